@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto'
+import type { Database, Queryable, QueryOptions } from '../services/postgres.ts'
+import type { Document, DocumentSummary, NewDocument, SearchHit } from './document.ts'
+import { wordsOf } from './words.ts'
+
+export interface SaveCounts {
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+}
+
+/** Saves documents in one transaction that the caller keeps open over many batches. */
+export type SaveBatch = (documents: readonly NewDocument[]) => Promise<SaveCounts>
+
+/** The documents in Postgres: the only place that knows their SQL. */
+export interface DocumentStore {
+  /** Documents that match the query, best first; if none does, those that match words which look alike. */
+  search(query: string, options?: { limit?: number } & QueryOptions): Promise<SearchHit[]>
+  get(id: string, options?: QueryOptions): Promise<Document | undefined>
+  /** Documents in the order of their ids, from the one after `after`. */
+  list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>
+  /** Ids that begin with `prefix`, in order. */
+  idsStartingWith(prefix: string, limit: number, options?: QueryOptions): Promise<string[]>
+  /** Adds a document if there is none with its id. */
+  add(document: NewDocument, options?: QueryOptions): Promise<{ created: boolean; url: string }>
+  /** All of what `load` saves becomes visible at once, or nothing of it. */
+  load<T>(load: (save: SaveBatch) => Promise<T>): Promise<T>
+}
+
+/** Words per query that are looked up for look-alikes: more would make one typo search cost like many. */
+const maxCorrectedWords = 6
+
+export function createDocumentStore({
+  database,
+  publicUrl,
+}: {
+  database: Database
+  publicUrl: string
+}): DocumentStore {
+  const urlOf = (row: { id: string; url: string | null }) => row.url ?? `${publicUrl}/documents/${row.id}`
+
+  async function matching(
+    tsquery: string,
+    value: string,
+    limit: number,
+    options: QueryOptions,
+  ): Promise<SearchHit[]> {
+    const rows = await database.query<{ id: string; title: string; url: string | null; snippet: string }>(
+      `with best as (
+         select id, title, url, text, ts_rank(search, query, 1) as rank, query
+         from documents, ${tsquery} as query
+         where search @@ query
+         order by rank desc, id
+         limit $2
+       )
+       select id, title, url, ts_headline('english', left(text, 100000), query,
+         'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=12, FragmentDelimiter=" … "') as snippet
+       from best order by rank desc, id`,
+      [value, limit],
+      options,
+    )
+    return rows.map((row) => ({
+      id: row.id,
+      title: row.title,
+      url: urlOf(row),
+      snippet: row.snippet.replace(/\s+/g, ' ').trim(),
+    }))
+  }
+
+  /** For each word of the query the words of the documents that look most like it, as a tsquery. */
+  async function withLookAlikes(query: string, options: QueryOptions): Promise<string | undefined> {
+    const words = wordsOf(query.replace(/(^|\s)-\S+/g, ' ')).slice(0, maxCorrectedWords)
+    if (words.length === 0) return undefined
+    const rows = await database.query<{ typed: string; alike: string[] }>(
+      `select typed, alike
+       from unnest($1::text[]) with ordinality as typed(typed, position)
+       cross join lateral (
+         select array_agg(word) as alike from (
+           select word from document_words where word % typed
+           order by similarity(word, typed) desc, word limit 3
+         ) as nearest
+       ) as nearest
+       where alike is not null order by position`,
+      [words],
+      options,
+    )
+    // Only letters and digits get here, so nothing in the words can be read as an operator.
+    return rows.length === 0 ? undefined : rows.map(({ alike }) => `(${alike.join(' | ')})`).join(' & ')
+  }
+
+  return {
+    async search(query, { limit = 10, signal } = {}) {
+      const hits = await matching(`websearch_to_tsquery('english', $1)`, query, limit, { signal })
+      if (hits.length > 0) return hits
+      const corrected = await withLookAlikes(query, { signal })
+      return corrected === undefined
+        ? []
+        : matching(`to_tsquery('english', $1)`, corrected, limit, { signal })
+    },
+
+    async get(id, options) {
+      const [row] = await database.query<DocumentRow>(
+        'select id, title, text, tags, url, source, created_at, updated_at from documents where id = $1',
+        [id],
+        options,
+      )
+      if (row === undefined) return undefined
+      const { created_at: createdAt, updated_at: updatedAt, ...rest } = row
+      return { ...rest, url: urlOf(row), createdAt, updatedAt }
+    },
+
+    list: ({ after = '', limit, signal }) =>
+      database.query<DocumentSummary & { id: string }>(
+        `select id, title, octet_length(text) as size, updated_at as "updatedAt"
+         from documents where id > $1 order by id limit $2`,
+        [after, limit],
+        { signal },
+      ),
+
+    async idsStartingWith(prefix, limit, options) {
+      const rows = await database.query<{ id: string }>(
+        'select id from documents where starts_with(id, $1) order by id limit $2',
+        [prefix, limit],
+        options,
+      )
+      return rows.map(({ id }) => id)
+    },
+
+    async add(document, options) {
+      await saveWords(database, [document])
+      const rows = await database.query(
+        `insert into documents (id, title, text, tags, url, source, content_hash)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
+        [
+          document.id,
+          document.title,
+          document.text,
+          document.tags,
+          document.url ?? null,
+          document.source,
+          contentHash(document),
+        ],
+        options,
+      )
+      return { created: rows.length > 0, url: urlOf({ id: document.id, url: document.url ?? null }) }
+    },
+
+    load: (load) =>
+      database.transaction((transaction) =>
+        load(async (documents) => {
+          await saveWords(database, documents)
+          return saveBatch(transaction, documents)
+        }),
+      ),
+  }
+}
+
+interface DocumentRow {
+  id: string
+  title: string
+  text: string
+  tags: string[]
+  url: string | null
+  source: string
+  created_at: Date
+  updated_at: Date
+}
+
+/** A hash over all that the author wrote. */
+export function contentHash({ title, text, tags, url, source }: NewDocument): string {
+  return createHash('sha256')
+    .update(JSON.stringify([title, text, tags, url ?? null, source]))
+    .digest('hex')
+}
+
+async function saveBatch(transaction: Queryable, documents: readonly NewDocument[]): Promise<SaveCounts> {
+  const rows = await transaction.query<{ inserted: boolean }>(
+    `insert into documents (id, title, text, tags, url, source, content_hash)
+     select id, title, text, tags, url, source, content_hash
+     from jsonb_to_recordset($1) as new(id text, title text, text text, tags text[], url text, source text, content_hash text)
+     on conflict (id) do update set
+       title = excluded.title, text = excluded.text, tags = excluded.tags, url = excluded.url,
+       source = excluded.source, content_hash = excluded.content_hash, updated_at = now()
+     where documents.content_hash <> excluded.content_hash
+     returning xmax = 0 as inserted`,
+    [JSON.stringify(documents.map((document) => ({ ...document, content_hash: contentHash(document) })))],
+  )
+  const inserted = rows.filter((row) => row.inserted).length
+  return { inserted, updated: rows.length - inserted, unchanged: documents.length - rows.length }
+}
+
+/**
+ * Written before and outside of the documents' transaction: a word too many harms nothing, and no load
+ * of an hour holds locks on words that other writers need. In order, so that two writers can't deadlock.
+ */
+async function saveWords(database: Database, documents: readonly NewDocument[]): Promise<void> {
+  const words = new Set(
+    documents.flatMap(({ title, text, tags }) => wordsOf(`${title} ${tags.join(' ')} ${text}`)),
+  )
+  if (words.size === 0) return
+  await database.query('insert into document_words (word) select unnest($1::text[]) on conflict do nothing', [
+    [...words].sort(),
+  ])
+}

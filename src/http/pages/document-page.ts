@@ -1,0 +1,24 @@
+import type { RequestHandler } from 'express'
+import { documentIdPattern } from '../../documents/document-id.ts'
+import type { DocumentStore } from '../../documents/document-store.ts'
+import { AppError } from '../../errors.ts'
+import { escapeHtml, renderPage } from './layout.ts'
+import { renderMarkdown } from './markdown.ts'
+
+/** `GET /documents/:id`: what a citation's url opens. */
+export function createDocumentPage(documents: DocumentStore): RequestHandler<{ id: string }> {
+  return async (req, res) => {
+    const { id } = req.params
+    const document = documentIdPattern.test(id) ? await documents.get(id) : undefined
+    if (document === undefined) throw new AppError('not_found', 'There is no document with this id.')
+    const { title, text, tags, source, updatedAt } = document
+    const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`
+    const facts = [source, ...tags, `updated ${updatedAt.toISOString().slice(0, 10)}`]
+      .map(escapeHtml)
+      .join(' · ')
+    renderPage(res, {
+      title,
+      body: `<main>${heading}${renderMarkdown(document)}</main><footer class="meta"><hr>${facts}</footer>`,
+    })
+  }
+}

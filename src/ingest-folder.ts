@@ -1,0 +1,37 @@
+import type { DataConfig } from './config.ts'
+import { createDocumentStore, type SaveCounts } from './documents/document-store.ts'
+import { type IngestOptions, ingest } from './documents/ingest.ts'
+import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
+import { createBroadcast } from './services/broadcast.ts'
+import { createCache } from './services/cache.ts'
+import { createDatabase } from './services/postgres.ts'
+import { becomesReady, createRedis } from './services/redis.ts'
+import type { Logger } from './telemetry/logger.ts'
+
+type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig; readonly logger: Logger }
+
+/** A job's way to ingest: connects, loads, tells the running servers that documents changed, disconnects. */
+export async function ingestFolder({ config, logger, ...options }: Options): Promise<SaveCounts> {
+  // All of a load becomes visible together, so the last statement of a large one may wait long.
+  const database = createDatabase({ url: config.databaseUrl, logger, statementTimeoutMs: 120_000 })
+  try {
+    const documents = createDocumentStore({ database, publicUrl: '' })
+    const counts = await ingest({ documents, ...options })
+    if (counts.inserted + counts.updated > 0) await announce(config.redisUrl, logger)
+    return counts
+  } finally {
+    await database.close()
+  }
+}
+
+/** The documents are safe already: without Redis, caches only keep their old answers until those expire. */
+async function announce(redisUrl: string, logger: Logger): Promise<void> {
+  const redis = createRedis({ url: redisUrl, logger })
+  if (await becomesReady(redis, 2_000)) {
+    const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })
+    await createChangeNotice({ cache: createCache({ redis, logger }), bus })([])
+    await redis.quit()
+  } else {
+    redis.disconnect()
+  }
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import {
+  createMcpHandler,
+  type McpRequestContext,
+  McpServer,
+  type ServerEventBus,
+} from '@modelcontextprotocol/server'
+import type { Services } from '../services/services.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Observer } from '../telemetry/observe.ts'
+import type { Caller } from './define-tool.ts'
+import type { Catalog } from './discover.ts'
+import { observeMessages } from './observe-messages.ts'
+import type { Stage } from './pipeline.ts'
+import { registerPrompt } from './register-prompts.ts'
+import { registerResources } from './register-resources.ts'
+import { prepareTool, registerTool } from './register-tools.ts'
+
+export interface EndpointOptions {
+  readonly server: {
+    readonly name: string
+    readonly title: string
+    readonly version: string
+    readonly websiteUrl: string
+  }
+  /** Tells a model what this server is good for. */
+  readonly instructions: string
+  readonly catalog: Catalog
+  /** The way of a tool call, outermost first. */
+  readonly stages: readonly Stage[]
+  readonly services: Services
+  readonly observer: Observer
+  readonly bus: ServerEventBus
+  readonly logger: Logger
+  /** Registers what the `define*` functions can't express, on each request's fresh server. */
+  readonly extend?: (mcp: McpServer) => void
+}
+
+/** The MCP endpoint: answers clients of both protocol eras from one stateless handler. */
+export interface Endpoint {
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>
+  /** Ends open streams; requests that arrive afterwards fail. */
+  close(): Promise<void>
+}
+
+/** Everybody, while authentication is off. */
+const anonymous: Caller = { id: 'anonymous', scopes: 'all' }
+
+/** What clients may keep of lists, which change with a deployment only. */
+const listHint = { ttlMs: 300_000, cacheScope: 'public' } as const
+
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const { server, instructions, catalog, stages, services, observer, bus, logger, extend } = options
+  const tools = catalog.tools.map((tool) => prepareTool(tool, stages))
+
+  /** The SDK wants a fresh server per request; all that is costly was prepared above. */
+  function createServer({ era }: McpRequestContext): McpServer {
+    const mcp = new McpServer(server, {
+      instructions,
+      capabilities: capabilitiesOf(era),
+      cacheHints: {
+        'server/discover': listHint,
+        'tools/list': listHint,
+        'prompts/list': listHint,
+        'resources/templates/list': listHint,
+      },
+    })
+    const records = observeMessages(mcp, era, observer)
+    for (const tool of tools) registerTool(mcp, tool, { services, caller: anonymous, records })
+    registerResources(mcp, catalog.resources, { services, records })
+    for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, { services, records })
+    extend?.(mcp)
+    return mcp
+  }
+
+  const handler = createMcpHandler(createServer, {
+    legacy: 'stateless',
+    bus,
+    onerror: (error) => logger.info('mcp request rejected', { reason: error.message }),
+  })
+  // The adapter's own request type does not know `exactOptionalPropertyTypes`; Node's requests fit it.
+  return { handle: toNodeHandler(handler) as Endpoint['handle'], close: handler.close }
+}
+
+/**
+ * Documents come and go, and a modern client can listen for that. A 2025 client can't: its notifications
+ * need a session, and any replica answers any request here. So nothing is promised to it.
+ */
+function capabilitiesOf(era: McpRequestContext['era']) {
+  const changes = era === 'modern'
+  return {
+    tools: { listChanged: false },
+    prompts: { listChanged: false },
+    resources: { listChanged: changes, subscribe: changes },
+    completions: {},
+  }
+}

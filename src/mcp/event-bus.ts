@@ -1,0 +1,44 @@
+import { InMemoryServerEventBus, type ServerEvent, type ServerEventBus } from '@modelcontextprotocol/server'
+import type { Broadcast } from '../services/broadcast.ts'
+import type { Cache } from '../services/cache.ts'
+import type { Services } from '../services/services.ts'
+import type { Logger } from '../telemetry/logger.ts'
+
+/**
+ * Carries change events to the `subscriptions/listen` streams of all replicas. Those of this process get
+ * an event at once and even without Redis; the others by broadcast.
+ */
+export function createEventBus({
+  broadcast,
+  logger,
+}: {
+  broadcast: Broadcast
+  logger: Logger
+}): ServerEventBus {
+  const local = new InMemoryServerEventBus((error) =>
+    logger.warn('an event could not be delivered to a stream', { error }),
+  )
+  broadcast.onMessage((message) => local.publish(message as ServerEvent))
+  return {
+    publish(event) {
+      local.publish(event)
+      broadcast.send(event)
+    },
+    subscribe: (listener) => local.subscribe(listener),
+  }
+}
+
+/** What `Services.documentsChanged` does: drops the cached answers first, then tells who listens. */
+export function createChangeNotice({
+  cache,
+  bus,
+}: {
+  cache: Cache
+  bus: ServerEventBus
+}): Services['documentsChanged'] {
+  return async (uris) => {
+    await cache.invalidate('documents')
+    bus.publish({ kind: 'resources_list_changed' })
+    for (const uri of uris) bus.publish({ kind: 'resource_updated', uri })
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Cache } from '../../services/cache.ts'
+import type { Stage } from '../pipeline.ts'
+
+/** Answers from the cache where the tool allows it. Behind `authorized` and `validated`: only valid, allowed calls get here. */
+export const cached =
+  (cache: Cache): Stage =>
+  (tool, next) => {
+    const policy = tool.cache
+    if (policy === undefined) return next
+    const tag = policy.from ?? 'none'
+    // A tool whose answers have changed their shape must not be given those of an older release.
+    const shape = hash(JSON.stringify(z.toJSONSchema(tool.output)))
+    return async (args, context) => {
+      const owner = policy.share === 'caller' ? context.caller.id : ''
+      const key = `${tool.name}:${hash(JSON.stringify([shape, owner, sortKeys(args)]))}`
+      const found = await cache.get(key, tag)
+      context.record.cache = found.value === undefined ? 'miss' : 'hit'
+      if (found.value !== undefined) return found.value
+      const output = await next(args, context)
+      if (policy.unless?.(output) !== true) await cache.set(key, found, output, policy.ttlSeconds)
+      return output
+    }
+  }
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url')
+
+/** The same arguments in another order are the same question. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  )
+}

@@ -1,0 +1,85 @@
+import type {
+  McpServer,
+  ServerContext,
+  StandardSchemaWithJSON,
+  ToolAnnotations,
+} from '@modelcontextprotocol/server'
+import type { Services } from '../services/services.ts'
+import { advertised } from './advertised-schema.ts'
+import type { Caller, Tool, ToolContext } from './define-tool.ts'
+import type { OpenRecords } from './observe-messages.ts'
+import { composeCall, type Stage, type ToolCall } from './pipeline.ts'
+import { toCallToolResult, toErrorResult } from './tool-result.ts'
+
+interface ToolConfig {
+  readonly title: string
+  readonly description: string
+  readonly inputSchema: StandardSchemaWithJSON
+  readonly outputSchema: StandardSchemaWithJSON
+  readonly annotations: ToolAnnotations
+}
+
+/** All of a tool that is the same for every request. */
+export interface PreparedTool {
+  readonly name: string
+  readonly config: ToolConfig
+  readonly call: ToolCall
+}
+
+export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool {
+  return {
+    name: tool.name,
+    config: {
+      title: tool.title,
+      description: tool.description,
+      inputSchema: advertised(tool.input),
+      outputSchema: advertised(tool.output),
+      annotations: annotationsOf(tool),
+    },
+    call: composeCall(stages, tool),
+  }
+}
+
+export interface CallDependencies {
+  readonly services: Services
+  readonly caller: Caller
+  readonly records: OpenRecords
+}
+
+export function registerTool(
+  mcp: McpServer,
+  tool: PreparedTool,
+  { services, caller, records }: CallDependencies,
+): void {
+  mcp.registerTool(tool.name, tool.config, async (args: unknown, { mcpReq }: ServerContext) => {
+    const record = records.get(mcpReq.id)
+    if (record === undefined) throw new Error('a tool was called outside of an observed message')
+    const { signal } = mcpReq
+    try {
+      const output = await tool.call(args, { services, caller, signal, record, progress: progressOf(mcpReq) })
+      const { result, bytes } = toCallToolResult(output)
+      record.resultBytes = bytes
+      return result
+    } catch (error) {
+      return toErrorResult(error)
+    }
+  })
+}
+
+function annotationsOf({ title, effect, idempotent, openWorld }: Tool): ToolAnnotations {
+  return {
+    title,
+    readOnlyHint: effect === 'read',
+    destructiveHint: effect === 'destroy',
+    idempotentHint: effect === 'read' || idempotent === true,
+    openWorldHint: openWorld === true,
+  }
+}
+
+/** Progress is sent only to callers who asked for it by a token. */
+function progressOf({ _meta, notify }: ServerContext['mcpReq']): ToolContext['progress'] {
+  const progressToken = _meta?.progressToken
+  if (progressToken === undefined) return async () => undefined
+  return (progress, total, message) =>
+    notify({ method: 'notifications/progress', params: { progressToken, progress, total, message } })
+}

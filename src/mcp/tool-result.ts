@@ -1,0 +1,20 @@
+import type { CallToolResult } from '@modelcontextprotocol/server'
+import { type AppError, toAppError } from '../errors.ts'
+
+/**
+ * A tool's answer as both of what the specification offers: structured content, and the same as JSON text
+ * for clients that know only text (server/tools, "Structured Content").
+ */
+export function toCallToolResult(output: unknown): { result: CallToolResult; bytes: number } {
+  const text = JSON.stringify(output)
+  return {
+    result: { content: [{ type: 'text', text }], structuredContent: output as Record<string, unknown> },
+    bytes: Buffer.byteLength(text),
+  }
+}
+
+/** A failed call as a result the model can read and act upon. The code comes first, for programs. */
+export function toErrorResult(thrown: unknown): CallToolResult {
+  const error: AppError = toAppError(thrown)
+  return { content: [{ type: 'text', text: `${error.code}: ${error.message}` }], isError: true }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { slug } from '../documents/document-id.ts'
+import { AppError } from '../errors.ts'
+import { definePrompt, type PromptContext } from '../mcp/define-prompt.ts'
+
+const idPrefix = 'runbooks.'
+
+export default definePrompt({
+  name: 'investigate_alert',
+  title: 'Investigate an alert',
+  description: 'Hands an alert of this server to the model together with its runbook.',
+  args: z.object({
+    alert: z
+      .string()
+      .trim()
+      .min(1, 'must not be empty')
+      .max(100, 'must have at most 100 characters')
+      .describe('Name of the alert, such as HighErrorRate'),
+  }),
+  complete: {
+    alert: async (value, context) =>
+      (await alertNames(context)).filter((name) => name.toLowerCase().startsWith(value.toLowerCase())),
+  },
+  async run({ alert }, context) {
+    const id = idPrefix + slug(alert.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-'))
+    const runbook = await context.services.documents.get(id, { signal: context.signal })
+    if (runbook === undefined) {
+      throw new AppError(
+        'not_found',
+        `There is no runbook for this alert. Those with a runbook: ${(await alertNames(context)).join(', ')}.`,
+      )
+    }
+    return [
+      {
+        text:
+          `The alert ${alert} is firing. Follow its runbook, attached. First find out whether we or a dependency are the cause, ` +
+          'and say which evidence shows it. Then propose the mitigation with the least risk, how to verify that it worked, and what to watch afterwards. ' +
+          'Ask for the output of a query rather than guessing it. "search" and "fetch" find further documents.',
+      },
+      { document: { uri: `document://${id}`, mimeType: 'text/markdown', text: runbook.text } },
+    ]
+  },
+})
+
+/** A runbook's file is named after its alert: `high-error-rate` is HighErrorRate's. */
+async function alertNames({ services, signal }: PromptContext): Promise<string[]> {
+  const ids = await services.documents.idsStartingWith(idPrefix, 100, { signal })
+  return ids.map((id) =>
+    id
+      .slice(idPrefix.length)
+      .split('-')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(''),
+  )
+}

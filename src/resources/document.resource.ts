@@ -1,0 +1,38 @@
+import { documentIdPattern } from '../documents/document-id.ts'
+import { defineResource } from '../mcp/define-resource.ts'
+
+const pageSize = 100
+
+export default defineResource({
+  name: 'document',
+  title: 'Documents',
+  description: 'The documents of this server, in Markdown.',
+  mimeType: 'text/markdown',
+  uriTemplate: 'document://{id}',
+  scope: 'documents:read',
+  ttlSeconds: 60,
+
+  async list({ after }, { services, signal }) {
+    // One more than a page: if it is there, there is a next page.
+    const found = await services.documents.list({ after, limit: pageSize + 1, signal })
+    const page = found.slice(0, pageSize)
+    return {
+      resources: page.map(({ id, title, size, updatedAt }) => ({
+        uri: `document://${id}`,
+        name: id,
+        title,
+        size,
+        lastModified: updatedAt,
+      })),
+      next: found.length > pageSize ? page.at(-1)?.id : undefined,
+    }
+  },
+
+  async read({ id }, { services, signal }) {
+    return documentIdPattern.test(id) ? (await services.documents.get(id, { signal }))?.text : undefined
+  },
+
+  complete: {
+    id: (value, { services, signal }) => services.documents.idsStartingWith(value, 100, { signal }),
+  },
+})

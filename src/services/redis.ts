@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import { Redis } from 'ioredis'
+import type { Logger } from '../telemetry/logger.ts'
+
+export type RedisClient = Redis
+
+/**
+ * A Redis connection that fails fast: while Redis is away every command rejects at once instead of
+ * queueing, because whoever uses it here (cache, events) can do without.
+ */
+export function createRedis({ url, logger }: { url: string; logger: Logger }): RedisClient {
+  const redis = new Redis(url, {
+    connectTimeout: 1_000,
+    commandTimeout: 500,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, 2_000),
+    autoResubscribe: true,
+  })
+  reportConnectionChanges(redis, logger)
+  return redis
+}
+
+/** Logs when the connection is lost and when it is back, not every failed attempt in between. */
+function reportConnectionChanges(redis: Redis, logger: Logger): void {
+  let reachable: boolean | undefined
+  // Without a listener for errors they would end the process.
+  redis.on('error', (error) => {
+    if (reachable !== false) logger.warn('redis cannot be reached', { error })
+    reachable = false
+  })
+  redis.on('ready', () => {
+    if (reachable === false) logger.info('redis is reachable again')
+    reachable = true
+  })
+}
+
+/** Resolves to whether the connection was ready in time. For jobs, which have something to send at once. */
+export async function becomesReady(redis: RedisClient, timeoutMs: number): Promise<boolean> {
+  if (redis.status === 'ready') return true
+  return once(redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) }).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { slug } from '../documents/document-id.ts'
+import { defineTool } from '../mcp/define-tool.ts'
+import { storableText } from './schemas.ts'
+
+export default defineTool({
+  name: 'add_document',
+  title: 'Add a document',
+  description:
+    'Adds a Markdown document, which "search" and "fetch" find at once. Adding the same document again changes nothing, ' +
+    'so a call whose outcome is unknown can be repeated safely.',
+  effect: 'write',
+  idempotent: true,
+  scope: 'documents:write',
+  timeoutMs: 10_000,
+  input: z.object({
+    title: storableText(
+      z.string().trim().min(1, 'must not be empty').max(300, 'must have at most 300 characters'),
+    ),
+    text: storableText(
+      z.string().min(1, 'must not be empty').max(200_000, 'must have at most 200000 characters'),
+    ).describe('Markdown'),
+    tags: z
+      .array(
+        storableText(
+          z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters'),
+        ),
+      )
+      .max(20, 'must be at most 20')
+      .default([]),
+  }),
+  output: z.object({
+    id: z.string(),
+    url: z.string(),
+    created: z.boolean().describe('false if this very document was there already'),
+  }),
+  async run({ title, text, tags }, { services, signal }) {
+    // The id follows from the content: whoever repeats a call whose answer was lost makes no second copy.
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([title, text, tags]))
+      .digest('hex')
+      .slice(0, 12)
+    const id = [slug(title), fingerprint].filter((part) => part !== '').join('-')
+    const { created, url } = await services.documents.add(
+      { id, title, text, tags, source: 'add_document' },
+      { signal },
+    )
+    if (created) await services.documentsChanged([`document://${id}`])
+    return { id, url, created }
+  },
+})

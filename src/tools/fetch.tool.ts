@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { defineTool } from '../mcp/define-tool.ts'
+import { storableText } from './schemas.ts'
+
+export default defineTool({
+  name: 'fetch',
+  title: 'Fetch a document',
+  description: 'Returns one whole document as Markdown, by the id that "search" gave.',
+  effect: 'read',
+  scope: 'documents:read',
+  timeoutMs: 5_000,
+  cache: { ttlSeconds: 60, share: 'public', from: 'documents' },
+  logged: ['id'],
+  input: z.object({
+    id: storableText(
+      z.string().min(1, 'must not be empty').max(200, 'must have at most 200 characters'),
+    ).describe('Id of a document'),
+  }),
+  output: z.object({
+    id: z.string(),
+    title: z.string(),
+    text: z.string().describe('The document, in Markdown'),
+    url: z.string(),
+    metadata: z.object({
+      source: z.string(),
+      tags: z.string().describe('Comma-separated'),
+      created_at: z.iso.datetime(),
+      updated_at: z.iso.datetime(),
+    }),
+  }),
+  async run({ id }, { services, signal }) {
+    const document = await services.documents.get(id, { signal })
+    if (document === undefined)
+      throw new AppError('not_found', 'There is no document with this id; "search" gives the ids that exist.')
+    const { title, text, url, source, tags, createdAt, updatedAt } = document
+    const metadata = {
+      source,
+      tags: tags.join(', '),
+      created_at: createdAt.toISOString(),
+      updated_at: updatedAt.toISOString(),
+    }
+    return { id, title, text, url, metadata }
+  },
+})

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { toAppError } from '../errors.ts'
+import { defineTool } from '../mcp/define-tool.ts'
+import { Query, SearchResult, WebResult } from './schemas.ts'
+
+const Missing = z.object({ source: z.enum(['documents', 'wikipedia']), reason: z.string() })
+
+export default defineTool({
+  name: 'search_all',
+  title: 'Search everywhere',
+  description:
+    'Searches the documents of this server and Wikipedia at the same time. When one of the two does not answer, ' +
+    'returns the results of the other and says under "missing" what is lacking.',
+  effect: 'read',
+  openWorld: true,
+  scope: 'documents:read',
+  timeoutMs: 8_000,
+  cache: { ttlSeconds: 60, share: 'public', from: 'documents', unless: ({ missing }) => missing.length > 0 },
+  input: z.object({ query: Query }),
+  output: z.object({
+    documents: z.array(SearchResult),
+    wikipedia: z.array(WebResult),
+    missing: z.array(Missing).describe('Sources that did not answer; empty when the results are complete'),
+  }),
+  async run({ query }, { services, signal, progress }) {
+    const searches = {
+      documents: services.documents.search(query, { signal }),
+      wikipedia: services.wikipedia.search(query, { limit: 5, signal }),
+    }
+    let done = 0
+    for (const [source, search] of Object.entries(searches)) {
+      const report = () => progress(++done, 2, `${source} has answered`)
+      search.then(report, report).catch(() => undefined)
+    }
+    const [documents, wikipedia] = await Promise.allSettled([searches.documents, searches.wikipedia])
+    if (documents.status === 'rejected' && wikipedia.status === 'rejected') throw documents.reason
+    return {
+      documents: documents.status === 'fulfilled' ? documents.value : [],
+      wikipedia: wikipedia.status === 'fulfilled' ? wikipedia.value : [],
+      missing: [
+        ...(documents.status === 'rejected'
+          ? [{ source: 'documents' as const, reason: toAppError(documents.reason).message }]
+          : []),
+        ...(wikipedia.status === 'rejected'
+          ? [{ source: 'wikipedia' as const, reason: toAppError(wikipedia.reason).message }]
+          : []),
+      ],
+    }
+  },
+})

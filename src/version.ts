@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { projectPath } from './environment.ts'
+
+const { name, version } = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')) as {
+  name: string
+  version: string
+}
+
+/** How this server names itself to clients, in logs and to the external API. */
+export const service = { name, title: 'Observable MCP server', version } as const
