@@ -40,24 +40,21 @@ const url = (...protocols: string[]) =>
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   })
 
-const hostNames = z
-  .string()
-  .transform((list) =>
-    list
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
-  .pipe(
-    z.array(
-      z
-        .string()
-        .regex(
-          /^(\[[0-9a-f:.]+\]|[a-z0-9.*-]+|[a-z-]+:\/\/\*)$/i,
-          'must be a comma-separated list of host names without scheme, port or path',
-        ),
-    ),
-  )
+const hostName = String.raw`\[[0-9a-f:.]+\]|[a-z0-9.-]+`
+/** A browser extension's origin has a name of its own in every installation (Firefox), so all of a scheme are meant. */
+const extensionScheme = String.raw`[a-z-]+:\/\/\*`
+
+const listOf = (pattern: string, rule: string) =>
+  z
+    .string()
+    .transform((list) =>
+      list
+        .toLowerCase()
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .pipe(z.array(z.string().regex(new RegExp(`^(${pattern})$`), rule)))
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
 
@@ -77,10 +74,18 @@ const serverVariables = {
     .max(65535, 'must be 0 to 65535')
     .default(8080),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: url('http:', 'https:').optional(),
+  PUBLIC_URL: url('http:', 'https:')
+    .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must have no path')
+    .optional(),
   EXTERNAL_API_URL: url('http:', 'https:').default('https://en.wikipedia.org'),
-  ALLOWED_HOSTS: hostNames.optional(),
-  ALLOWED_ORIGINS: hostNames.optional(),
+  ALLOWED_HOSTS: listOf(
+    hostName,
+    'must be a comma-separated list of host names, without scheme, port, path or *',
+  ).optional(),
+  ALLOWED_ORIGINS: listOf(
+    `${hostName}|${extensionScheme}`,
+    'must be a comma-separated list of host names without port and path, or SCHEME://* for browser extensions',
+  ).optional(),
   AUTH_MODE: z.enum(['none'], 'must be none').default('none'),
   ALLOW_ANONYMOUS: flag.default(false),
 }
@@ -92,14 +97,8 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws ConfigError naming every variable that is missing or wrong
  */
 export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
-  const variables = parse(serverVariables, env, (values) =>
-    values.AUTH_MODE === 'none' && !values.ALLOW_ANONYMOUS && !isLoopback(values.HOST)
-      ? [
-          'ALLOW_ANONYMOUS: must be true to listen beyond this machine (HOST) without authentication (AUTH_MODE)',
-        ]
-      : [],
-  )
-  const publicUrl = (variables.PUBLIC_URL ?? `http://localhost:${variables.PORT}`).replace(/\/+$/, '')
+  const variables = parse(serverVariables, env, openToAll)
+  const publicUrl = new URL(variables.PUBLIC_URL ?? `http://localhost:${variables.PORT}`).origin
   const ownNames = [...new Set([...loopbackHosts, new URL(publicUrl).hostname])]
   return {
     port: variables.PORT,
@@ -136,26 +135,34 @@ type Parsed<V extends z.ZodRawShape> = z.output<z.ZodObject<V>>
 function parse<V extends z.ZodRawShape>(
   variables: V,
   env: Environment,
-  crossCheck: (values: Parsed<V>) => string[] = () => [],
+  crossCheck: (set: Environment) => string[] = () => [],
 ): Parsed<V> {
   // A variable set to nothing means unset: that is what compose files and shells pass on.
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
   const result = z.object(variables).safeParse(set)
-  if (!result.success) {
-    throw new ConfigError(
-      result.error.issues.map(({ path, message }) => {
-        const name = String(path[0])
-        return `${name}: ${set[name] === undefined ? 'is required' : message}`
-      }),
-    )
+  const problems = crossCheck(set)
+  for (const { path, message } of result.error?.issues ?? []) {
+    const name = String(path[0])
+    problems.push(`${name}: ${set[name] === undefined ? 'is required' : message}`)
   }
-  const problems = crossCheck(result.data)
-  if (problems.length > 0) throw new ConfigError(problems)
+  if (!result.success || problems.length > 0) throw new ConfigError(problems)
   return result.data
+}
+
+/** Without authentication the server is for this machine alone, unless somebody takes the responsibility. */
+function openToAll({ HOST = '127.0.0.1', AUTH_MODE = 'none', ALLOW_ANONYMOUS }: Environment): string[] {
+  return AUTH_MODE === 'none' && ALLOW_ANONYMOUS !== 'true' && !isLoopback(HOST)
+    ? [
+        'ALLOW_ANONYMOUS: must be true to listen beyond this machine (HOST) without authentication (AUTH_MODE)',
+      ]
+    : []
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
+
+/** Names of all variables that the server and its jobs read. */
+export const configVariables: readonly string[] = Object.keys(serverVariables)

@@ -5,7 +5,7 @@ import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
 import { createBroadcast } from './services/broadcast.ts'
 import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
-import { becomesReady, createRedis } from './services/redis.ts'
+import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig; readonly logger: Logger }
@@ -30,8 +30,6 @@ async function announce(redisUrl: string, logger: Logger): Promise<void> {
   if (await becomesReady(redis, 2_000)) {
     const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })
     await createChangeNotice({ cache: createCache({ redis, logger }), bus })([])
-    await redis.quit()
-  } else {
-    redis.disconnect()
   }
+  await closeRedis(redis)
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDocumentStore } from './documents/document-store.ts'
@@ -15,10 +16,10 @@ import { validated } from './mcp/pipeline/validated.ts'
 import { createBroadcast } from './services/broadcast.ts'
 import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
-import { createRedis } from './services/redis.ts'
+import { closeRedis, createRedis } from './services/redis.ts'
 import type { Services } from './services/services.ts'
 import { createWikipediaClient } from './services/wikipedia.ts'
-import { shutDownOnSignals } from './shutdown.ts'
+import { connectionsToEnd, shutDownOnSignals } from './shutdown.ts'
 import { createLogSink } from './telemetry/log-sink.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createObserver } from './telemetry/observe.ts'
@@ -29,9 +30,14 @@ await run(async () => {
   const logger = createLogger({ ...config.log, serviceName: service.name })
 
   const database = createDatabase({ url: config.databaseUrl, logger: logger.child({ module: 'postgres' }) })
-  const redis = createRedis({ url: config.redisUrl, logger: logger.child({ module: 'redis' }) })
-  const subscriber = redis.duplicate()
-  const cache = createCache({ redis, logger: logger.child({ module: 'cache' }) })
+  const redisOptions = { url: config.redisUrl, logger: logger.child({ module: 'redis' }) }
+  const redis = createRedis(redisOptions)
+  const subscriber = createRedis(redisOptions)
+  const cache = createCache({
+    redis,
+    namespace: config.publicUrl,
+    logger: logger.child({ module: 'cache' }),
+  })
   const broadcast = createBroadcast({
     publisher: redis,
     subscriber,
@@ -67,20 +73,18 @@ await run(async () => {
   await once(server, 'listening')
   logger.info('listening', {
     'server.address': config.host,
-    'server.port': config.port,
+    'server.port': (server.address() as AddressInfo).port,
     'url.full': `${config.publicUrl}/mcp`,
   })
 
   shutDownOnSignals(
     [
-      {
-        name: 'stop listening and finish calls',
-        timeoutMs: 10_000,
-        run: () => Promise.all([server.close(), observer.idle()]),
-      },
+      { name: 'stop listening', timeoutMs: 1_000, run: async () => server.close() },
+      { name: 'finish calls', timeoutMs: 10_000, run: () => observer.idle() },
       { name: 'close streams', timeoutMs: 1_000, run: () => endpoint.close() },
+      { name: 'finish responses', timeoutMs: 5_000, run: () => connectionsToEnd(server) },
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
-      { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis.quit(), subscriber.quit()]) },
+      { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis, subscriber].map(closeRedis)) },
       { name: 'postgres', timeoutMs: 2_000, run: () => database.close() },
     ],
     logger,

@@ -30,6 +30,9 @@ export interface DocumentStore {
 /** Words per query that are looked up for look-alikes: more would make one typo search cost like many. */
 const maxCorrectedWords = 6
 
+/** What a query excludes: `-word` or `-"a phrase"`. */
+const excluded = /(?<=^|\s)-(?:"[^"]*"|\S+)/g
+
 export function createDocumentStore({
   database,
   publicUrl,
@@ -39,24 +42,24 @@ export function createDocumentStore({
 }): DocumentStore {
   const urlOf = (row: { id: string; url: string | null }) => row.url ?? `${publicUrl}/documents/${row.id}`
 
+  /** @param query what a person typed @param alike a tsquery that documents must match besides; empty for none */
   async function matching(
-    tsquery: string,
-    value: string,
+    { query, alike }: { query: string; alike: string },
     limit: number,
     options: QueryOptions,
   ): Promise<SearchHit[]> {
     const rows = await database.query<{ id: string; title: string; url: string | null; snippet: string }>(
       `with best as (
          select id, title, url, text, ts_rank(search, query, 1) as rank, query
-         from documents, ${tsquery} as query
+         from documents, (select websearch_to_tsquery('english', $1) && to_tsquery('english', $2)) as typed(query)
          where search @@ query
          order by rank desc, id
-         limit $2
+         limit $3
        )
        select id, title, url, ts_headline('english', left(text, 100000), query,
          'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=12, FragmentDelimiter=" … "') as snippet
        from best order by rank desc, id`,
-      [value, limit],
+      [query, alike, limit],
       options,
     )
     return rows.map((row) => ({
@@ -69,7 +72,7 @@ export function createDocumentStore({
 
   /** For each word of the query the words of the documents that look most like it, as a tsquery. */
   async function withLookAlikes(query: string, options: QueryOptions): Promise<string | undefined> {
-    const words = wordsOf(query.replace(/(^|\s)-\S+/g, ' ')).slice(0, maxCorrectedWords)
+    const words = wordsOf(query.replace(excluded, ' ')).slice(0, maxCorrectedWords)
     if (words.length === 0) return undefined
     const rows = await database.query<{ typed: string; alike: string[] }>(
       `select typed, alike
@@ -90,12 +93,11 @@ export function createDocumentStore({
 
   return {
     async search(query, { limit = 10, signal } = {}) {
-      const hits = await matching(`websearch_to_tsquery('english', $1)`, query, limit, { signal })
+      const hits = await matching({ query, alike: '' }, limit, { signal })
       if (hits.length > 0) return hits
-      const corrected = await withLookAlikes(query, { signal })
-      return corrected === undefined
-        ? []
-        : matching(`to_tsquery('english', $1)`, corrected, limit, { signal })
+      const alike = await withLookAlikes(query, { signal })
+      const exclusions = query.match(excluded)?.join(' ') ?? ''
+      return alike === undefined ? [] : matching({ query: exclusions, alike }, limit, { signal })
     },
 
     async get(id, options) {
@@ -110,7 +112,7 @@ export function createDocumentStore({
     },
 
     list: ({ after = '', limit, signal }) =>
-      database.query<DocumentSummary & { id: string }>(
+      database.query<SummaryRow>(
         `select id, title, octet_length(text) as size, updated_at as "updatedAt"
          from documents where id > $1 order by id limit $2`,
         [after, limit],
@@ -155,6 +157,9 @@ export function createDocumentStore({
   }
 }
 
+/** A type, because only types have the index signature that rows must have. */
+type SummaryRow = { [Field in keyof DocumentSummary]: DocumentSummary[Field] }
+
 interface DocumentRow {
   id: string
   title: string
@@ -167,7 +172,7 @@ interface DocumentRow {
 }
 
 /** A hash over all that the author wrote. */
-export function contentHash({ title, text, tags, url, source }: NewDocument): string {
+function contentHash({ title, text, tags, url, source }: NewDocument): string {
   return createHash('sha256')
     .update(JSON.stringify([title, text, tags, url ?? null, source]))
     .digest('hex')

@@ -7,6 +7,8 @@ export const notFound: RequestHandler = (_req, _res, next) => {
   next(new AppError('not_found', 'There is nothing at this address. MCP clients connect to /mcp.'))
 }
 
+const maxLoggedPathLength = 200
+
 /** Answers what went wrong outside the MCP protocol: a page for browsers, JSON for everybody else. */
 export function createErrorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
@@ -15,18 +17,24 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       : toAppError(thrown)
     const { httpStatus, logLevel } = errorTable[error.code]
     logger.log(logLevel, 'http request failed', {
-      'error.type': error.code,
+      'http.request.method': req.method,
+      'url.path': req.path.slice(0, maxLoggedPathLength),
       'http.response.status_code': httpStatus,
-      error,
+      request_id: req.get('x-request-id'),
+      'error.type': error.code,
+      'error.message': error.message,
+      error: logLevel === 'error' ? error : undefined,
     })
     if (res.headersSent) {
       res.destroy()
       return
     }
     res.status(httpStatus)
-    if (req.accepts(['json', 'html']) === 'html')
+    if (req.accepts(['json', 'html']) === 'html') {
       renderPage(res, { title: `${httpStatus}`, body: `<h1>${httpStatus}</h1><p>${error.message}</p>` })
-    else res.json({ error: { code: error.code, message: error.message } })
+    } else {
+      res.json({ error: { code: error.code, message: error.message } })
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export interface PromptOptions<Args extends z.ZodObject> {
   readonly name: string
   readonly title: string
   readonly description: string
+  /** The scope a caller needs. */
+  readonly scope: string
   readonly args: Args
   /** Suggests values for what a person has begun to type. */
   readonly complete?: {

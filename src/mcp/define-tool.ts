@@ -1,12 +1,6 @@
 import type { z } from 'zod'
 import type { Services } from '../services/services.ts'
-
-/** On whose behalf a call is made. */
-export interface Caller {
-  readonly id: string
-  /** What the caller may do; `all` while authentication is off. */
-  readonly scopes: ReadonlySet<string> | 'all'
-}
+import type { Caller } from './caller.ts'
 
 /** What a tool's `run` is given besides its arguments. */
 export interface ToolContext {

@@ -10,7 +10,7 @@ export interface Catalog {
   readonly prompts: readonly Prompt[]
 }
 
-/** Finds every tool, resource and prompt below the source folder (or the built one), in the order of their files. */
+/** Finds every tool, resource and prompt below the source folder (or the built one), in the order of their names. */
 export async function discoverCatalog(root: URL): Promise<Catalog> {
   const [tools, resources, prompts] = await Promise.all([
     discover<Tool>(new URL('tools/', root), 'tool'),
@@ -48,5 +48,5 @@ export async function discover<Definition extends { name: string; kind: string }
     fileOf.set(definition.name, file)
     found.push(definition)
   }
-  return found
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1))
 }

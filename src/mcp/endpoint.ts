@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toNodeHandler } from '@modelcontextprotocol/node'
 import {
   createMcpHandler,
   type McpRequestContext,
   McpServer,
   type ServerEventBus,
+  type ServerOptions,
 } from '@modelcontextprotocol/server'
 import type { Services } from '../services/services.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Observer } from '../telemetry/observe.ts'
-import type { Caller } from './define-tool.ts'
+import { anonymous } from './caller.ts'
 import type { Catalog } from './discover.ts'
+import { toNodeListener } from './node-adapter.ts'
 import { observeMessages } from './observe-messages.ts'
 import type { Stage } from './pipeline.ts'
 import { registerPrompt } from './register-prompts.ts'
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   readonly observer: Observer
   readonly bus: ServerEventBus
   readonly logger: Logger
+  /** Refuses, by throwing, what a client brings back as the state of an unfinished call (SDK: `requestState.verify`). */
+  readonly requestState?: ServerOptions['requestState']
   /** Registers what the `define*` functions can't express, on each request's fresh server. */
   readonly extend?: (mcp: McpServer) => void
 }
@@ -44,21 +47,20 @@ export interface Endpoint {
   close(): Promise<void>
 }
 
-/** Everybody, while authentication is off. */
-const anonymous: Caller = { id: 'anonymous', scopes: 'all' }
-
 /** What clients may keep of lists, which change with a deployment only. */
 const listHint = { ttlMs: 300_000, cacheScope: 'public' } as const
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
-  const { server, instructions, catalog, stages, services, observer, bus, logger, extend } = options
+  const { server, instructions, catalog, stages, services, observer, bus, logger, requestState, extend } =
+    options
   const tools = catalog.tools.map((tool) => prepareTool(tool, stages))
 
   /** The SDK wants a fresh server per request; all that is costly was prepared above. */
-  function createServer({ era }: McpRequestContext): McpServer {
+  function createServer(context: McpRequestContext): McpServer {
     const mcp = new McpServer(server, {
       instructions,
-      capabilities: capabilitiesOf(era),
+      capabilities: capabilitiesOf(context.era),
+      ...(requestState && { requestState }),
       cacheHints: {
         'server/discover': listHint,
         'tools/list': listHint,
@@ -66,10 +68,11 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
         'resources/templates/list': listHint,
       },
     })
-    const records = observeMessages(mcp, era, observer)
-    for (const tool of tools) registerTool(mcp, tool, { services, caller: anonymous, records })
-    registerResources(mcp, catalog.resources, { services, records })
-    for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, { services, records })
+    const records = observeMessages(mcp, context, observer)
+    const dependencies = { services, caller: anonymous, records }
+    for (const tool of tools) registerTool(mcp, tool, dependencies)
+    registerResources(mcp, catalog.resources, dependencies)
+    for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
     extend?.(mcp)
     return mcp
   }
@@ -79,8 +82,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     bus,
     onerror: (error) => logger.info('mcp request rejected', { reason: error.message }),
   })
-  // The adapter's own request type does not know `exactOptionalPropertyTypes`; Node's requests fit it.
-  return { handle: toNodeHandler(handler) as Endpoint['handle'], close: handler.close }
+  return { handle: toNodeListener(handler.fetch), close: handler.close }
 }
 
 /**

@@ -1,8 +1,15 @@
-import { InMemoryServerEventBus, type ServerEvent, type ServerEventBus } from '@modelcontextprotocol/server'
+import { InMemoryServerEventBus, type ServerEventBus } from '@modelcontextprotocol/server'
+import { z } from 'zod'
 import type { Broadcast } from '../services/broadcast.ts'
 import type { Cache } from '../services/cache.ts'
 import type { Services } from '../services/services.ts'
 import type { Logger } from '../telemetry/logger.ts'
+
+/** What may come from another replica, perhaps of another release. */
+const Event = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['tools_list_changed', 'prompts_list_changed', 'resources_list_changed']) }),
+  z.object({ kind: z.literal('resource_updated'), uri: z.string() }),
+])
 
 /**
  * Carries change events to the `subscriptions/listen` streams of all replicas. Those of this process get
@@ -18,7 +25,7 @@ export function createEventBus({
   const local = new InMemoryServerEventBus((error) =>
     logger.warn('an event could not be delivered to a stream', { error }),
   )
-  broadcast.onMessage((message) => local.publish(message as ServerEvent))
+  broadcast.onMessage((message) => local.publish(Event.parse(message)))
   return {
     publish(event) {
       local.publish(event)

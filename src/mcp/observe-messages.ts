@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, McpServer, Transport } from '@modelcontextprotocol/server'
+import type { JSONRPCMessage, McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../telemetry/observe.ts'
 
 type RequestId = string | number
@@ -11,7 +11,12 @@ export type OpenRecords = ReadonlyMap<RequestId, MessageRecord>
  * for this; what all messages pass is the transport, so its two ends are wrapped when the server connects.
  * Wrapped in place, because the SDK recognises its transports by `instanceof` and private fields.
  */
-export function observeMessages(mcp: McpServer, era: MessageRecord['era'], observer: Observer): OpenRecords {
+export function observeMessages(
+  mcp: McpServer,
+  { era, requestInfo }: McpRequestContext,
+  observer: Observer,
+): OpenRecords {
+  const requestId = requestInfo?.headers.get('x-request-id') ?? undefined
   const records = new Map<RequestId, MessageRecord>()
   const end = (id: RequestId, record: MessageRecord) => {
     records.delete(id)
@@ -37,7 +42,7 @@ export function observeMessages(mcp: McpServer, era: MessageRecord['era'], obser
     const { onmessage, onclose } = transport
     transport.onmessage = (message, extra) => {
       if ('method' in message) {
-        const record = observer.start(describe(message, era))
+        const record = observer.start({ ...describe(message), era, requestId })
         if (record.id === undefined) observer.end(record)
         else records.set(record.id, record)
       }
@@ -55,7 +60,7 @@ export function observeMessages(mcp: McpServer, era: MessageRecord['era'], obser
   return records
 }
 
-function describe(message: JSONRPCMessage, era: MessageRecord['era']): Omit<MessageRecord, 'startedAtMs'> {
+function describe(message: JSONRPCMessage): Omit<MessageRecord, 'startedAtMs' | 'era' | 'requestId'> {
   const { method, params, id } = message as {
     method: string
     params?: Record<string, unknown>
@@ -66,7 +71,6 @@ function describe(message: JSONRPCMessage, era: MessageRecord['era']): Omit<Mess
   const client = meta['io.modelcontextprotocol/clientInfo'] ?? params?.clientInfo
   return {
     method,
-    era,
     id,
     protocolVersion: text(meta['io.modelcontextprotocol/protocolVersion'] ?? params?.protocolVersion),
     clientName: isObject(client) ? text(client.name) : undefined,

@@ -1,32 +1,27 @@
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
-import type { Services } from '../services/services.ts'
+import { isAllowed } from './caller.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Resource } from './define-resource.ts'
-import type { OpenRecords } from './observe-messages.ts'
-import { completionTimeoutMs, withProtocolErrors } from './protocol-error.ts'
-
-interface Dependencies {
-  readonly services: Services
-  readonly records: OpenRecords
-}
+import { type HandlerDependencies, handled } from './handled.ts'
 
 export function registerResources(
   mcp: McpServer,
   resources: readonly Resource[],
-  dependencies: Dependencies,
+  dependencies: HandlerDependencies,
 ): void {
   for (const resource of resources) registerResource(mcp, resource, dependencies)
   if (resources.length > 0) serveListInPages(mcp, resources, dependencies)
 }
 
-function registerResource(mcp: McpServer, resource: Resource, { services, records }: Dependencies): void {
-  const { name, title, description, mimeType, uriTemplate, ttlSeconds } = resource
+function registerResource(mcp: McpServer, resource: Resource, dependencies: HandlerDependencies): void {
+  const { services, caller, records } = dependencies
+  const { name, title, description, mimeType, uriTemplate, scope, ttlSeconds } = resource
   const complete = Object.fromEntries(
     Object.entries(resource.complete).map(([variable, suggest]) => [
       variable,
       (value: string) =>
-        withProtocolErrors(undefined, async () => [
-          ...(await suggest(value, { services, signal: AbortSignal.timeout(completionTimeoutMs) })),
+        handled({ caller, scope, what: 'completion' }, async (signal) => [
+          ...(await suggest(value, { services, signal })),
         ]),
     ]),
   )
@@ -36,11 +31,9 @@ function registerResource(mcp: McpServer, resource: Resource, { services, record
     { title, description, mimeType, cacheHint: { ttlMs: ttlSeconds * 1000, cacheScope: 'private' } },
     (uri, variables, { mcpReq }) => {
       const record = records.get(mcpReq.id)
-      return withProtocolErrors(record, async () => {
-        const text = await resource.read(variables as Record<string, string>, {
-          services,
-          signal: mcpReq.signal,
-        })
+      const options = { record, signal: mcpReq.signal, caller, scope, what: 'resources/read' }
+      return handled(options, async (signal) => {
+        const text = await resource.read(variables as Record<string, string>, { services, signal })
         if (text === undefined) throw new ResourceNotFoundError(uri.toString())
         if (record) record.resultBytes = Buffer.byteLength(text)
         return { contents: [{ uri: uri.toString(), mimeType, text }] }
@@ -53,14 +46,16 @@ function registerResource(mcp: McpServer, resource: Resource, { services, record
 function serveListInPages(
   mcp: McpServer,
   resources: readonly Resource[],
-  { services, records }: Dependencies,
+  { services, caller, records }: HandlerDependencies,
 ): void {
-  mcp.server.setRequestHandler('resources/list', ({ params }, { mcpReq }) =>
-    withProtocolErrors(records.get(mcpReq.id), async () => {
+  const visible = resources.filter(({ scope }) => isAllowed(caller, scope))
+  mcp.server.setRequestHandler('resources/list', ({ params }, { mcpReq }) => {
+    const options = { record: records.get(mcpReq.id), signal: mcpReq.signal, caller, what: 'resources/list' }
+    return handled(options, async (signal) => {
       const { family, after } = decodeCursor(params?.cursor)
-      const resource = resources[family]
+      const resource = visible[family]
       if (resource === undefined) return { resources: [] }
-      const page = await resource.list({ after }, { services, signal: mcpReq.signal })
+      const page = await resource.list({ after }, { services, signal })
       const following =
         page.next === undefined ? { family: family + 1, after: undefined } : { family, after: page.next }
       return {
@@ -69,8 +64,8 @@ function serveListInPages(
           mimeType: resource.mimeType,
           ...(lastModified && { annotations: { lastModified: lastModified.toISOString() } }),
         })),
-        ...(following.family < resources.length && { nextCursor: encodeCursor(following) }),
+        ...(following.family < visible.length && { nextCursor: encodeCursor(following) }),
       }
-    }),
-  )
+    })
+  })
 }

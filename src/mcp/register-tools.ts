@@ -4,10 +4,10 @@ import type {
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server'
-import type { Services } from '../services/services.ts'
+import { toAppError } from '../errors.ts'
 import { advertised } from './advertised-schema.ts'
-import type { Caller, Tool, ToolContext } from './define-tool.ts'
-import type { OpenRecords } from './observe-messages.ts'
+import type { Tool, ToolContext } from './define-tool.ts'
+import type { HandlerDependencies } from './handled.ts'
 import { composeCall, type Stage, type ToolCall } from './pipeline.ts'
 import { toCallToolResult, toErrorResult } from './tool-result.ts'
 
@@ -40,16 +40,10 @@ export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool 
   }
 }
 
-export interface CallDependencies {
-  readonly services: Services
-  readonly caller: Caller
-  readonly records: OpenRecords
-}
-
 export function registerTool(
   mcp: McpServer,
   tool: PreparedTool,
-  { services, caller, records }: CallDependencies,
+  { services, caller, records }: HandlerDependencies,
 ): void {
   mcp.registerTool(tool.name, tool.config, async (args: unknown, { mcpReq }: ServerContext) => {
     const record = records.get(mcpReq.id)
@@ -61,6 +55,7 @@ export function registerTool(
       record.resultBytes = bytes
       return result
     } catch (error) {
+      record.errorCode ??= toAppError(error).code
       return toErrorResult(error)
     }
   })

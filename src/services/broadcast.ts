@@ -21,8 +21,13 @@ export function createBroadcast({ publisher, subscriber, logger }: BroadcastOpti
   const sender = randomUUID()
   const listeners: ((message: unknown) => void)[] = []
   subscriber?.on('message', (_channel, text) => {
-    const { from, message } = JSON.parse(text) as { from: string; message: unknown }
-    if (from !== sender) for (const listener of listeners) listener(message)
+    // Whatever else speaks on this channel must not be able to harm us.
+    try {
+      const { from, message } = JSON.parse(text) as { from: string; message: unknown }
+      if (from !== sender) for (const listener of listeners) listener(message)
+    } catch (error) {
+      logger.warn('an event of another replica could not be used', { error })
+    }
   })
   // The first subscription waits for the connection; after a reconnect ioredis subscribes again by itself.
   subscriber?.once('ready', () => {

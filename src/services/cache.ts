@@ -1,10 +1,11 @@
 import type { Logger } from '../telemetry/logger.ts'
 import type { RedisClient } from './redis.ts'
 
-/** What a look into the cache tells; `generation` goes back into `set`. */
+/** What a look into the cache tells; it goes back into `set`. */
 export interface CacheLookup {
-  readonly value: unknown
-  readonly generation: string | undefined
+  readonly result: 'hit' | 'miss' | 'error'
+  readonly value?: unknown
+  readonly generation?: string
 }
 
 /**
@@ -26,20 +27,33 @@ interface Entry {
   readonly value: unknown
 }
 
-const entryKey = (key: string) => `mcp:cache:entry:${key}`
 const generationKey = (tag: string) => `mcp:cache:generation:${tag}`
 
-export function createCache({ redis, logger }: { redis: RedisClient; logger: Logger }): Cache {
+export interface CacheOptions {
+  readonly redis: RedisClient
+  readonly logger: Logger
+  /** Keeps apart the answers of deployments that share a Redis: answers hold addresses of their own server. */
+  readonly namespace?: string
+}
+
+export function createCache({ redis, logger, namespace = '' }: CacheOptions): Cache {
+  const entryKey = (key: string) => `mcp:cache:entry:${namespace}:${key}`
   const failed = (operation: string) => (error: unknown) => {
     logger.debug('cache operation failed', { operation, error })
   }
   return {
     async get(key, tag) {
-      const found = await redis.mget(entryKey(key), generationKey(tag)).catch(failed('get'))
-      if (!found) return { value: undefined, generation: undefined }
-      const generation = found[1] ?? '0'
-      const entry = found[0] ? (JSON.parse(found[0]) as Entry) : undefined
-      return { value: entry?.generation === generation ? entry.value : undefined, generation }
+      try {
+        const [text, generation] = await redis.mget(entryKey(key), generationKey(tag))
+        const entry = text ? (JSON.parse(text) as Entry) : undefined
+        const current = generation ?? '0'
+        return entry?.generation === current
+          ? { result: 'hit', value: entry.value, generation: current }
+          : { result: 'miss', generation: current }
+      } catch (error) {
+        failed('get')(error)
+        return { result: 'error' }
+      }
     },
 
     async set(key, { generation }, value, ttlSeconds) {

@@ -44,34 +44,46 @@ export function createDatabase({
     max: 10,
     connectionTimeoutMillis: acquireTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    // For a server that does not answer at all, not even that the time is up.
+    query_timeout: statementTimeoutMs + 1_000,
     application_name: 'observable-mcp-server',
   })
   // A connection that breaks while idle is reported here; without a listener it would end the process.
   pool.on('error', (error) => logger.warn('idle postgres connection lost', { error }))
+  // Cancelling needs a way past the statements it is to cancel, even when they hold every connection.
+  const cancelPool = new pg.Pool({ ...pool.options, max: 2, idleTimeoutMillis: 1_000 })
+  cancelPool.on('error', (error) => logger.debug('idle postgres connection lost', { error }))
 
-  async function withClient<T>(
-    work: (client: pg.PoolClient) => Promise<T>,
+  /** Lends a connection to `work`; aborting the signal cancels the statement it is waiting for. */
+  async function withConnection<T>(
+    work: (connection: Queryable) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     signal?.throwIfAborted()
     const client = await pool.connect().catch((error: unknown) => {
       throw toDatabaseError(error)
     })
+    let broken = false
     let cancelling: Promise<unknown> | undefined
     const cancel = () => {
-      cancelling = pool
-        .query('select pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID])
+      cancelling = cancelPool
+        .query('select pg_cancel_backend($1)', [processIdOf(client)])
         .catch((error: unknown) => {
           logger.warn('a statement could not be cancelled', { error })
         })
     }
     signal?.addEventListener('abort', cancel, { once: true })
-    let broken = false
     try {
-      return await work(client)
-    } catch (error) {
-      broken = !isServerError(error) && !(error instanceof AppError)
-      throw signal?.aborted ? signal.reason : toDatabaseError(error)
+      return await work({
+        async query(sql, values = []) {
+          try {
+            return (await client.query(sql, [...values])).rows
+          } catch (error) {
+            broken ||= endsConnection(error)
+            throw signal?.aborted ? signal.reason : toDatabaseError(error)
+          }
+        },
+      })
     } finally {
       signal?.removeEventListener('abort', cancel)
       // The connection goes back only after the cancel request was delivered, so that it can't hit the next user.
@@ -81,57 +93,55 @@ export function createDatabase({
   }
 
   return {
-    query: (sql, values = [], { signal } = {}) =>
-      withClient(async (client) => (await client.query(sql, values as unknown[])).rows, signal),
+    query: (sql, values, { signal } = {}) =>
+      withConnection((connection) => connection.query(sql, values), signal),
 
     transaction: (work, { signal } = {}) =>
-      withClient(async (client) => {
-        await client.query('begin')
+      withConnection(async (connection) => {
+        await connection.query('begin')
         try {
-          const result = await work({
-            query: async (sql, values = []) => (await client.query(sql, values as unknown[])).rows,
-          })
+          const result = await work(connection)
           signal?.throwIfAborted()
-          await client.query('commit')
+          await connection.query('commit')
           return result
         } catch (error) {
-          await client.query('rollback').catch(() => undefined)
+          await connection.query('rollback').catch(() => undefined)
           throw error
         }
       }, signal),
 
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), cancelPool.end()])
+    },
   }
 }
 
-const isServerError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError
+/** The backend's process id is part of every connection, but not of the library's types. */
+const processIdOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID
+
+/** Whatever is no answer of Postgres came from the socket; a fatal answer is the last one on its connection. */
+const endsConnection = (error: unknown): boolean =>
+  !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
 
 /** SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function toDatabaseError(error: unknown): unknown {
-  if (error instanceof AppError) return error
-  if (!isServerError(error)) {
-    if (error instanceof Error)
-      return new AppError(
-        'unavailable',
-        'The document store cannot be reached right now; try again in a moment.',
-        { cause: error },
-      )
-    return error
-  }
-  const state = error.code ?? ''
-  if (state === '57014')
+  const state = error instanceof pg.DatabaseError ? (error.code ?? '') : 'socket'
+  if (state === '57014') {
     return new AppError('timeout', 'The document store took too long to answer; try a narrower request.', {
       cause: error,
     })
-  if (state === '54000')
+  }
+  if (state === '54000') {
     return new AppError('invalid_arguments', 'The text is too long or too complex to be indexed.', {
       cause: error,
     })
-  if (/^(08|53|57|58)/.test(state))
+  }
+  if (/^(08|53|57|58|socket)/.test(state)) {
     return new AppError(
       'unavailable',
-      'The document store is not able to answer right now; try again in a moment.',
+      'The document store cannot be reached right now; try again in a moment.',
       { cause: error },
     )
+  }
   return error
 }

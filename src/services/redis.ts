@@ -43,3 +43,9 @@ export async function becomesReady(redis: RedisClient, timeoutMs: number): Promi
     () => false,
   )
 }
+
+/** Ends the connection after what was sent has been answered; one that is not there is just given up. */
+export async function closeRedis(redis: RedisClient): Promise<void> {
+  if (redis.status === 'ready') await redis.quit()
+  else redis.disconnect()
+}

@@ -1,5 +1,6 @@
 import {
   BrokenCircuitError,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -49,7 +50,7 @@ export function createWikipediaClient({
   const transient = handleWhen((error) => error instanceof TransientError)
   const breaker = circuitBreaker(transient, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) })
   breaker.onStateChange((state) =>
-    logger.warn('circuit breaker changed', { dependency: 'external_api', state }),
+    logger.warn('circuit breaker changed', { dependency: 'external_api', state: CircuitState[state] }),
   )
   // ExponentialBackoff adds decorrelated jitter by itself.
   const retried = retry(transient, {

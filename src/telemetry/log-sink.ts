@@ -19,6 +19,7 @@ export function createLogSink(logger: Logger): Sink {
       'mcp.prompt.name': record.method === 'prompts/get' ? shorten(record.target) : undefined,
       'mcp.resource.uri': shorten(record.resourceUri),
       'mcp.client.name': shorten(record.clientName),
+      request_id: record.requestId,
       caller: record.caller,
       outcome: failed === undefined ? 'success' : record.errorCode === 'cancelled' ? 'cancelled' : 'error',
       'error.type': failed,

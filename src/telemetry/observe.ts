@@ -12,6 +12,8 @@ export interface MessageRecord {
   /** `jsonrpc.request.id`; notifications have none. */
   readonly id: string | number | undefined
   readonly clientName: string | undefined
+  /** `X-Request-Id` of the HTTP request that brought the message. */
+  readonly requestId: string | undefined
   /** Name of the tool or prompt, as the client sent it. */
   readonly target: string | undefined
   readonly resourceUri: string | undefined
@@ -20,7 +22,7 @@ export interface MessageRecord {
   argumentKeys?: readonly string[]
   loggedArguments?: Readonly<Record<string, unknown>>
   caller?: string
-  cache?: 'hit' | 'miss'
+  cache?: 'hit' | 'miss' | 'error'
   resultBytes?: number
   errorCode?: ErrorCode
   /** What went wrong, for the log only. */
@@ -53,8 +55,8 @@ export function createObserver(sinks: readonly Sink[]): Observer {
     },
     end(record) {
       if (!open.delete(record)) return
-      const durationMs = performance.now() - record.startedAtMs
-      for (const sink of sinks) sink({ ...record, durationMs })
+      const ended = { ...record, durationMs: performance.now() - record.startedAtMs }
+      for (const sink of sinks) sink(ended)
       if (open.size > 0) return
       for (const resolve of becameIdle) resolve()
       becameIdle = []

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express'
+import { withDeadline } from '../../deadline.ts'
 import { documentIdPattern } from '../../documents/document-id.ts'
 import type { DocumentStore } from '../../documents/document-store.ts'
 import { AppError } from '../../errors.ts'
@@ -9,7 +10,9 @@ import { renderMarkdown } from './markdown.ts'
 export function createDocumentPage(documents: DocumentStore): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const { id } = req.params
-    const document = documentIdPattern.test(id) ? await documents.get(id) : undefined
+    const document = documentIdPattern.test(id)
+      ? await withDeadline({ timeoutMs: 5_000, what: 'The page' }, (signal) => documents.get(id, { signal }))
+      : undefined
     if (document === undefined) throw new AppError('not_found', 'There is no document with this id.')
     const { title, text, tags, source, updatedAt } = document
     const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`

@@ -16,8 +16,8 @@ export const cached =
       const owner = policy.share === 'caller' ? context.caller.id : ''
       const key = `${tool.name}:${hash(JSON.stringify([shape, owner, sortKeys(args)]))}`
       const found = await cache.get(key, tag)
-      context.record.cache = found.value === undefined ? 'miss' : 'hit'
-      if (found.value !== undefined) return found.value
+      context.record.cache = found.result
+      if (found.result === 'hit') return found.value
       const output = await next(args, context)
       if (policy.unless?.(output) !== true) await cache.set(key, found, output, policy.ttlSeconds)
       return output

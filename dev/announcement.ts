@@ -1,0 +1,29 @@
+import type { RunningServices } from './services.ts'
+
+const name = 'observable-mcp-server'
+
+/** What `npm start` tells once the server accepts connections. */
+export function announcement(publicUrl: string, engines: RunningServices['engines']): string {
+  const url = `${publicUrl}/mcp`
+  return `
+${name} is ready.
+
+  MCP endpoint   ${url}
+  A document     ${publicUrl}/documents/guides.quick-start
+
+  Database       ${engines.database}
+  Redis          ${engines.redis}
+  External API   ${engines.external_api}
+
+Claude Code:
+  claude mcp add --transport http ${name} ${url}
+
+VS Code, .vscode/mcp.json:
+  ${JSON.stringify({ servers: { [name]: { type: 'http', url } } })}
+
+Cursor, .cursor/mcp.json:
+  ${JSON.stringify({ mcpServers: { [name]: { url } } })}
+
+Ctrl-C stops the server and everything that was started for it.
+`
+}

@@ -1,0 +1,101 @@
+import { type SampleArticle, sampleArticles } from './sample-articles.ts'
+
+/** One hit of Wikipedia's REST search: https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
+export type SearchHit = {
+  id: number
+  key: string
+  title: string
+  /** HTML, with the words of the query in `<span class="searchmatch">`. */
+  excerpt: string
+  /** The other name under which the page was found. */
+  matched_title: string | null
+  description: string
+  thumbnail: null
+}
+
+const firstId = 1_000
+const tooCommon = new Set(
+  'a an and are as at by for from how in is it of on or the to was what who'.split(' '),
+)
+
+/** Ranks by how many words of the query an article holds, then by where it holds them. */
+export function searchArticles(query: string, limit: number): SearchHit[] {
+  const words = new Set(wordsOf(query))
+  const telling = new Set([...words].filter((word) => !tooCommon.has(word)))
+  const wanted = telling.size > 0 ? telling : words
+  return sampleArticles
+    .map((article, index) => ({ article, id: firstId + index, score: score(article, wanted) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .slice(0, limit)
+    .map(({ article, id }) => toHit(article, id, wanted))
+}
+
+export function articleByKey(key: string): SampleArticle | undefined {
+  return sampleArticles.find(({ title }) => keyOf(title) === key)
+}
+
+function score({ title, aliases = [], description, text }: SampleArticle, wanted: Set<string>): number {
+  const fields: [string, number][] = [
+    [title, 20],
+    [aliases.join(' '), 15],
+    [description, 3],
+    [text, 1],
+  ]
+  let total = 0
+  for (const word of wanted) {
+    const weights = fields.filter(([field]) => wordsOf(field).includes(word)).map(([, weight]) => weight)
+    if (weights.length > 0) total += 100 + Math.max(...weights)
+  }
+  return total
+}
+
+function toHit(
+  { title, aliases = [], description, text }: SampleArticle,
+  id: number,
+  wanted: Set<string>,
+): SearchHit {
+  const inTitle = wordsOf(title).some((word) => wanted.has(word))
+  const alias = aliases.find((name) => wordsOf(name).some((word) => wanted.has(word)))
+  return {
+    id,
+    key: keyOf(title),
+    title,
+    excerpt: highlight(text, wanted),
+    matched_title: inTitle ? null : (alias ?? null),
+    description,
+    thumbnail: null,
+  }
+}
+
+function highlight(text: string, wanted: Set<string>): string {
+  const pieces = text.split(/([\p{L}\p{N}]+)/u)
+  return pieces
+    .map((piece) =>
+      wanted.has(normalize(piece)) ? `<span class="searchmatch">${piece}</span>` : escapeHtml(piece),
+    )
+    .join('')
+}
+
+/** In MediaWiki's spelling. */
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#039;',
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+}
+
+const keyOf = (title: string) => title.replaceAll(' ', '_')
+
+const wordsOf = (text: string) => (text.match(/[\p{L}\p{N}]+/gu) ?? []).map(normalize)
+
+/** One form for "Métrics" and "metric": no accents, no capitals, no plural s. */
+function normalize(word: string): string {
+  const plain = word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return plain.length > 3 ? plain.replace(/s$/, '') : plain
+}

@@ -1,0 +1,53 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
+import { withDeadline } from '../deadline.ts'
+import { toAppError } from '../errors.ts'
+import type { Services } from '../services/services.ts'
+import type { MessageRecord } from '../telemetry/observe.ts'
+import { type Caller, requireScope } from './caller.ts'
+import type { OpenRecords } from './observe-messages.ts'
+
+/** What the handlers of a request's server instance share. */
+export interface HandlerDependencies {
+  readonly services: Services
+  readonly caller: Caller
+  readonly records: OpenRecords
+}
+
+export interface HandlerOptions {
+  /** Of the message; the SDK does not tell which one a completion belongs to. */
+  readonly record?: MessageRecord | undefined
+  readonly signal?: AbortSignal
+  readonly caller: Caller
+  /** The scope the caller needs; a list needs none, it shows only what the caller may use. */
+  readonly scope?: string
+  readonly what: string
+}
+
+/** How long a method other than tools/call may take; tools set their own time. */
+const handlerTimeoutMs = 5_000
+
+/**
+ * What tools get from their pipeline, for the other methods: authorized, timed, and what is thrown written
+ * into the message's record and turned into a protocol error that is safe to show.
+ * @throws ProtocolError
+ */
+export async function handled<T>(
+  { record, signal, caller, scope, what }: HandlerOptions,
+  handle: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    if (record) record.caller = caller.id
+    if (scope !== undefined) requireScope(caller, scope, what)
+    return await withDeadline({ timeoutMs: handlerTimeoutMs, signal, what }, handle)
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown
+    const error = toAppError(thrown)
+    if (record) {
+      record.errorCode = error.code
+      record.error = error
+    }
+    const callersFault = error.code === 'invalid_arguments' || error.code === 'not_found'
+    const code = callersFault ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError
+    throw new ProtocolError(code, `${error.code}: ${error.message}`)
+  }
+}

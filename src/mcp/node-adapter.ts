@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { McpHttpHandler } from '@modelcontextprotocol/server'
+
+/** Bytes a request's body may have: the SDK's own default. */
+const maxBodyBytes = 4 * 1024 * 1024
+/** What is read of a body that is too large, so that its sender gets to see the answer; then it is cut off. */
+const maxDiscardedBytes = 64 * 1024 * 1024
+
+/**
+ * Serves the SDK's web-standard handler on Node's http. The SDK has such an adapter; this one parses the
+ * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
+ * a client that is cut off while it sends sees a broken connection instead of the reason.
+ */
+export function toNodeListener(fetch: McpHttpHandler['fetch']) {
+  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const gone = new AbortController()
+    res.once('close', () => {
+      if (!res.writableFinished) gone.abort()
+    })
+    const body = await readBody(req)
+    if (body === 'gone') return
+    if (body === 'too large') {
+      const message = `Payload Too Large: a request must not exceed ${maxBodyBytes} bytes`
+      await send(
+        res,
+        Response.json({ jsonrpc: '2.0', error: { code: -32000, message }, id: null }, { status: 413 }),
+      )
+      return
+    }
+    const parsedBody = parseJson(body.text)
+    const request = new Request(`http://${req.headers.host ?? 'localhost'}${req.url}`, {
+      method: req.method ?? 'GET',
+      headers: headersOf(req),
+      signal: gone.signal,
+    })
+    const response = await fetch(request, parsedBody === undefined ? {} : { parsedBody })
+    await send(res, response)
+  }
+}
+
+async function readBody(req: IncomingMessage): Promise<{ text: string } | 'too large' | 'gone'> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  try {
+    for await (const chunk of req as AsyncIterable<Buffer>) {
+      size += chunk.byteLength
+      if (size <= maxBodyBytes) text += decoder.decode(chunk, { stream: true })
+      else if (size > maxDiscardedBytes) return 'gone'
+    }
+  } catch {
+    return 'gone'
+  }
+  return size > maxBodyBytes ? 'too large' : { text: text + decoder.decode() }
+}
+
+/** @returns undefined if it is not JSON, which is for the SDK to answer */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function headersOf(req: IncomingMessage): [string, string][] {
+  return Object.entries(req.headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, one]),
+  )
+}
+
+async function send(res: ServerResponse, response: Response): Promise<void> {
+  if (res.destroyed) return
+  res.writeHead(response.status, Object.fromEntries(response.headers))
+  if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    res.end(await response.text())
+    return
+  }
+  // Leaving the loop, for whatever reason, cancels the stream and with it the work behind it.
+  for await (const chunk of response.body) {
+    if (res.destroyed) return
+    if (!res.write(chunk)) await Promise.race([once(res, 'drain'), once(res, 'close')])
+  }
+  res.end()
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface CommandResult {
+  /** Undefined if it was ended by a signal. */
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CommandOptions {
+  readonly cwd: string
+  readonly signal: AbortSignal
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs a command to its end. It gets a process group of its own, because npx starts further processes:
+ * when the signal aborts, all of them are killed.
+ * @throws the signal's reason
+ */
+async function runCommand(
+  command: string,
+  args: readonly string[],
+  { cwd, signal, env }: CommandOptions,
+): Promise<CommandResult> {
+  signal.throwIfAborted()
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      output[name] += chunk
+    })
+  }
+  const kill = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // The group is already gone.
+    }
+  }
+  signal.addEventListener('abort', kill, { once: true })
+  try {
+    const [exitCode] = (await once(child, 'close')) as [number | null]
+    signal.throwIfAborted()
+    return { exitCode: exitCode ?? undefined, ...output }
+  } finally {
+    signal.removeEventListener('abort', kill)
+  }
+}
+
+/** npx with packages that need a newer Node than the one that runs here. */
+export function runWithNode24(
+  packageName: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  return runCommand('npx', ['--loglevel=error', '-y', '-p', 'node@24', '-p', packageName, ...args], options)
+}
+
+/** Aborts after the time given, or when somebody wants this process to end. */
+export function boundedBy(timeoutMs: number): AbortSignal {
+  const controller = new AbortController()
+  const abort = (why: string) => controller.abort(new Error(why))
+  setTimeout(() => abort(`not finished after ${timeoutMs / 1000} s`), timeoutMs).unref()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort(`ended by ${name}`))
+  return controller.signal
+}

@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface ServerUnderTest {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Starts the conformance server in a process of its own, with the Node that runs this one. */
+export async function startServerUnderTest(signal: AbortSignal): Promise<ServerUnderTest> {
+  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  const kill = () => child.kill('SIGKILL')
+  signal.addEventListener('abort', kill, { once: true })
+
+  const url = await new Promise<string>((resolve, reject) => {
+    exited.then(([code]) => reject(new Error(`the server under test ended with ${code}`)), reject)
+    // Its log lines follow the address on the same stream, which must be read or it blocks.
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      if (line.startsWith('http://')) resolve(line)
+    })
+  })
+  return {
+    url,
+    async stop() {
+      signal.removeEventListener('abort', kill)
+      kill()
+      await exited
+    },
+  }
+}

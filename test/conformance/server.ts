@@ -1,0 +1,60 @@
+/**
+ * The server that the conformance suite tests: our own app, endpoint, observer and tools, as `main.ts`
+ * builds them, plus the fixtures the suite needs. Only Postgres, Redis and Wikipedia are stand-ins.
+ */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRequestStateCodec, InMemoryServerEventBus } from '@modelcontextprotocol/server'
+import { createApp } from '../../src/app.ts'
+import { discoverCatalog } from '../../src/mcp/discover.ts'
+import { createEndpoint } from '../../src/mcp/endpoint.ts'
+import { authorized } from '../../src/mcp/pipeline/authorized.ts'
+import { cached } from '../../src/mcp/pipeline/cached.ts'
+import { observed } from '../../src/mcp/pipeline/observed.ts'
+import { timed } from '../../src/mcp/pipeline/timed.ts'
+import { validated } from '../../src/mcp/pipeline/validated.ts'
+import type { Cache } from '../../src/services/cache.ts'
+import { createLogSink } from '../../src/telemetry/log-sink.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+import { createObserver } from '../../src/telemetry/observe.ts'
+import { service } from '../../src/version.ts'
+import type { RoundState } from './fixtures/request-state.ts'
+import { registerFixtures } from './fixtures.ts'
+import { createServices, standIn } from './stand-ins.ts'
+
+const loopback = '127.0.0.1'
+const logger = createLogger({ level: 'info', format: 'json', serviceName: service.name })
+const bus = new InMemoryServerEventBus()
+const requestState = createRequestStateCodec<RoundState>({ key: randomBytes(32) })
+const services = createServices()
+
+const endpoint = createEndpoint({
+  server: { ...service, websiteUrl: 'http://localhost' },
+  instructions: 'A server under test.',
+  catalog: await discoverCatalog(new URL('../../src/', import.meta.url)),
+  stages: [observed, timed, authorized, validated, cached(standIn<Cache>('cache', {}))],
+  services,
+  observer: createObserver([createLogSink(logger)]),
+  bus,
+  logger,
+  // A client brings this state back; the endpoint must turn away what the codec did not sign.
+  requestState,
+  extend: (mcp) => registerFixtures(mcp, { bus, requestState }),
+})
+
+const server = createServer(
+  createApp({
+    config: { allowedHosts: ['localhost', loopback], allowedOrigins: ['localhost', loopback] },
+    documents: services.documents,
+    endpoint,
+    logger,
+  }),
+)
+server.listen(0, loopback)
+await once(server, 'listening')
+console.log(`http://${loopback}:${(server.address() as AddressInfo).port}/mcp`)
+
+// Started by the runner: when that is gone, however it went, so is this.
+process.once('disconnect', () => process.exit())

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { before, describe, it } from 'node:test'
+import { type AnyClient, eras } from '../support/clients.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: each tool's own shape is asserted where it is used
+const structured = (result: unknown): any => (result as { structuredContent: unknown }).structuredContent
+const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? ''
+
+for (const [era, connect] of Object.entries(eras)) {
+  describe(era, () => {
+    let client: AnyClient
+    before(async () => {
+      client = await connect(stack.server.mcpUrl)
+    })
+
+    it('lists the tools', async () => {
+      const { tools } = await client.listTools()
+      assert.deepEqual(
+        tools.map(({ name }) => name),
+        ['add_document', 'fetch', 'search', 'search_all', 'search_wikipedia'],
+      )
+    })
+
+    it('searches, fetches what it found, and the url opens', async () => {
+      const search = await client.callTool({ name: 'search', arguments: { query: 'quick start' } })
+      const [hit] = structured(search).results
+      assert.equal(hit.id, 'guides.quick-start')
+      assert.match(hit.snippet, /\*\*/)
+      const fetched = structured(await client.callTool({ name: 'fetch', arguments: { id: hit.id } }))
+      assert.deepEqual(Object.keys(fetched), ['id', 'title', 'text', 'url', 'metadata'])
+      assert.equal(fetched.title, hit.title)
+      const page = await fetch(fetched.url)
+      assert.equal(page.status, 200)
+      assert.match(await page.text(), /<h1>/)
+    })
+
+    it('searches Wikipedia', async () => {
+      const { results } = structured(
+        await client.callTool({ name: 'search_wikipedia', arguments: { query: 'prometheus', limit: 2 } }),
+      )
+      assert.ok(results.length > 0 && results.length <= 2)
+      assert.deepEqual(Object.keys(results[0]), ['title', 'url', 'snippet'])
+    })
+
+    it('reports progress to who asks for it', async () => {
+      const progress: unknown[] = []
+      const onprogress = ({ progress: done, total }: { progress: number; total?: number }) =>
+        progress.push([done, total])
+      const result = structured(
+        await client.callTool({ name: 'search_all', arguments: { query: `alert ${era}` } }, {
+          onprogress,
+        } as never),
+      )
+      assert.deepEqual(result.missing, [])
+      assert.deepEqual(progress, [
+        [1, 2],
+        [2, 2],
+      ])
+    })
+
+    it('finds a document as soon as it was added, although the search was cached before', async () => {
+      // A word of its own for each era, unlike the others', or the search would take it for a typo.
+      const word = createHash('sha256').update(era).digest('hex').replace(/\d/g, '').slice(0, 20)
+      const search = async () =>
+        structured(await client.callTool({ name: 'search', arguments: { query: word } })).results.map(
+          ({ id }: { id: string }) => id,
+        )
+      assert.deepEqual(await search(), [])
+      const args = { title: 'Added by a test', text: `# About ${word}`, tags: ['test'] }
+      const added = structured(await client.callTool({ name: 'add_document', arguments: args }))
+      assert.equal(added.created, true)
+      assert.deepEqual(await search(), [added.id])
+      const again = structured(await client.callTool({ name: 'add_document', arguments: args }))
+      assert.deepEqual(again, { ...added, created: false })
+    })
+
+    it('lists all documents as resources, reads one, completes ids', async () => {
+      const uris: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await client.listResources(cursor === undefined ? undefined : { cursor })
+        uris.push(...page.resources.map(({ uri }) => uri))
+        cursor = page.nextCursor
+      } while (cursor !== undefined)
+      assert.ok(uris.includes('document://guides.quick-start'))
+      assert.equal(new Set(uris).size, uris.length)
+      const { contents } = await client.readResource({ uri: 'document://guides.quick-start' })
+      assert.equal(contents[0]?.mimeType, 'text/markdown')
+      assert.match((contents[0] as { text: string }).text, /^# /m)
+      const { resourceTemplates } = await client.listResourceTemplates()
+      assert.deepEqual(
+        resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+        ['document://{id}'],
+      )
+      const { completion } = await client.complete({
+        ref: { type: 'ref/resource', uri: 'document://{id}' },
+        argument: { name: 'id', value: 'guides.qu' },
+      })
+      assert.deepEqual(completion.values, ['guides.quick-start'])
+    })
+
+    it('gives the prompt with its runbook and completes alert names', async () => {
+      const { messages } = await client.getPrompt({
+        name: 'investigate_alert',
+        arguments: { alert: 'HighErrorRate' },
+      })
+      assert.equal(messages.length, 2)
+      assert.match(JSON.stringify(messages[1]), /document:\/\/runbooks\.high-error-rate/)
+      const { completion } = await client.complete({
+        ref: { type: 'ref/prompt', name: 'investigate_alert' },
+        argument: { name: 'alert', value: 'higherr' },
+      })
+      assert.deepEqual(completion.values, ['HighErrorRate'])
+    })
+
+    it('is told what is wrong, in words', async () => {
+      const missing = await client.callTool({ name: 'fetch', arguments: { id: 'nowhere' } })
+      assert.equal(missing.isError, true)
+      assert.match(textOf(missing), /^not_found: .*"search" gives the ids/)
+      await assert.rejects(client.callTool({ name: 'no_such_tool', arguments: {} }), /-32602|not found/i)
+      await assert.rejects(client.readResource({ uri: 'document://nowhere' }), /not found/i)
+      await assert.rejects(
+        client.getPrompt({ name: 'investigate_alert', arguments: { alert: 'Nothing' } }),
+        /Those with a runbook: .*HighErrorRate/,
+      )
+      await assert.rejects(client.listResources({ cursor: 'made-up' }), /cursor/)
+    })
+  })
+}
+
+describe('pages of resources', () => {
+  it('are complete where there is more than one', async () => {
+    const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
+    for (let n = 0; n < 120; n++)
+      await client.callTool({
+        name: 'add_document',
+        arguments: { title: `Page filler ${n}`, text: 'filler' },
+      })
+    const first = await client.listResources({})
+    // The v2 client fetches all pages when it is given no cursor.
+    const raw = await client.request({ method: 'resources/list', params: {} })
+    assert.equal(raw.resources.length, 100)
+    assert.ok(raw.nextCursor)
+    assert.ok(first.resources.length >= 100)
+  })
+})

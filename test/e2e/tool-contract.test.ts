@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import type { Tool as ListedTool } from '@modelcontextprotocol/client'
+import { errorTable } from '../../src/errors.ts'
+import { discoverCatalog } from '../../src/mcp/discover.ts'
+import { eras } from '../support/clients.ts'
+import { postModern } from '../support/raw.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a JSON Schema
+type Schema = any
+
+/** Any arguments that fit a schema. */
+function exampleOf(schema: Schema): unknown {
+  if (schema.default !== undefined) return schema.default
+  if (schema.enum) return schema.enum[0]
+  if (schema.type === 'string') return 'example'.padEnd(schema.minLength ?? 0, 'x').slice(0, schema.maxLength)
+  if (schema.type === 'integer' || schema.type === 'number') return schema.minimum ?? 1
+  if (schema.type === 'boolean') return true
+  if (schema.type === 'array') return []
+  return Object.fromEntries(
+    (schema.required ?? []).map((name: string) => [name, exampleOf(schema.properties[name])]),
+  )
+}
+
+const { tools } = await discoverCatalog(new URL('../../src/', import.meta.url))
+const codes = Object.keys(errorTable).join('|')
+let stack: Stack
+let listed: Map<string, ListedTool>
+
+before(async () => {
+  stack = await startStack()
+  const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
+  listed = new Map((await client.listTools()).tools.map((tool) => [tool.name, tool]))
+})
+
+for (const tool of tools) {
+  describe(`the tool ${tool.name}`, () => {
+    const call = async (args: unknown) =>
+      (await postModern(stack.server.mcpUrl, 'tools/call', { name: tool.name, arguments: args })).message
+        .result
+
+    it('tells a model what it needs to know', () => {
+      const { title, description, inputSchema, outputSchema, annotations } =
+        listed.get(tool.name) ?? assert.fail('it is not listed')
+      assert.ok(title)
+      assert.ok((description ?? '').length >= 40, 'the description says too little')
+      assert.equal(inputSchema.type, 'object')
+      assert.equal(outputSchema?.type, 'object')
+      for (const hint of ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const)
+        assert.equal(typeof annotations?.[hint], 'boolean', hint)
+      assert.equal(annotations?.readOnlyHint, tool.effect === 'read')
+      assert.match(tool.scope, /^[a-z]+:[a-z]+$/)
+      assert.ok(tool.timeoutMs > 0 && tool.timeoutMs <= 60_000)
+    })
+
+    it('answers in its own output schema, with the same as text, or with a code of the error table', async () => {
+      const result = await call(exampleOf(listed.get(tool.name)?.inputSchema))
+      assert.equal(result.content.length, 1)
+      if (result.isError) {
+        assert.match(result.content[0].text, new RegExp(`^(${codes}): \\S`))
+      } else {
+        assert.deepEqual(JSON.parse(result.content[0].text), result.structuredContent)
+        assert.ok(tool.output.strict().safeParse(result.structuredContent).success)
+      }
+    })
+
+    it('refuses arguments that do not fit, by name', async () => {
+      const schema: Schema = listed.get(tool.name)?.inputSchema
+      const valid = exampleOf(schema) as Record<string, unknown>
+      for (const name of schema.required) {
+        const bad: unknown[] = [undefined, null, 7, {}, [[]], true]
+        if (schema.properties[name].type === 'string')
+          bad.push('', `nul \0`, 'x'.repeat((schema.properties[name].maxLength ?? 1000) + 1))
+        for (const value of bad) {
+          const result = await call({ ...valid, [name]: value })
+          assert.equal(result.isError, true, `${name}: ${JSON.stringify(value)?.slice(0, 40)}`)
+          assert.match(result.content[0].text, new RegExp(`^invalid_arguments: .*${name}`))
+        }
+      }
+      for (const args of [null, 'text', 7, []])
+        assert.ok(JSON.stringify((await call(args)) ?? {}).length < 2_000)
+    })
+
+    it('leaves one log line a call, without argument values', async () => {
+      const marker = `marker${tool.name}`
+      const schema: Schema = listed.get(tool.name)?.inputSchema
+      const [text] = schema.required
+      const before = stack.server.lines.length
+      await call({ ...(exampleOf(schema) as object), [text]: marker })
+      await stack.server.line(
+        (line) => stack.server.lines.indexOf(line) >= before && line['gen_ai.tool.name'] === tool.name,
+      )
+      const lines = stack.server.lines
+        .slice(before)
+        .filter((line) => line['mcp.method.name'] === 'tools/call')
+      assert.equal(lines.length, 1)
+      assert.ok((lines[0]?.argument_keys as string[] | undefined)?.includes(text))
+      if (!tool.logged?.includes(text))
+        assert.doesNotMatch(JSON.stringify(stack.server.lines.slice(before)), new RegExp(marker))
+    })
+  })
+}

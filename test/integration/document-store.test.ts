@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { NewDocument } from '../../src/documents/document.ts'
+import { createDocumentStore, type DocumentStore } from '../../src/documents/document-store.ts'
+import { ingest } from '../../src/documents/ingest.ts'
+import type { Database } from '../../src/services/postgres.ts'
+import { openTestDatabase } from '../support/database.ts'
+
+const document = (id: string, title: string, text: string, tags: string[] = []): NewDocument => ({
+  id,
+  title,
+  text,
+  tags,
+  source: `${id}.md`,
+})
+
+describe('the document store', () => {
+  let database: Database
+  let documents: DocumentStore
+
+  before(async () => {
+    database = await openTestDatabase()
+    documents = createDocumentStore({ database, publicUrl: 'https://mcp.example.org' })
+  })
+  beforeEach(async () => {
+    await database.query('truncate documents, document_words')
+  })
+  const save = (...saved: NewDocument[]) => documents.load((save) => save(saved))
+  const idsFor = async (query: string) => (await documents.search(query)).map(({ id }) => id)
+
+  describe('search', () => {
+    it('ranks a match in the title above one in the tags above one in the text', async () => {
+      await save(
+        document('in-text', 'One', 'All about latency here.'),
+        document('in-tags', 'Two', 'Something else here.', ['latency']),
+        document('in-title', 'Latency', 'Something else here.'),
+        document('nowhere', 'Three', 'Something else here.'),
+      )
+      assert.deepEqual(await idsFor('latency'), ['in-title', 'in-tags', 'in-text'])
+    })
+
+    it('understands phrases, OR and exclusion', async () => {
+      await save(
+        document('a', 'A', 'the quick brown fox'),
+        document('b', 'B', 'brown and quick'),
+        document('c', 'C', 'a lazy dog'),
+      )
+      assert.deepEqual(await idsFor('"quick brown"'), ['a'])
+      assert.deepEqual((await idsFor('fox OR dog')).sort(), ['a', 'c'])
+      assert.deepEqual(await idsFor('quick -fox'), ['b'])
+    })
+
+    it('finds other forms of a word', async () => {
+      await save(document('a', 'A', 'Alerts were firing.'))
+      assert.deepEqual(await idsFor('alert fires'), ['a'])
+    })
+
+    it('finds what was probably meant when nothing matches', async () => {
+      await save(
+        document('a', 'Prometheus', 'Scrapes the metrics.'),
+        document('b', 'Grafana', 'Draws the metrics.'),
+      )
+      assert.deepEqual(await idsFor('promethues'), ['a'])
+      assert.deepEqual(await idsFor('grafna metrcs'), ['b'])
+      assert.deepEqual(await idsFor('zzzzzzzz'), [])
+      assert.deepEqual(await idsFor('metrcs -scrapes'), ['b'])
+      assert.deepEqual(await idsFor('metrcs -"draws the" -scrapes'), [])
+    })
+
+    it('marks the matches in the snippet and gives the url', async () => {
+      await save(
+        document(
+          'a',
+          'A',
+          `${'Filler words. '.repeat(200)}The needle is here. ${'More filler. '.repeat(200)}`,
+        ),
+      )
+      const [hit] = await documents.search('needle')
+      assert.match(hit?.snippet ?? '', /\*\*needle\*\*/)
+      assert.ok((hit?.snippet.length ?? 0) < 500)
+      assert.equal(hit?.url, 'https://mcp.example.org/documents/a')
+    })
+
+    it('takes any text for a query', async () => {
+      await save(document('a', 'A', 'plain text'))
+      const hostile = [
+        '%',
+        "'",
+        "';drop table documents;--",
+        ':*',
+        'a:*',
+        '!',
+        '&',
+        '|',
+        '<->',
+        '(',
+        '"',
+        '"unmatched',
+        '\\',
+        'the of and',
+        '😀',
+        '\u202e',
+        'a & !b | (c',
+        'word '.repeat(2000),
+        'x'.repeat(10_000),
+        '\ud800',
+        '-',
+        '- -',
+        '-plain',
+      ]
+      for (const query of hostile) await documents.search(query)
+      assert.equal((await documents.list({ limit: 10 })).length, 1)
+    })
+
+    it('returns no more than it is asked for', async () => {
+      await save(...Array.from({ length: 30 }, (_, n) => document(`d${n}`, 'Twin', 'twin text')))
+      assert.equal((await documents.search('twin', { limit: 7 })).length, 7)
+    })
+  })
+
+  it('lists in pages, each document once', async () => {
+    await save(...['c', 'a', 'b', 'e', 'd'].map((id) => document(id, id, 'text ü')))
+    const first = await documents.list({ limit: 3 })
+    const rest = await documents.list({ after: first.at(-1)?.id, limit: 3 })
+    assert.deepEqual(
+      [...first, ...rest].map(({ id }) => id),
+      ['a', 'b', 'c', 'd', 'e'],
+    )
+    assert.equal(first[0]?.size, 7)
+  })
+
+  it('gives a document with its own url where it has one', async () => {
+    await save({ ...document('a', 'A', 'text', ['x', 'y']), url: 'https://example.org/a' })
+    const found = await documents.get('a')
+    assert.deepEqual([found?.url, found?.tags, found?.source], ['https://example.org/a', ['x', 'y'], 'a.md'])
+    assert.ok(found?.createdAt instanceof Date)
+    assert.equal(await documents.get('b'), undefined)
+  })
+
+  it('takes % and _ of a prefix literally', async () => {
+    await save(document('a_b', 'A', 't'), document('axb', 'B', 't'))
+    assert.deepEqual(await documents.idsStartingWith('a_', 10), ['a_b'])
+    assert.deepEqual(await documents.idsStartingWith('%', 10), [])
+  })
+
+  it('adds a document once, however often and at the same time it is told to', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => documents.add(document('a', 'Fresh', 'unmistakable'))),
+    )
+    assert.equal(results.filter(({ created }) => created).length, 1)
+    assert.deepEqual(await idsFor('unmistakable'), ['a'])
+  })
+
+  it('indexes the beginning of a very long text instead of failing', async () => {
+    const words = Array.from({ length: 120_000 }, (_, n) => `w${n.toString(36)}`).join(' ')
+    await save(document('long', 'Long', `beginning ${words}`))
+    assert.deepEqual(await idsFor('beginning'), ['long'])
+  })
+
+  describe('ingest', () => {
+    function folderOf(files: Record<string, string>): string {
+      const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
+      after(() => rmSync(folder, { recursive: true, force: true }))
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+      return folder
+    }
+
+    it('writes a file again only when it has changed', async () => {
+      const folder = folderOf({ 'a.md': '# A\none', 'b.md': '# B\ntwo' })
+      assert.deepEqual(await ingest({ documents, folder }), { inserted: 2, updated: 0, unchanged: 0 })
+      const before = await documents.get('a')
+      writeFileSync(join(folder, 'b.md'), '# B\nchanged')
+      assert.deepEqual(await ingest({ documents, folder }), { inserted: 0, updated: 1, unchanged: 1 })
+      assert.deepEqual((await documents.get('a'))?.updatedAt, before?.updatedAt)
+      assert.deepEqual(await idsFor('changed'), ['b'])
+    })
+
+    it('loads nothing when one file is bad, and says which', async () => {
+      const files = Object.fromEntries(
+        Array.from({ length: 600 }, (_, n) => [`${String(n).padStart(3, '0')}.md`, `# ${n}`]),
+      )
+      const folder = folderOf({ ...files, '550.md': '' })
+      await assert.rejects(ingest({ documents, folder }), /550\.md: it is empty/)
+      assert.deepEqual(await documents.list({ limit: 1 }), [])
+    })
+
+    it('refuses two files that would become one document', async () => {
+      await assert.rejects(
+        ingest({ documents, folder: folderOf({ 'a b.md': '# 1', 'a-b.md': '# 2' }) }),
+        /a-b\.md: .* as a b\.md does/,
+      )
+    })
+
+    it('keeps folders apart by a prefix and reports progress', async () => {
+      const folder = folderOf({ 'a.md': '# A' })
+      const progress: number[][] = []
+      await ingest({
+        documents,
+        folder,
+        idPrefix: 'notes',
+        onProgress: (...numbers) => progress.push(numbers),
+      })
+      assert.ok(await documents.get('notes.a'))
+      assert.deepEqual(progress, [[1, 1]])
+    })
+  })
+})

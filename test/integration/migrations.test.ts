@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { createTestDatabase } from '../support/database.ts'
+
+const migrate = (url: string) =>
+  promisify(execFile)(process.execPath, ['dist/migrate.js'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      REDIS_URL: 'redis://127.0.0.1:1',
+      LOG_FORMAT: 'json',
+      LOG_LEVEL: 'info',
+    },
+  })
+
+describe('the migration job', () => {
+  it('may be started by several replicas at once, and again', async () => {
+    const url = await createTestDatabase({ migrated: false })
+    const outputs = await Promise.all([migrate(url), migrate(url), migrate(url)])
+    const applied = outputs.map(
+      ({ stdout }) =>
+        JSON.parse(stdout.split('\n').find((line) => line.includes('schema is up to date')) ?? '{}').applied
+          .length,
+    )
+    assert.deepEqual(applied.filter((count) => count > 0).length, 1, `migrations applied by each: ${applied}`)
+    assert.match((await migrate(url)).stdout, /"applied":\[\]/)
+
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const { rows } = await client.query<{ indexname: string; indexdef: string }>(
+      `select indexname, indexdef from pg_indexes where schemaname = 'public'`,
+    )
+    const [corpus] = (await client.query<{ count: number }>('select count(*)::int as count from documents'))
+      .rows
+    await client.end()
+    assert.match(
+      rows.find(({ indexname }) => indexname === 'documents_search')?.indexdef ?? '',
+      /gin \(search\)/i,
+    )
+    assert.match(
+      rows.find(({ indexname }) => indexname === 'document_words_alike')?.indexdef ?? '',
+      /gin_trgm_ops/,
+    )
+    assert.ok((corpus?.count ?? 0) > 20)
+  })
+})

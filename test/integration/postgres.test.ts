@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { before, describe, it } from 'node:test'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
+import { createDatabase, type Database } from '../../src/services/postgres.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { openTestDatabase } from '../support/database.ts'
+import { silentLogger } from '../support/logger.ts'
+
+const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
+
+describe('the database', () => {
+  let database: Database & { url: string }
+  before(async () => {
+    database = await openTestDatabase()
+  })
+  const sleeping = async () =>
+    (
+      await database.query<{ count: number }>(
+        `select count(*)::int as count from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`,
+      )
+    )[0]?.count
+
+  it('cancels the statement in Postgres when the caller goes away, and keeps the connection', async () => {
+    const caller = new AbortController()
+    const reason = new AppError('cancelled', 'gone')
+    const call = database.query('select pg_sleep(20)', [], { signal: caller.signal })
+    while ((await sleeping()) === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    caller.abort(reason)
+    await assert.rejects(call, reason)
+    assert.equal(await sleeping(), 0)
+    assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
+  })
+
+  it('does not begin for a caller who has gone already', async () => {
+    await assert.rejects(
+      database.query('select 1', [], { signal: AbortSignal.abort(new AppError('cancelled', 'gone')) }),
+      failure('cancelled'),
+    )
+  })
+
+  it('rolls a transaction back when its work fails or its caller goes away', async () => {
+    await database.query('create table notes (text text)')
+    await assert.rejects(
+      database.transaction(async (transaction) => {
+        await transaction.query(`insert into notes values ('a')`)
+        throw new AppError('not_found', 'no')
+      }),
+      failure('not_found'),
+    )
+    const caller = new AbortController()
+    await assert.rejects(
+      database.transaction(
+        async (transaction) => {
+          await transaction.query(`insert into notes values ('b')`)
+          caller.abort(new AppError('cancelled', 'gone'))
+        },
+        { signal: caller.signal },
+      ),
+      failure('cancelled'),
+    )
+    assert.deepEqual(await database.query('select * from notes'), [])
+    await database.transaction((transaction) => transaction.query(`insert into notes values ('c')`))
+    assert.deepEqual(await database.query('select * from notes'), [{ text: 'c' }])
+  })
+
+  it('says timeout for a statement that takes too long', async () => {
+    const impatient = createDatabase({ url: database.url, logger: silentLogger, statementTimeoutMs: 50 })
+    atEnd(() => impatient.close())
+    await assert.rejects(impatient.query('select pg_sleep(5)'), failure('timeout'))
+  })
+
+  it('says unavailable within two seconds when nobody answers, and shows nothing of the address', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as { port: number }
+    for (const url of [
+      `postgres://app:hunter2@127.0.0.1:${port}/app`,
+      'postgres://app:hunter2@127.0.0.1:1/app',
+    ]) {
+      const unreachable = createDatabase({ url, logger: silentLogger })
+      const began = performance.now()
+      await assert.rejects(
+        unreachable.query('select 1'),
+        (error: unknown) => failure('unavailable')(error) && !/hunter2|127\.0/.test(String(error)),
+      )
+      assert.ok(performance.now() - began < 2_000)
+      await unreachable.close()
+    }
+    silent.close()
+  })
+
+  it('survives the loss of its connections', async () => {
+    await database.query('select 1')
+    await assert.rejects(
+      database.query('select pg_terminate_backend(pg_backend_pid())'),
+      failure('unavailable'),
+    )
+    assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
+  })
+})

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createBroadcast } from '../../src/services/broadcast.ts'
+import { createCache } from '../../src/services/cache.ts'
+import { becomesReady, createRedis, type RedisClient } from '../../src/services/redis.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { silentLogger as logger } from '../support/logger.ts'
+import { startTestRedis } from '../support/redis.ts'
+
+let url: string
+async function connect(to = url): Promise<RedisClient> {
+  const redis = createRedis({ url: to, logger })
+  atEnd(() => redis.disconnect())
+  await becomesReady(redis, 2_000)
+  return redis
+}
+
+before(async () => {
+  url = (await startTestRedis()).url
+})
+
+describe('the cache', () => {
+  it('gives back what was set, until its time is over', async () => {
+    const cache = createCache({ redis: await connect(), logger })
+    await cache.set('a', await cache.get('a', 'documents'), { text: 'ü' }, 1)
+    assert.deepEqual((await cache.get('a', 'documents')).value, { text: 'ü' })
+    await delay(1_100)
+    assert.equal((await cache.get('a', 'documents')).value, undefined)
+  })
+
+  it('forgets a whole tag on all replicas, and only that', async () => {
+    const [here, there] = [
+      createCache({ redis: await connect(), logger }),
+      createCache({ redis: await connect(), logger }),
+    ]
+    await here.set('b', await here.get('b', 'documents'), 1, 60)
+    await here.set('c', await here.get('c', 'none'), 2, 60)
+    await there.invalidate('documents')
+    assert.equal((await here.get('b', 'documents')).value, undefined)
+    assert.equal((await here.get('c', 'none')).value, 2)
+  })
+
+  it('never serves what was computed while the data changed', async () => {
+    const cache = createCache({ redis: await connect(), logger })
+    const before = await cache.get('d', 'documents')
+    await cache.invalidate('documents')
+    await cache.set('d', before, 'old', 60)
+    assert.equal((await cache.get('d', 'documents')).value, undefined)
+  })
+
+  it('misses when Redis is away', async () => {
+    const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger })
+    const began = performance.now()
+    const lookup = await cache.get('a', 'documents')
+    assert.deepEqual(lookup, { result: 'error' })
+    await cache.set('a', lookup, 1, 60)
+    await cache.invalidate('documents')
+    assert.ok(performance.now() - began < 500)
+  })
+
+  it('misses when an entry is not what it should be', async () => {
+    const redis = await connect()
+    await redis.set('mcp:cache:entry::e', '{broken')
+    assert.equal((await createCache({ redis, logger }).get('e', 'documents')).result, 'error')
+  })
+})
+
+describe('the broadcast', () => {
+  it('reaches the other replicas and not its sender', async () => {
+    const received: Record<string, unknown[]> = { a: [], b: [] }
+    const [a] = await Promise.all(
+      ['a', 'b'].map(async (name) => {
+        const broadcast = createBroadcast({
+          publisher: await connect(),
+          subscriber: createSubscriber(),
+          logger,
+        })
+        broadcast.onMessage((message) => received[name]?.push(message))
+        return broadcast
+      }),
+    )
+    await delay(200)
+    a?.send({ kind: 'resources_list_changed' })
+    for (let tries = 0; tries < 100 && received.b?.length === 0; tries++) await delay(10)
+    assert.deepEqual(received, { a: [], b: [{ kind: 'resources_list_changed' }] })
+  })
+
+  it('survives what is no event', async () => {
+    const redis = await connect()
+    const received: unknown[] = []
+    createBroadcast({ publisher: redis, subscriber: createSubscriber(), logger }).onMessage((message) => {
+      received.push(message)
+      if (message === 'bad') throw new Error('a listener that fails')
+    })
+    await delay(200)
+    for (const text of ['x', 'null', '{}', '{"from":"a","message":"bad"}', '{"from":"a","message":"good"}']) {
+      await redis.publish('mcp:events', text)
+    }
+    await delay(100)
+    assert.deepEqual(received, [undefined, 'bad', 'good'])
+  })
+
+  function createSubscriber(): RedisClient {
+    const redis = createRedis({ url, logger })
+    atEnd(() => redis.disconnect())
+    return redis
+  }
+})

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { before, beforeEach, describe, it } from 'node:test'
+import { type SampleApi, startSampleApi } from '../../dev/sample-api.ts'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
+import { createWikipediaClient } from '../../src/services/wikipedia.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { silentLogger as logger } from '../support/logger.ts'
+
+const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
+
+describe('the Wikipedia client', () => {
+  let api: SampleApi
+  before(async () => {
+    api = await startSampleApi()
+    atEnd(() => api.stop())
+  })
+  beforeEach(() => {
+    api.setFault(undefined)
+    api.requests.length = 0
+  })
+  const client = () => createWikipediaClient({ baseUrl: api.url, userAgent: 'test/1.0', logger })
+
+  it('searches, names itself and returns plain text with marked matches', async () => {
+    const hits = await client().search('prometheus', { limit: 3 })
+    assert.ok(hits.length > 0 && hits.length <= 3)
+    for (const { title, url, snippet } of hits) {
+      assert.ok(title !== '')
+      assert.ok(url.startsWith(`${api.url}/wiki/`))
+      assert.doesNotMatch(snippet, /<|&\w+;/)
+    }
+    assert.match(hits[0]?.snippet ?? '', /\*\*prometheus\*\*/i)
+    assert.equal(api.requests[0]?.headers['user-agent'], 'test/1.0')
+    assert.deepEqual(
+      [api.requests[0]?.query.get('q'), api.requests[0]?.query.get('limit')],
+      ['prometheus', '3'],
+    )
+  })
+
+  it('sends any query as one parameter', async () => {
+    const query = 'a&limit=100#x?\'"<>%00/../é😀'
+    await client().search(query, { limit: 1 })
+    assert.equal(api.requests[0]?.query.get('q'), query)
+    assert.equal(api.requests[0]?.query.get('limit'), '1')
+  })
+
+  it('tries once more after a failure that may pass', async () => {
+    for (const kind of ['error', 'garbage', 'reset', 'endless'] as const) {
+      api.requests.length = 0
+      api.setFault({ kind })
+      await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'), kind)
+      assert.equal(api.requests.length, 2, kind)
+    }
+  })
+
+  it('does not press a server that asks for a pause', async () => {
+    api.setFault({ kind: 'rate-limit' })
+    await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
+    assert.equal(api.requests.length, 1)
+  })
+
+  it('gives up on an answer that does not come', async () => {
+    api.setFault({ kind: 'frozen' })
+    const began = performance.now()
+    await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
+    assert.ok(performance.now() - began < 6_000)
+  })
+
+  it('leaves a server alone that keeps failing', async () => {
+    api.setFault({ kind: 'error' })
+    const broken = client()
+    for (let tries = 0; tries < 3; tries++) await assert.rejects(broken.search('x', { limit: 1 }))
+    const asked = api.requests.length
+    await assert.rejects(broken.search('x', { limit: 1 }), failure('unavailable'))
+    assert.equal(api.requests.length, asked)
+  })
+
+  it('stops when its caller goes away, and does not blame the server', async () => {
+    api.setFault({ kind: 'frozen' })
+    const caller = new AbortController()
+    const call = client().search('x', { limit: 1, signal: caller.signal })
+    setTimeout(() => caller.abort(new AppError('cancelled', 'gone')), 50)
+    await assert.rejects(call, failure('cancelled'))
+    assert.equal(api.requests.length, 1)
+  })
+})

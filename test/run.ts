@@ -1,0 +1,58 @@
+/**
+ * Runs suites (`unit`, `integration`, `e2e`; all three by default) or single test files with node:test,
+ * against a Postgres of their own. Test files that need a Redis start one each.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { startPostgres } from '../dev/embedded-postgres.ts'
+import { startRedis } from '../dev/embedded-redis.ts'
+import { createTemplateDatabase } from './support/database.ts'
+
+const suites = ['unit', 'integration', 'e2e']
+
+function testFiles(wanted: readonly string[]): string[] {
+  const files = wanted.flatMap((name) =>
+    suites.includes(name)
+      ? readdirSync(`test/${name}`, { recursive: true, encoding: 'utf8' })
+          .filter((file) => file.endsWith('.test.ts'))
+          .sort()
+          .map((file) => join('test', name, file))
+      : [name],
+  )
+  if (files.length === 0) throw new Error('There is no test file to run.')
+  return files
+}
+
+const files = testFiles(process.argv.length > 2 ? process.argv.slice(2) : suites)
+const postgres = await startPostgres()
+const redis = await startRedis()
+await redis.stop()
+const engines = `Engines: Node ${process.version}, ${postgres.engine}, ${redis.engine}, bundled sample API`
+process.once('SIGINT', () => (process.exitCode ??= 130))
+
+let status = 1
+try {
+  console.log(engines)
+  await createTemplateDatabase(postgres.url)
+  const runner = spawn(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--test',
+      '--test-concurrency=2',
+      '--test-reporter=spec',
+      '--test-timeout=240000',
+      ...files,
+    ],
+    { stdio: 'inherit', env: { ...process.env, TEST_POSTGRES_URL: postgres.url, NODE_ENV: 'test' } },
+  )
+  const [code] = (await once(runner, 'exit')) as [number | null]
+  status = code ?? 1
+} finally {
+  await postgres.stop()
+}
+console.log(engines)
+process.exit(status)

@@ -1,0 +1,51 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { RequestOptions as RequestOptionsV1 } from '@modelcontextprotocol/sdk/shared/protocol.js'
+import { atEnd } from './cleanup.ts'
+
+/** What the tests need of a client, which all three have under the same names. */
+export type AnyClient = Pick<
+  Client,
+  | 'listTools'
+  | 'callTool'
+  | 'listResources'
+  | 'listResourceTemplates'
+  | 'readResource'
+  | 'listPrompts'
+  | 'getPrompt'
+  | 'complete'
+  | 'close'
+>
+
+async function connectV2(url: URL, mode: 'legacy' | { pin: string }): Promise<Client> {
+  const client = new Client({ name: 'test-client', version: '1.0.0' }, { versionNegotiation: { mode } })
+  await client.connect(new StreamableHTTPClientTransport(url))
+  atEnd(() => client.close())
+  return client
+}
+
+/** The official v2 client, 2026-07-28. */
+export const connectModern = (url: URL): Promise<Client> => connectV2(url, { pin: '2026-07-28' })
+
+/** The official v2 client as it speaks to 2025 servers. */
+const connectLegacy = (url: URL): Promise<Client> => connectV2(url, 'legacy')
+
+/** The official v1 client: what most 2025-era clients are built with. */
+export async function connectV1(url: URL): Promise<AnyClient> {
+  const client = new ClientV1({ name: 'test-client-v1', version: '1.0.0' })
+  await client.connect(new TransportV1(url) as Parameters<ClientV1['connect']>[0])
+  atEnd(() => client.close())
+  // The v1 client takes a result schema before the options.
+  const callTool = client.callTool.bind(client)
+  const adapted = client as unknown as AnyClient
+  adapted.callTool = (params, options) =>
+    callTool(params, undefined, options as RequestOptionsV1) as ReturnType<AnyClient['callTool']>
+  return adapted
+}
+
+export const eras = {
+  'v2 client, 2026-07-28': connectModern,
+  'v2 client, 2025': connectLegacy,
+  'v1 client, 2025': connectV1,
+}

@@ -1,0 +1,65 @@
+/** Requests written by hand, for what no client library would send. */
+
+export const envelope = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+  'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1.0.0' },
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The JSON-RPC message, from a JSON body or from the last event of a stream. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever came back
+  readonly message: any
+}
+
+export async function post(
+  url: URL,
+  body: string | object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  const text = await response.text()
+  const data = text.startsWith('{')
+    ? text
+    : text
+        .split('\n')
+        .filter((line) => line.startsWith('data: {'))
+        .at(-1)
+        ?.slice(6)
+  return { status: response.status, headers: response.headers, text, message: data && JSON.parse(data) }
+}
+
+export function modernRequest(method: string, params: Record<string, unknown> = {}) {
+  return { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: envelope } }
+}
+
+/** A well-formed request of 2026-07-28 with the headers that must match it. */
+export function postModern(
+  url: URL,
+  method: string,
+  params: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const name = params.name ?? params.uri
+  return post(url, modernRequest(method, params), {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': method,
+    ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+    ...headers,
+  })
+}
+
+export function postLegacy(url: URL, method: string, params: Record<string, unknown> = {}): Promise<Answer> {
+  return post(url, { jsonrpc: '2.0', id: 1, method, params }, { 'mcp-protocol-version': '2025-11-25' })
+}

@@ -1,0 +1,10 @@
+import { startRedis } from '../../dev/embedded-redis.ts'
+import type { Service } from '../../dev/service.ts'
+import { atEnd } from './cleanup.ts'
+
+/** A Redis of the calling test file's own. */
+export async function startTestRedis(): Promise<Service> {
+  const redis = await startRedis()
+  atEnd(() => redis.stop())
+  return redis
+}

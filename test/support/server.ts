@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { freePort } from '../../dev/loopback-port.ts'
+import { atEnd } from './cleanup.ts'
+
+export interface RunningServer {
+  /** Without a trailing slash. */
+  readonly url: string
+  readonly mcpUrl: URL
+  readonly child: ChildProcess
+  /** What it has logged so far. */
+  readonly lines: Record<string, unknown>[]
+  /** Resolves to the next line that fits, of those already there or still to come. */
+  line(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Starts the built server as a process, as `npm start` and the image do. */
+export async function startServer(env: Record<string, string>): Promise<RunningServer> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: String(port),
+      PUBLIC_URL: url,
+      LOG_FORMAT: 'json',
+      LOG_LEVEL: 'debug',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const lines: Record<string, unknown>[] = []
+  const waiting = new Set<() => void>()
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(JSON.parse(line))
+    for (const check of waiting) check()
+  })
+  const server: RunningServer = {
+    url,
+    mcpUrl: new URL(`${url}/mcp`),
+    child,
+    lines,
+    line: (fits) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no such line among ${lines.length}`)), 10_000)
+        const check = () => {
+          const found = lines.find(fits)
+          if (found === undefined) return
+          clearTimeout(timer)
+          waiting.delete(check)
+          resolve(found)
+        }
+        waiting.add(check)
+        check()
+      }),
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      await exited
+      return child.exitCode
+    },
+  }
+  atEnd(() => server.stop('SIGKILL'))
+  await Promise.race([
+    server.line((line) => line.message === 'listening'),
+    exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code} before it listened`))),
+  ])
+  return server
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { ConfigError, configVariables, loadConfig, loadDataConfig } from '../../src/config.ts'
+
+const required = { DATABASE_URL: 'postgres://app:hunter2@db/app', REDIS_URL: 'redis://cache' }
+
+function problemsOf(env: Record<string, string>): string {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.message
+  }
+  return assert.fail('the configuration was accepted')
+}
+
+describe('loadConfig', () => {
+  it('needs only the stores and listens on loopback by default', () => {
+    const config = loadConfig(required)
+    assert.equal(config.port, 8080)
+    assert.equal(config.host, '127.0.0.1')
+    assert.equal(config.publicUrl, 'http://localhost:8080')
+    assert.equal(config.externalApiUrl, 'https://en.wikipedia.org')
+    assert.deepEqual(config.allowedHosts, ['localhost', '127.0.0.1', '[::1]'])
+    assert.deepEqual(config.log, { level: 'info', format: 'json' })
+  })
+
+  it('reports all problems in one message', () => {
+    const message = problemsOf({
+      REDIS_URL: 'http://cache',
+      PORT: '99999',
+      LOG_LEVEL: 'loud',
+      ALLOWED_HOSTS: 'https://a/b',
+      ALLOW_ANONYMOUS: 'yes',
+      HOST: '0.0.0.0',
+    })
+    for (const name of [
+      'DATABASE_URL: is required',
+      'REDIS_URL',
+      'PORT',
+      'LOG_LEVEL',
+      'ALLOWED_HOSTS',
+      'ALLOW_ANONYMOUS',
+    ]) {
+      assert.match(message, new RegExp(`^  - ${name}`, 'm'))
+    }
+    assert.match(message, /^The configuration has 7 problems:/)
+  })
+
+  it('never repeats a value', () => {
+    const message = problemsOf({
+      DATABASE_URL: 'mysql://app:hunter2@db',
+      REDIS_URL: 's3cret',
+      PORT: 'hunter3',
+      LOG_LEVEL: 'hunter4',
+      PUBLIC_URL: 'hunter5',
+    })
+    assert.doesNotMatch(message, /hunter|s3cret|mysql/)
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    assert.equal(loadConfig({ ...required, PORT: '', PUBLIC_URL: ' ' }).port, 8080)
+    assert.match(problemsOf({ ...required, REDIS_URL: '' }), /REDIS_URL: is required/)
+  })
+
+  it('refuses to listen beyond this machine without authentication, unless told to', () => {
+    for (const HOST of ['0.0.0.0', '::', '10.1.2.3', 'example.org', '127.evil.example']) {
+      assert.match(problemsOf({ ...required, HOST }), /ALLOW_ANONYMOUS: must be true/, HOST)
+      assert.equal(loadConfig({ ...required, HOST, ALLOW_ANONYMOUS: 'true' }).host, HOST)
+    }
+    for (const HOST of ['localhost', '127.0.0.1', '127.9.9.9', '::1'])
+      assert.equal(loadConfig({ ...required, HOST }).host, HOST)
+  })
+
+  it('lets requests for the host of PUBLIC_URL in, and replaces the list where one is given', () => {
+    assert.ok(
+      loadConfig({ ...required, PUBLIC_URL: 'https://mcp.example.org/' }).allowedHosts.includes(
+        'mcp.example.org',
+      ),
+    )
+    assert.deepEqual(loadConfig({ ...required, ALLOWED_HOSTS: 'a.example, b.example' }).allowedHosts, [
+      'a.example',
+      'b.example',
+    ])
+  })
+
+  it('accepts no name that could never match', () => {
+    for (const ALLOWED_HOSTS of ['*.example.org', 'https://a.example', 'a.example:80', 'a/b'])
+      assert.match(problemsOf({ ...required, ALLOWED_HOSTS }), /ALLOWED_HOSTS: must be/)
+    assert.match(
+      problemsOf({ ...required, PUBLIC_URL: 'https://example.org/mcp' }),
+      /PUBLIC_URL: must have no path/,
+    )
+    assert.deepEqual(loadConfig({ ...required, ALLOWED_ORIGINS: 'moz-extension://*' }).allowedOrigins, [
+      'moz-extension://*',
+    ])
+  })
+
+  it('writes for people where stdout is a terminal, unless told otherwise', () => {
+    assert.equal(loadConfig(required, true).log.format, 'pretty')
+    assert.equal(loadConfig({ ...required, LOG_FORMAT: 'json' }, true).log.format, 'json')
+  })
+})
+
+describe('loadDataConfig', () => {
+  it('does not ask a job for what only the server needs', () => {
+    assert.equal(loadDataConfig({ ...required, HOST: '0.0.0.0' }).redisUrl, 'redis://cache')
+  })
+})
+
+describe('.env.example', () => {
+  it('names every variable and no other', () => {
+    const named = [...readFileSync('.env.example', 'utf8').matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(
+      ([, name]) => name,
+    )
+    assert.deepEqual([...new Set(named)].sort(), [...configVariables].sort())
+  })
+})

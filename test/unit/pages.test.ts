@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { renderMarkdown } from '../../src/http/pages/markdown.ts'
+
+const render = (text: string, id = 'guides.quick-start', source = 'guides/quick-start.md') =>
+  renderMarkdown({ id, source, text })
+
+describe('renderMarkdown', () => {
+  it('shows HTML as text and drops what could run', () => {
+    const html = render(
+      '<script>alert(1)</script>\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)> ![y](http://a/b.png)\n\n[d](data:text/html,hi)',
+    )
+    assert.doesNotMatch(html, /<script|<img|href="(javascript|data):/i)
+    assert.match(html, /&lt;script&gt;/)
+  })
+
+  it("leads links between the files of a folder to their documents' pages", () => {
+    assert.match(render('[a](configuration.md)'), /href="\/documents\/guides\.configuration"/)
+    assert.match(
+      render('[a](../runbooks/High%20Error%20Rate.md#first)'),
+      /href="\/documents\/runbooks\.high-error-rate#first"/,
+    )
+    assert.match(render('[a](b.md)', 'notes.guides.quick-start'), /href="\/documents\/notes\.guides\.b"/)
+  })
+
+  it('leaves other links alone', () => {
+    for (const href of [
+      'https://example.org/a.md',
+      '/documents/x',
+      '#part',
+      '../../LICENSE.md',
+      'mailto:a@example.org',
+    ]) {
+      assert.ok(render(`[a](${href})`).includes(`href="${href}"`), href)
+    }
+  })
+})
