@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '../dev/embedded-postgres.ts'
 import { startRedis } from '../dev/embedded-redis.ts'
-import { createTemplateDatabase } from './support/database.ts'
+import { createTemplateDatabase } from './support/template-database.ts'
 
 const suites = ['unit', 'integration', 'e2e']
 

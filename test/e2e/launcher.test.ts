@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../dev/loopback-port.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { postModern } from '../support/raw.ts'
+
+/** A checkout of its own, because a checkout has one launcher at a time; with a space in its path. */
+function copyOfCheckout(): string {
+  const parent = mkdtempSync(join(tmpdir(), 'mcp-launcher-'))
+  atEnd(() => rmSync(parent, { recursive: true, force: true }))
+  chmodSync(parent, 0o755)
+  const checkout = join(parent, 'a b')
+  mkdirSync(checkout)
+  for (const name of ['package.json', 'tsconfig.json', 'dist', 'dev', 'docs', 'migrations']) {
+    cpSync(name, join(checkout, name), { recursive: true })
+  }
+  symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'))
+  return checkout
+}
+
+describe('npm start', () => {
+  let checkout: string
+  let port: number
+  before(async () => {
+    checkout = copyOfCheckout()
+    port = await freePort()
+  })
+
+  async function start(): Promise<{ launcher: ChildProcess; output: () => string; pids: number[] }> {
+    const launcher = spawn(process.execPath, ['--import', 'tsx', 'dev/start.ts'], {
+      cwd: checkout,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    atEnd(() => launcher.kill('SIGKILL'))
+    let output = ''
+    for (const stream of [launcher.stdout, launcher.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk
+      })
+    }
+    for (let tries = 0; tries < 300 && !output.includes('Ctrl-C stops'); tries++) await delay(100)
+    assert.match(output, /is ready/, output)
+    const record = JSON.parse(readFileSync(join(checkout, '.local/services.json'), 'utf8'))
+    const pids = record.children.map(({ pid }: { pid: number }) => pid)
+    return { launcher, output: () => output, pids }
+  }
+
+  const running = (pids: number[]) =>
+    pids.filter((pid) => {
+      try {
+        return process.kill(pid, 0)
+      } catch {
+        return false
+      }
+    })
+
+  async function answers(): Promise<void> {
+    const url = new URL(`http://localhost:${port}/mcp`)
+    const answer = await postModern(url, 'tools/call', {
+      name: 'search',
+      arguments: { query: 'quick start' },
+    })
+    assert.equal(answer.message.result.structuredContent.results[0].id, 'guides.quick-start')
+  }
+
+  it('serves, says what it runs on, and leaves nothing behind when it is stopped', async () => {
+    const { launcher, output, pids } = await start()
+    await answers()
+    assert.match(output(), /Database +PostgreSQL 18/)
+    assert.match(output(), new RegExp(`claude mcp add .*localhost:${port}/mcp`))
+    // The server, Postgres, and Redis or its substitute.
+    assert.ok(pids.length >= 3, `${pids}`)
+    launcher.kill('SIGINT')
+    assert.deepEqual(await once(launcher, 'exit'), [0, null])
+    assert.deepEqual(running(pids), [])
+  })
+
+  it('starts again at once after kill -9, which leaves no process either', async () => {
+    const first = await start()
+    first.launcher.kill('SIGKILL')
+    const second = await start()
+    await answers()
+    assert.deepEqual(running(first.pids), [])
+    second.launcher.kill('SIGKILL')
+    for (let tries = 0; tries < 80 && running(second.pids).length > 0; tries++) await delay(100)
+    assert.deepEqual(running(second.pids), [])
+  })
+})
