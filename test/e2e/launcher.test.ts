@@ -61,6 +61,12 @@ describe('npm start', () => {
       }
     })
 
+  /** The lifeline asks first, and kills after some seconds. */
+  async function allEnd(pids: number[]): Promise<void> {
+    for (let tries = 0; tries < 80 && running(pids).length > 0; tries++) await delay(100)
+    assert.deepEqual(running(pids), [])
+  }
+
   async function answers(): Promise<void> {
     const url = new URL(`http://localhost:${port}/mcp`)
     const answer = await postModern(url, 'tools/call', {
@@ -87,9 +93,8 @@ describe('npm start', () => {
     first.launcher.kill('SIGKILL')
     const second = await start()
     await answers()
-    assert.deepEqual(running(first.pids), [])
+    await allEnd(first.pids)
     second.launcher.kill('SIGKILL')
-    for (let tries = 0; tries < 80 && running(second.pids).length > 0; tries++) await delay(100)
-    assert.deepEqual(running(second.pids), [])
+    await allEnd(second.pids)
   })
 })
