@@ -29,7 +29,7 @@ export async function launch({
   env,
   log,
   migrate = ['dist/migrate.js'],
-  main = ['dist/main.js'],
+  main = ['--import', './dist/telemetry/register.js', 'dist/main.js'],
 }: LaunchOptions): Promise<number> {
   const { port, host, publicUrl } = address(env)
   let services: RunningServices | undefined

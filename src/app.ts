@@ -1,30 +1,66 @@
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler, type Router } from 'express'
 import type { Config } from './config.ts'
 import type { DocumentStore } from './documents/document-store.ts'
+import type { Health } from './health/health.ts'
 import { createErrorHandler, notFound } from './http/error-handler.ts'
 import { createGuards } from './http/guards.ts'
 import { createDocumentPage } from './http/pages/document-page.ts'
 import { requestId } from './http/request-id.ts'
 import type { Endpoint } from './mcp/endpoint.ts'
 import type { Logger } from './telemetry/logger.ts'
+import type { Reject } from './telemetry/rejections.ts'
 
 export interface AppDependencies {
   readonly config: Pick<Config, 'allowedHosts' | 'allowedOrigins'>
   readonly documents: DocumentStore
   readonly endpoint: Endpoint
+  readonly health: Pick<Health, 'draining'>
   readonly logger: Logger
+  readonly reject: Reject
+  /** Left out where the ops endpoints have a port of their own. */
+  readonly ops?: Router | undefined
 }
 
 /** The HTTP application: what a request passes, in order. No body parser, because the MCP handler reads its own. */
-export function createApp({ config, documents, endpoint, logger }: AppDependencies): Express {
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
+export function createApp({
+  config,
+  documents,
+  endpoint,
+  health,
+  logger,
+  reject,
+  ops,
+}: AppDependencies): Express {
+  const app = createBareApp()
   app.use(requestId)
-  app.use(createGuards(config))
+  app.use(lastAnswer(health))
+  if (ops) app.use(ops)
+  app.use(createGuards({ ...config, reject }))
   app.all('/mcp', (req, res) => endpoint.handle(req, res))
   app.get('/documents/:id', createDocumentPage(documents))
   app.use(notFound)
   app.use(createErrorHandler(logger))
   return app
+}
+
+/** The ops endpoints alone, for a port of their own. */
+export function createOpsApp(ops: Router, logger: Logger): Express {
+  const app = createBareApp()
+  app.use(requestId, ops, notFound, createErrorHandler(logger))
+  return app
+}
+
+function createBareApp(): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  return app
+}
+
+/** While the server shuts down each answer is the last on its connection, so that clients connect elsewhere. */
+function lastAnswer(health: Pick<Health, 'draining'>): RequestHandler {
+  return (_req, res, next) => {
+    if (health.draining) res.set('connection', 'close')
+    next()
+  }
 }

@@ -13,6 +13,13 @@ export interface Config {
   readonly allowedHosts: readonly string[]
   /** Host names (no scheme, no port) that a browser's Origin header may carry. */
   readonly allowedOrigins: readonly string[]
+  /** Port of their own for /health, /livez, /readyz and /metrics; without one they are served with the rest. */
+  readonly opsPort: number | undefined
+  /** How long the server stays open although not ready any more, so that load balancers can notice. */
+  readonly shutdownDelayMs: number
+  readonly statsd: { readonly host: string; readonly port: number } | undefined
+  /** Commit that the running code was built from. */
+  readonly commit: string
   readonly log: LogConfig
 }
 
@@ -58,6 +65,12 @@ const listOf = (pattern: string, rule: string) =>
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
 
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a whole number')
+  .min(0, 'must be 0 to 65535')
+  .max(65535, 'must be 0 to 65535')
+
 const dataVariables = {
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
@@ -67,12 +80,8 @@ const dataVariables = {
 
 const serverVariables = {
   ...dataVariables,
-  PORT: z.coerce
-    .number('must be a port number')
-    .int('must be a whole number')
-    .min(0, 'must be 0 to 65535')
-    .max(65535, 'must be 0 to 65535')
-    .default(8080),
+  PORT: port.default(8080),
+  OPS_PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url('http:', 'https:')
     .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must have no path')
@@ -88,6 +97,15 @@ const serverVariables = {
   ).optional(),
   AUTH_MODE: z.enum(['none'], 'must be none').default('none'),
   ALLOW_ANONYMOUS: flag.default(false),
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number('must be a number of milliseconds')
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 60000')
+    .max(60_000, 'must be 0 to 60000')
+    .default(0),
+  STATSD_HOST: z.string().optional(),
+  STATSD_PORT: port.default(8125),
+  COMMIT: z.string().default('unknown'),
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -107,6 +125,13 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
     externalApiUrl: variables.EXTERNAL_API_URL.replace(/\/+$/, ''),
     allowedHosts: variables.ALLOWED_HOSTS ?? ownNames,
     allowedOrigins: variables.ALLOWED_ORIGINS ?? ownNames,
+    opsPort: variables.OPS_PORT,
+    shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,
+    statsd:
+      variables.STATSD_HOST === undefined
+        ? undefined
+        : { host: variables.STATSD_HOST, port: variables.STATSD_PORT },
+    commit: variables.COMMIT,
     ...dataConfig(variables, stdoutIsTerminal),
   }
 }

@@ -1,6 +1,7 @@
 /** The kinds of failure a caller can meet. Each one has a row in {@link errorTable}. */
 export type ErrorCode =
   | 'invalid_arguments'
+  | 'unknown_tool'
   | 'not_found'
   | 'forbidden'
   | 'cancelled'
@@ -21,6 +22,7 @@ export interface ErrorKind {
 /** The one place that says what each kind of failure means to HTTP, to the log and to the error budget. */
 export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = {
   invalid_arguments: { httpStatus: 400, logLevel: 'info', burnsBudget: false },
+  unknown_tool: { httpStatus: 404, logLevel: 'info', burnsBudget: false },
   not_found: { httpStatus: 404, logLevel: 'info', burnsBudget: false },
   forbidden: { httpStatus: 403, logLevel: 'warn', burnsBudget: false },
   cancelled: { httpStatus: 499, logLevel: 'info', burnsBudget: false },

@@ -7,13 +7,17 @@ import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
 import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
 import type { Logger } from './telemetry/logger.ts'
+import { createMetrics } from './telemetry/metrics.ts'
 
 type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig; readonly logger: Logger }
+
+/** Nobody scrapes a job: what it measures goes nowhere. */
+const metrics = createMetrics([])
 
 /** A job's way to ingest: connects, loads, tells the running servers that documents changed, disconnects. */
 export async function ingestFolder({ config, logger, ...options }: Options): Promise<SaveCounts> {
   // All of a load becomes visible together, so the last statement of a large one may wait long.
-  const database = createDatabase({ url: config.databaseUrl, logger, statementTimeoutMs: 120_000 })
+  const database = createDatabase({ url: config.databaseUrl, logger, metrics, statementTimeoutMs: 120_000 })
   try {
     const documents = createDocumentStore({ database, publicUrl: '' })
     const counts = await ingest({ documents, ...options })
@@ -26,10 +30,10 @@ export async function ingestFolder({ config, logger, ...options }: Options): Pro
 
 /** The documents are safe already: without Redis, caches only keep their old answers until those expire. */
 async function announce(redisUrl: string, logger: Logger): Promise<void> {
-  const redis = createRedis({ url: redisUrl, logger })
+  const redis = createRedis({ url: redisUrl, logger, metrics })
   if (await becomesReady(redis, 2_000)) {
     const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })
-    await createChangeNotice({ cache: createCache({ redis, logger }), bus })([])
+    await createChangeNotice({ cache: createCache({ redis, logger, metrics }), bus })([])
   }
   await closeRedis(redis)
 }

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createApp } from './app.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createApp, createOpsApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDocumentStore } from './documents/document-store.ts'
 import { readEnvironment, run } from './environment.ts'
+import { dependencyChecks } from './health/dependencies.ts'
+import { createHealth } from './health/health.ts'
+import { createOps } from './http/ops.ts'
 import { discoverCatalog } from './mcp/discover.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
@@ -19,66 +23,83 @@ import { createDatabase } from './services/postgres.ts'
 import { closeRedis, createRedis } from './services/redis.ts'
 import type { Services } from './services/services.ts'
 import { createWikipediaClient } from './services/wikipedia.ts'
-import { connectionsToEnd, shutDownOnSignals } from './shutdown.ts'
-import { createLogSink } from './telemetry/log-sink.ts'
-import { createLogger } from './telemetry/logger.ts'
-import { createObserver } from './telemetry/observe.ts'
+import { connectionsToEnd, governShutdown } from './shutdown.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
 import { service } from './version.ts'
 
 await run(async () => {
   const config = loadConfig(readEnvironment(), process.stdout.isTTY)
-  const logger = createLogger({ ...config.log, serviceName: service.name })
+  const catalog = await discoverCatalog(new URL('./', import.meta.url))
+  const telemetry = createTelemetry({ ...config, service, tools: catalog.tools.map(({ name }) => name) })
+  const { logger, metrics, observer, reject, prometheus } = telemetry
+  const signalsOf = (module: string) => ({ logger: logger.child({ module }), metrics })
 
-  const database = createDatabase({ url: config.databaseUrl, logger: logger.child({ module: 'postgres' }) })
-  const redisOptions = { url: config.redisUrl, logger: logger.child({ module: 'redis' }) }
-  const redis = createRedis(redisOptions)
-  const subscriber = createRedis(redisOptions)
-  const cache = createCache({
-    redis,
-    namespace: config.publicUrl,
-    logger: logger.child({ module: 'cache' }),
-  })
-  const broadcast = createBroadcast({
-    publisher: redis,
-    subscriber,
-    logger: logger.child({ module: 'broadcast' }),
-  })
-  const bus = createEventBus({ broadcast, logger: logger.child({ module: 'event-bus' }) })
-
+  const database = createDatabase({ url: config.databaseUrl, ...signalsOf('postgres') })
+  const redis = createRedis({ url: config.redisUrl, ...signalsOf('redis') })
+  const subscriber = createRedis({ url: config.redisUrl, ...signalsOf('redis') })
+  const cache = createCache({ redis, namespace: config.publicUrl, ...signalsOf('cache') })
+  const broadcast = createBroadcast({ publisher: redis, subscriber, ...signalsOf('broadcast') })
+  const bus = createEventBus({ broadcast, ...signalsOf('event-bus') })
   const documents = createDocumentStore({ database, publicUrl: config.publicUrl })
   const wikipedia = createWikipediaClient({
     baseUrl: config.externalApiUrl,
     userAgent: `${service.name}/${service.version} (${config.publicUrl})`,
-    logger: logger.child({ module: 'wikipedia' }),
+    ...signalsOf('wikipedia'),
   })
   const services: Services = { documents, wikipedia, documentsChanged: createChangeNotice({ cache, bus }) }
+  const health = createHealth({
+    checks: dependencyChecks({ database, redis, wikipedia }),
+    ...signalsOf('health'),
+  })
 
-  const observer = createObserver([createLogSink(logger.child({ module: 'mcp' }))])
   const endpoint = createEndpoint({
     server: { ...service, websiteUrl: config.publicUrl },
     instructions:
       'Search the documents of this server with "search", read one with "fetch". The documents describe this server, its alerts and their runbooks.',
-    catalog: await discoverCatalog(new URL('./', import.meta.url)),
+    catalog,
     stages: [observed, timed, authorized, validated, cached(cache)],
     services,
     observer,
+    reject,
     bus,
     logger: logger.child({ module: 'mcp' }),
   })
 
-  const server = createServer(
-    createApp({ config, documents, endpoint, logger: logger.child({ module: 'http' }) }),
-  )
-  server.listen(config.port, config.host)
-  await once(server, 'listening')
-  logger.info('listening', {
-    'server.address': config.host,
-    'server.port': (server.address() as AddressInfo).port,
-    'url.full': `${config.publicUrl}/mcp`,
-  })
+  const http = logger.child({ module: 'http' })
+  const ops = createOps({ health, metrics, prometheus })
+  const opsHere = config.opsPort === undefined ? ops : undefined
+  const app = createApp({ config, documents, endpoint, health, logger: http, reject, ops: opsHere })
+  const server = await listen(createServer(app), config.port)
+  const opsServer =
+    config.opsPort === undefined
+      ? undefined
+      : await listen(createServer(createOpsApp(ops, http)), config.opsPort)
 
-  shutDownOnSignals(
-    [
+  async function listen(listening: Server, port: number): Promise<Server> {
+    listening.listen(port, config.host)
+    await once(listening, 'listening')
+    const address = {
+      'server.address': config.host,
+      'server.port': (listening.address() as AddressInfo).port,
+    }
+    logger.info('listening', {
+      module: 'main',
+      function: 'listen',
+      ...address,
+      'url.full': `${config.publicUrl}/mcp`,
+    })
+    return listening
+  }
+
+  /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
+  async function announce(): Promise<void> {
+    health.drain()
+    await delay(config.shutdownDelayMs)
+  }
+
+  governShutdown({
+    steps: [
+      { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
       { name: 'stop listening', timeoutMs: 1_000, run: async () => server.close() },
       { name: 'finish calls', timeoutMs: 10_000, run: () => observer.idle() },
       { name: 'close streams', timeoutMs: 1_000, run: () => endpoint.close() },
@@ -86,7 +107,9 @@ await run(async () => {
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
       { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis, subscriber].map(closeRedis)) },
       { name: 'postgres', timeoutMs: 2_000, run: () => database.close() },
+      { name: 'ops endpoints', timeoutMs: 1_000, run: async () => opsServer?.close().closeAllConnections() },
     ],
-    logger,
-  )
+    logger: logger.child({ module: 'shutdown' }),
+    flush: telemetry.close,
+  })
 })

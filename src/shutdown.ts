@@ -10,24 +10,48 @@ export interface ShutdownStep {
   readonly timeoutMs: number
 }
 
-/** On SIGTERM or SIGINT runs the steps in order and exits with 0; a second signal exits at once. */
-export function shutDownOnSignals(steps: readonly ShutdownStep[], logger: Logger): void {
+export interface ShutdownOptions {
+  readonly steps: readonly ShutdownStep[]
+  readonly logger: Logger
+  /** What comes after the last log line: sending all that was logged and traced. */
+  readonly flush: () => Promise<void>
+}
+
+/**
+ * Decides how the process ends. On SIGTERM or SIGINT it runs the steps in order and exits with 0; a second
+ * signal exits at once. An error that nobody handled is logged and ends it with 1, because nobody knows
+ * what state it has left behind.
+ */
+export function governShutdown({ steps, logger, flush }: ShutdownOptions): void {
   let stopping = false
-  const stop = async (signal: NodeJS.Signals) => {
+
+  async function stop(signal: NodeJS.Signals): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
-    logger.info('shutting down', { signal })
+    logger.info('shutting down', { function: 'stop', signal })
     for (const { name, run, timeoutMs } of steps) {
-      await within(timeoutMs, run).catch((error: unknown) =>
-        logger.warn('a shutdown step failed', { step: name, error }),
-      )
+      await within(timeoutMs, run).catch((error: unknown) => {
+        logger.warn('a shutdown step failed', { function: 'stop', step: name, error })
+      })
     }
-    logger.info('stopped')
+    logger.info('stopped', { function: 'stop' })
+    await within(flushTimeoutMs, flush).catch(() => undefined)
     process.exit(0)
   }
+
+  async function fail(error: unknown): Promise<void> {
+    logger.error('unhandled error', { function: 'fail', error })
+    await within(flushTimeoutMs, flush).catch(() => undefined)
+    process.exit(1)
+  }
+
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
 }
+
+const flushTimeoutMs = 5_000
 
 /**
  * Resolves when every connection of a server that listens no more has ended: those that a client keeps

@@ -9,9 +9,11 @@ import {
 import type { Services } from '../services/services.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Observer } from '../telemetry/observe.ts'
+import type { Reject } from '../telemetry/rejections.ts'
 import { anonymous } from './caller.ts'
 import type { Catalog } from './discover.ts'
 import { toNodeListener } from './node-adapter.ts'
+import { createExchangeObservation } from './observe-exchanges.ts'
 import { observeMessages } from './observe-messages.ts'
 import type { Stage } from './pipeline.ts'
 import { registerPrompt } from './register-prompts.ts'
@@ -32,6 +34,7 @@ export interface EndpointOptions {
   readonly stages: readonly Stage[]
   readonly services: Services
   readonly observer: Observer
+  readonly reject: Reject
   readonly bus: ServerEventBus
   readonly logger: Logger
   /** Refuses, by throwing, what a client brings back as the state of an unfinished call (SDK: `requestState.verify`). */
@@ -51,8 +54,21 @@ export interface Endpoint {
 const listHint = { ttlMs: 300_000, cacheScope: 'public' } as const
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
-  const { server, instructions, catalog, stages, services, observer, bus, logger, requestState, extend } =
-    options
+  const {
+    server,
+    instructions,
+    catalog,
+    stages,
+    services,
+    observer,
+    reject,
+    bus,
+    logger,
+    requestState,
+    extend,
+  } = options
+  const exchanges = createExchangeObservation({ observer, reject })
+  const toolNames = new Set(catalog.tools.map(({ name }) => name))
   const tools = catalog.tools.map((tool) => prepareTool(tool, stages))
 
   /** The SDK wants a fresh server per request; all that is costly was prepared above. */
@@ -68,8 +84,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
         'resources/templates/list': listHint,
       },
     })
-    const records = observeMessages(mcp, context, observer)
-    const dependencies = { services, caller: anonymous, records }
+    observeMessages(mcp, context, {
+      observer,
+      tools: toolNames,
+      onDispatch: exchanges.onDispatch,
+    })
+    const dependencies = { services, caller: anonymous, observer }
     for (const tool of tools) registerTool(mcp, tool, dependencies)
     registerResources(mcp, catalog.resources, dependencies)
     for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
@@ -79,10 +99,11 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 
   const handler = createMcpHandler(createServer, {
     legacy: 'stateless',
-    bus,
-    onerror: (error) => logger.info('mcp request rejected', { reason: error.message }),
+    bus: exchanges.observed(bus),
+    // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
+    onerror: (error) => logger.debug('mcp handler reports', { function: 'onerror', error }),
   })
-  return { handle: toNodeListener(handler.fetch), close: handler.close }
+  return { handle: toNodeListener(exchanges.wrap(handler.fetch), reject), close: handler.close }
 }
 
 /**

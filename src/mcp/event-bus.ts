@@ -23,7 +23,7 @@ export function createEventBus({
   logger: Logger
 }): ServerEventBus {
   const local = new InMemoryServerEventBus((error) =>
-    logger.warn('an event could not be delivered to a stream', { error }),
+    logger.warn('an event could not be delivered to a stream', { function: 'publish', error }),
   )
   broadcast.onMessage((message) => local.publish(Event.parse(message)))
   return {

@@ -2,22 +2,19 @@ import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { withDeadline } from '../deadline.ts'
 import { toAppError } from '../errors.ts'
 import type { Services } from '../services/services.ts'
-import type { MessageRecord } from '../telemetry/observe.ts'
+import type { Observer } from '../telemetry/observe.ts'
 import { type Caller, requireScope } from './caller.ts'
-import type { OpenRecords } from './observe-messages.ts'
 
 /** What the handlers of a request's server instance share. */
 export interface HandlerDependencies {
   readonly services: Services
   readonly caller: Caller
-  readonly records: OpenRecords
+  readonly observer: Observer
 }
 
-export interface HandlerOptions {
-  /** Of the message; the SDK does not tell which one a completion belongs to. */
-  readonly record?: MessageRecord | undefined
+export interface HandlerOptions extends Pick<HandlerDependencies, 'caller' | 'observer'> {
+  /** Of the message; the SDK gives completions none. */
   readonly signal?: AbortSignal
-  readonly caller: Caller
   /** The scope the caller needs; a list needs none, it shows only what the caller may use. */
   readonly scope?: string
   readonly what: string
@@ -32,9 +29,10 @@ const handlerTimeoutMs = 5_000
  * @throws ProtocolError
  */
 export async function handled<T>(
-  { record, signal, caller, scope, what }: HandlerOptions,
+  { observer, signal, caller, scope, what }: HandlerOptions,
   handle: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const record = observer.current()
   try {
     if (record) record.caller = caller.id
     if (scope !== undefined) requireScope(caller, scope, what)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { McpHttpHandler } from '@modelcontextprotocol/server'
+import type { Reject } from '../telemetry/rejections.ts'
 
 /** Bytes a request's body may have: the SDK's own default. */
 const maxBodyBytes = 4 * 1024 * 1024
@@ -12,15 +13,20 @@ const maxDiscardedBytes = 64 * 1024 * 1024
  * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
  * a client that is cut off while it sends sees a broken connection instead of the reason.
  */
-export function toNodeListener(fetch: McpHttpHandler['fetch']) {
+export function toNodeListener(fetch: McpHttpHandler['fetch'], reject: Reject) {
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const gone = new AbortController()
     res.once('close', () => {
       if (!res.writableFinished) gone.abort()
     })
     const body = await readBody(req)
-    if (body === 'gone') return
+    const requestId = headerOf(req, 'x-request-id')
+    if (body === 'gone') {
+      reject({ reason: 'aborted', requestId })
+      return
+    }
     if (body === 'too large') {
+      reject({ reason: 'payload_too_large', httpStatus: 413, requestId })
       const message = `Payload Too Large: a request must not exceed ${maxBodyBytes} bytes`
       await send(
         res,
@@ -62,6 +68,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function headerOf(req: IncomingMessage, name: string): string | undefined {
+  return [req.headers[name]].flat()[0]
 }
 
 function headersOf(req: IncomingMessage): [string, string][] {

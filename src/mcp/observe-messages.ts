@@ -1,10 +1,14 @@
-import type { JSONRPCMessage, McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
+import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../telemetry/observe.ts'
+import { describeMessage, type RequestId } from './describe-message.ts'
 
-type RequestId = string | number
-
-/** The records of the messages that one server instance is working on. */
-export type OpenRecords = ReadonlyMap<RequestId, MessageRecord>
+export interface MessageObservation {
+  readonly observer: Observer
+  /** Names of the tools that exist. */
+  readonly tools: ReadonlySet<string>
+  /** Called when a message reaches the server instance: the request was not refused before. */
+  readonly onDispatch: () => void
+}
 
 /**
  * Observes every message of a server instance, of whatever method and in either era. The SDK has no hook
@@ -14,9 +18,8 @@ export type OpenRecords = ReadonlyMap<RequestId, MessageRecord>
 export function observeMessages(
   mcp: McpServer,
   { era, requestInfo }: McpRequestContext,
-  observer: Observer,
-): OpenRecords {
-  const requestId = requestInfo?.headers.get('x-request-id') ?? undefined
+  { observer, tools, onDispatch }: MessageObservation,
+): void {
   const records = new Map<RequestId, MessageRecord>()
   const end = (id: RequestId, record: MessageRecord) => {
     records.delete(id)
@@ -30,7 +33,7 @@ export function observeMessages(
       if (!('method' in message) && message.id !== undefined) {
         const record = records.get(message.id)
         if (record !== undefined) {
-          if ('error' in message) record.rpcErrorCode = message.error.code
+          if ('error' in message) answeredWithError(record, message.error, tools)
           end(message.id, record)
         }
       }
@@ -41,12 +44,15 @@ export function observeMessages(
 
     const { onmessage, onclose } = transport
     transport.onmessage = (message, extra) => {
-      if ('method' in message) {
-        const record = observer.start({ ...describe(message), era, requestId })
-        if (record.id === undefined) observer.end(record)
-        else records.set(record.id, record)
+      onDispatch()
+      if (!('method' in message)) {
+        onmessage?.(message, extra)
+        return
       }
-      onmessage?.(message, extra)
+      const record = observer.start(describeMessage(message, { era, headers: requestInfo?.headers }))
+      if (record.id !== undefined) records.set(record.id, record)
+      observer.run(record, () => onmessage?.(message, extra))
+      if (record.id === undefined) observer.end(record)
     }
     transport.onclose = () => {
       // Nobody is left to be answered: the caller has gone.
@@ -57,28 +63,13 @@ export function observeMessages(
       onclose?.()
     }
   }
-  return records
 }
 
-function describe(message: JSONRPCMessage): Omit<MessageRecord, 'startedAtMs' | 'era' | 'requestId'> {
-  const { method, params, id } = message as {
-    method: string
-    params?: Record<string, unknown>
-    id?: RequestId
-  }
-  const meta = isObject(params?._meta) ? params._meta : {}
-  // `initialize` names the client in the params, modern messages in every envelope, other legacy ones nowhere.
-  const client = meta['io.modelcontextprotocol/clientInfo'] ?? params?.clientInfo
-  return {
-    method,
-    id,
-    protocolVersion: text(meta['io.modelcontextprotocol/protocolVersion'] ?? params?.protocolVersion),
-    clientName: isObject(client) ? text(client.name) : undefined,
-    target: text(params?.name),
-    resourceUri: text(params?.uri),
-  }
+function answeredWithError(
+  record: MessageRecord,
+  { code, message }: { code: number; message: string },
+  tools: ReadonlySet<string>,
+): void {
+  record.rpcError = { code, message }
+  if (record.method === 'tools/call' && !tools.has(record.target ?? '')) record.errorCode ??= 'unknown_tool'
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

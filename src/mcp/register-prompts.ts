@@ -4,11 +4,11 @@ import type { Prompt, PromptPart } from './define-prompt.ts'
 import { type HandlerDependencies, handled } from './handled.ts'
 
 export function registerPrompt(mcp: McpServer, prompt: Prompt, dependencies: HandlerDependencies): void {
-  const { services, caller, records } = dependencies
+  const { services, caller, observer } = dependencies
   const { name, title, description, scope } = prompt
   const argsSchema = completableArgs(prompt, dependencies)
   mcp.registerPrompt(name, { title, description, argsSchema }, (args, { mcpReq }) => {
-    const options = { record: records.get(mcpReq.id), signal: mcpReq.signal, caller, scope, what: name }
+    const options = { observer, signal: mcpReq.signal, caller, scope, what: name }
     return handled(options, async (signal) => {
       const parts = await prompt.run(args, { services, signal })
       return { messages: parts.map((part) => ({ role: 'user' as const, content: toContent(part) })) }
@@ -19,13 +19,13 @@ export function registerPrompt(mcp: McpServer, prompt: Prompt, dependencies: Han
 /** The prompt's arguments, each with its suggestions attached in the way the SDK looks for them. */
 function completableArgs(
   { args, scope, complete = {} }: Prompt,
-  { services, caller }: HandlerDependencies,
+  { services, caller, observer }: HandlerDependencies,
 ): StandardSchemaWithJSON {
   const fields = Object.entries(args.shape).map(([name, field]) => {
     const suggest = complete[name]
     if (suggest === undefined) return [name, field]
     const suggested = (value: unknown) =>
-      handled({ caller, scope, what: 'completion' }, async (signal) => [
+      handled({ observer, caller, scope, what: 'completion' }, async (signal) => [
         ...(await suggest(String(value), { services, signal })),
       ])
     // A copy, because the SDK marks the very schema it is given, and this one is shared by all requests.

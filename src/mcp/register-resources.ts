@@ -14,13 +14,13 @@ export function registerResources(
 }
 
 function registerResource(mcp: McpServer, resource: Resource, dependencies: HandlerDependencies): void {
-  const { services, caller, records } = dependencies
+  const { services, caller, observer } = dependencies
   const { name, title, description, mimeType, uriTemplate, scope, ttlSeconds } = resource
   const complete = Object.fromEntries(
     Object.entries(resource.complete).map(([variable, suggest]) => [
       variable,
       (value: string) =>
-        handled({ caller, scope, what: 'completion' }, async (signal) => [
+        handled({ observer, caller, scope, what: 'completion' }, async (signal) => [
           ...(await suggest(value, { services, signal })),
         ]),
     ]),
@@ -30,11 +30,11 @@ function registerResource(mcp: McpServer, resource: Resource, dependencies: Hand
     new ResourceTemplate(uriTemplate, { list: undefined, complete }),
     { title, description, mimeType, cacheHint: { ttlMs: ttlSeconds * 1000, cacheScope: 'private' } },
     (uri, variables, { mcpReq }) => {
-      const record = records.get(mcpReq.id)
-      const options = { record, signal: mcpReq.signal, caller, scope, what: 'resources/read' }
+      const options = { observer, signal: mcpReq.signal, caller, scope, what: 'resources/read' }
       return handled(options, async (signal) => {
         const text = await resource.read(variables as Record<string, string>, { services, signal })
         if (text === undefined) throw new ResourceNotFoundError(uri.toString())
+        const record = observer.current()
         if (record) record.resultBytes = Buffer.byteLength(text)
         return { contents: [{ uri: uri.toString(), mimeType, text }] }
       })
@@ -46,11 +46,11 @@ function registerResource(mcp: McpServer, resource: Resource, dependencies: Hand
 function serveListInPages(
   mcp: McpServer,
   resources: readonly Resource[],
-  { services, caller, records }: HandlerDependencies,
+  { services, caller, observer }: HandlerDependencies,
 ): void {
   const visible = resources.filter(({ scope }) => isAllowed(caller, scope))
   mcp.server.setRequestHandler('resources/list', ({ params }, { mcpReq }) => {
-    const options = { record: records.get(mcpReq.id), signal: mcpReq.signal, caller, what: 'resources/list' }
+    const options = { observer, signal: mcpReq.signal, caller, what: 'resources/list' }
     return handled(options, async (signal) => {
       const { family, after } = decodeCursor(params?.cursor)
       const resource = visible[family]

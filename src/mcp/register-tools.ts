@@ -43,10 +43,10 @@ export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool 
 export function registerTool(
   mcp: McpServer,
   tool: PreparedTool,
-  { services, caller, records }: HandlerDependencies,
+  { services, caller, observer }: HandlerDependencies,
 ): void {
   mcp.registerTool(tool.name, tool.config, async (args: unknown, { mcpReq }: ServerContext) => {
-    const record = records.get(mcpReq.id)
+    const record = observer.current()
     if (record === undefined) throw new Error('a tool was called outside of an observed message')
     const { signal } = mcpReq
     try {

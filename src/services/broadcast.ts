@@ -26,19 +26,21 @@ export function createBroadcast({ publisher, subscriber, logger }: BroadcastOpti
       const { from, message } = JSON.parse(text) as { from: string; message: unknown }
       if (from !== sender) for (const listener of listeners) listener(message)
     } catch (error) {
-      logger.warn('an event of another replica could not be used', { error })
+      logger.warn('an event of another replica could not be used', { function: 'onMessage', error })
     }
   })
   // The first subscription waits for the connection; after a reconnect ioredis subscribes again by itself.
   subscriber?.once('ready', () => {
     subscriber
       .subscribe(channel)
-      .catch((error: unknown) => logger.warn('events of other replicas are not received', { error }))
+      .catch((error: unknown) =>
+        logger.warn('events of other replicas are not received', { function: 'subscribe', error }),
+      )
   })
   return {
     send(message) {
       publisher.publish(channel, JSON.stringify({ from: sender, message })).catch((error: unknown) => {
-        logger.warn('an event did not reach the other replicas', { error })
+        logger.warn('an event did not reach the other replicas', { function: 'send', error })
       })
     },
     onMessage(listener) {

@@ -1,4 +1,5 @@
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { RedisClient } from './redis.ts'
 
 /** What a look into the cache tells; it goes back into `set`. */
@@ -32,28 +33,39 @@ const generationKey = (tag: string) => `mcp:cache:generation:${tag}`
 export interface CacheOptions {
   readonly redis: RedisClient
   readonly logger: Logger
+  readonly metrics: Metrics
   /** Keeps apart the answers of deployments that share a Redis: answers hold addresses of their own server. */
   readonly namespace?: string
 }
 
-export function createCache({ redis, logger, namespace = '' }: CacheOptions): Cache {
+export function createCache({ redis, logger, metrics, namespace = '' }: CacheOptions): Cache {
   const entryKey = (key: string) => `mcp:cache:entry:${namespace}:${key}`
   const failed = (operation: string) => (error: unknown) => {
-    logger.debug('cache operation failed', { operation, error })
+    logger.debug('cache operation failed', { function: operation, error })
   }
+  for (const result of ['hit', 'miss', 'error']) {
+    metrics.declare('mcp_cache_requests_total', { cache: 'answers', result })
+  }
+
+  async function look(key: string, tag: string): Promise<CacheLookup> {
+    try {
+      const [text, generation] = await redis.mget(entryKey(key), generationKey(tag))
+      const entry = text ? (JSON.parse(text) as Entry) : undefined
+      const current = generation ?? '0'
+      return entry?.generation === current
+        ? { result: 'hit', value: entry.value, generation: current }
+        : { result: 'miss', generation: current }
+    } catch (error) {
+      failed('get')(error)
+      return { result: 'error' }
+    }
+  }
+
   return {
     async get(key, tag) {
-      try {
-        const [text, generation] = await redis.mget(entryKey(key), generationKey(tag))
-        const entry = text ? (JSON.parse(text) as Entry) : undefined
-        const current = generation ?? '0'
-        return entry?.generation === current
-          ? { result: 'hit', value: entry.value, generation: current }
-          : { result: 'miss', generation: current }
-      } catch (error) {
-        failed('get')(error)
-        return { result: 'error' }
-      }
+      const lookup = await look(key, tag)
+      metrics.count('mcp_cache_requests_total', { cache: 'answers', result: lookup.result })
+      return lookup
     },
 
     async set(key, { generation }, value, ttlSeconds) {

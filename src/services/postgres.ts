@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { measureOperations } from '../telemetry/operations.ts'
 
 export interface QueryOptions {
   /** Aborting it cancels the statement in Postgres, not only the wait for it. */
@@ -23,6 +25,7 @@ export interface Database {
   close(): Promise<void>
 }
 
+const maxConnections = 10
 /** How long a caller waits for a connection before the database counts as unavailable. */
 const acquireTimeoutMs = 1_500
 /** The server's own bound on a statement; tools have shorter ones. */
@@ -31,17 +34,19 @@ const defaultStatementTimeoutMs = 15_000
 export interface DatabaseOptions {
   readonly url: string
   readonly logger: Logger
+  readonly metrics: Metrics
   readonly statementTimeoutMs?: number
 }
 
 export function createDatabase({
   url,
   logger,
+  metrics,
   statementTimeoutMs = defaultStatementTimeoutMs,
 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
+    max: maxConnections,
     connectionTimeoutMillis: acquireTimeoutMs,
     statement_timeout: statementTimeoutMs,
     // For a server that does not answer at all, not even that the time is up.
@@ -49,10 +54,20 @@ export function createDatabase({
     application_name: 'observable-mcp-server',
   })
   // A connection that breaks while idle is reported here; without a listener it would end the process.
-  pool.on('error', (error) => logger.warn('idle postgres connection lost', { error }))
+  pool.on('error', (error) => logger.warn('idle postgres connection lost', { function: 'onError', error }))
   // Cancelling needs a way past the statements it is to cancel, even when they hold every connection.
   const cancelPool = new pg.Pool({ ...pool.options, max: 2, idleTimeoutMillis: 1_000 })
-  cancelPool.on('error', (error) => logger.debug('idle postgres connection lost', { error }))
+  cancelPool.on('error', (error) =>
+    logger.debug('idle postgres connection lost', { function: 'onError', error }),
+  )
+
+  metrics.onRead(() => {
+    metrics.set('mcp_pg_pool_max', {}, maxConnections)
+    metrics.set('mcp_pg_pool_connections', { state: 'idle' }, pool.idleCount)
+    metrics.set('mcp_pg_pool_connections', { state: 'used' }, pool.totalCount - pool.idleCount)
+    metrics.set('mcp_pg_pool_connections', { state: 'waiting' }, pool.waitingCount)
+  })
+  const measured = measureOperations(metrics, 'database')
 
   /** Lends a connection to `work`; aborting the signal cancels the statement it is waiting for. */
   async function withConnection<T>(
@@ -60,7 +75,7 @@ export function createDatabase({
     signal: AbortSignal | undefined,
   ): Promise<T> {
     signal?.throwIfAborted()
-    const client = await pool.connect().catch((error: unknown) => {
+    const client = await measured('acquire', () => pool.connect()).catch((error: unknown) => {
       throw toDatabaseError(error)
     })
     let broken = false
@@ -69,7 +84,7 @@ export function createDatabase({
       cancelling = cancelPool
         .query('select pg_cancel_backend($1)', [processIdOf(client)])
         .catch((error: unknown) => {
-          logger.warn('a statement could not be cancelled', { error })
+          logger.warn('a statement could not be cancelled', { function: 'cancel', error })
         })
     }
     signal?.addEventListener('abort', cancel, { once: true })
@@ -77,7 +92,7 @@ export function createDatabase({
       return await work({
         async query(sql, values = []) {
           try {
-            return (await client.query(sql, [...values])).rows
+            return (await measured(operationOf(sql), () => client.query(sql, [...values]))).rows
           } catch (error) {
             broken ||= endsConnection(error)
             throw signal?.aborted ? signal.reason : toDatabaseError(error)
@@ -116,6 +131,14 @@ export function createDatabase({
   }
 }
 
+const operations = new Set(['select', 'insert', 'update', 'delete', 'with', 'begin', 'commit', 'rollback'])
+
+/** A statement's first word, which names the operation well enough and has few values. */
+function operationOf(sql: string): string {
+  const word = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? ''
+  return operations.has(word) ? word : 'other'
+}
+
 /** The backend's process id is part of every connection, but not of the library's types. */
 const processIdOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID
 
@@ -130,6 +153,9 @@ function toDatabaseError(error: unknown): unknown {
     return new AppError('timeout', 'The document store took too long to answer; try a narrower request.', {
       cause: error,
     })
+  }
+  if (state === '22021' || state === '22P05') {
+    return new AppError('invalid_arguments', 'The text must not contain a NUL character.', { cause: error })
   }
   if (state === '54000') {
     return new AppError('invalid_arguments', 'The text is too long or too complex to be indexed.', {

@@ -1,14 +1,22 @@
 import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { measureOperations } from '../telemetry/operations.ts'
 
 export type RedisClient = Redis
+
+export interface RedisOptions {
+  readonly url: string
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
 
 /**
  * A Redis connection that fails fast: while Redis is away every command rejects at once instead of
  * queueing, because whoever uses it here (cache, events) can do without.
  */
-export function createRedis({ url, logger }: { url: string; logger: Logger }): RedisClient {
+export function createRedis({ url, logger, metrics }: RedisOptions): RedisClient {
   const redis = new Redis(url, {
     connectTimeout: 1_000,
     commandTimeout: 500,
@@ -18,7 +26,19 @@ export function createRedis({ url, logger }: { url: string; logger: Logger }): R
     autoResubscribe: true,
   })
   reportConnectionChanges(redis, logger)
+  measureCommands(redis, metrics)
   return redis
+}
+
+/** Every command passes `sendCommand`, so here they are all seen, whoever sends them. */
+function measureCommands(redis: Redis, metrics: Metrics): void {
+  const measured = measureOperations(metrics, 'redis')
+  const send = redis.sendCommand.bind(redis)
+  redis.sendCommand = (command, stream) => {
+    const sent = send(command, stream)
+    measured(command.name, () => command.promise).catch(() => undefined)
+    return sent
+  }
 }
 
 /** Logs when the connection is lost and when it is back, not every failed attempt in between. */
@@ -26,11 +46,11 @@ function reportConnectionChanges(redis: Redis, logger: Logger): void {
   let reachable: boolean | undefined
   // Without a listener for errors they would end the process.
   redis.on('error', (error) => {
-    if (reachable !== false) logger.warn('redis cannot be reached', { error })
+    if (reachable !== false) logger.warn('redis cannot be reached', { function: 'onError', error })
     reachable = false
   })
   redis.on('ready', () => {
-    if (reachable === false) logger.info('redis is reachable again')
+    if (reachable === false) logger.info('redis is reachable again', { function: 'onReady' })
     reachable = true
   })
 }

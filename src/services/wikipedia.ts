@@ -11,6 +11,8 @@ import {
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { measureOperations } from '../telemetry/operations.ts'
 
 export interface WikipediaHit {
   readonly title: string
@@ -21,6 +23,8 @@ export interface WikipediaHit {
 /** Wikipedia's search, or any server with the same API. Every error it throws is an `AppError`. */
 export interface WikipediaClient {
   search(query: string, options: { limit: number; signal?: AbortSignal }): Promise<WikipediaHit[]>
+  /** One small search, to see whether the server answers at all. */
+  ping(signal: AbortSignal): Promise<void>
 }
 
 /** https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
@@ -30,28 +34,54 @@ const SearchResponse = z.object({
   ),
 })
 
+const dependency = 'external_api'
 const attemptTimeoutMs = 2_000
 const maxResponseBytes = 1_000_000
+
+const stateNames: Readonly<Record<CircuitState, string>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half_open',
+  [CircuitState.Isolated]: 'isolated',
+}
 
 /** An answer that another attempt may improve: no answer, too slow, or the server's own fault (5xx). */
 class TransientError extends Error {
   override readonly name = 'TransientError'
 }
 
+export interface WikipediaOptions {
+  readonly baseUrl: string
+  readonly userAgent: string
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
 export function createWikipediaClient({
   baseUrl,
   userAgent,
   logger,
-}: {
-  baseUrl: string
-  userAgent: string
-  logger: Logger
-}): WikipediaClient {
+  metrics,
+}: WikipediaOptions): WikipediaClient {
   const transient = handleWhen((error) => error instanceof TransientError)
   const breaker = circuitBreaker(transient, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) })
   breaker.onStateChange((state) =>
-    logger.warn('circuit breaker changed', { dependency: 'external_api', state: CircuitState[state] }),
+    logger.warn('circuit breaker changed', {
+      function: 'onStateChange',
+      dependency,
+      state: stateNames[state],
+    }),
   )
+  metrics.onRead(() => {
+    for (const [state, name] of Object.entries(stateNames)) {
+      metrics.set(
+        'mcp_circuit_breaker_state',
+        { dependency, state: name },
+        breaker.state === Number(state) ? 1 : 0,
+      )
+    }
+  })
+  const measured = measureOperations(metrics, dependency)
   // ExponentialBackoff adds decorrelated jitter by itself.
   const retried = retry(transient, {
     maxAttempts: 1,
@@ -83,13 +113,18 @@ export function createWikipediaClient({
     }
   }
 
+  function searchUrl(query: string, limit: number): URL {
+    const url = new URL(`${baseUrl}/w/rest.php/v1/search/page`)
+    url.searchParams.set('q', query)
+    url.searchParams.set('limit', String(limit))
+    return url
+  }
+
   return {
     async search(query, { limit, signal }) {
-      const url = new URL(`${baseUrl}/w/rest.php/v1/search/page`)
-      url.searchParams.set('q', query)
-      url.searchParams.set('limit', String(limit))
+      const url = searchUrl(query, limit)
       const answer = await policy
-        .execute(() => attempt(url, signal), signal)
+        .execute(() => measured('search', () => attempt(url, signal)), signal)
         .catch((error: unknown) => {
           signal?.throwIfAborted()
           throw toUpstreamError(error)
@@ -101,6 +136,11 @@ export function createWikipediaClient({
         url: `${baseUrl}/wiki/${encodeURIComponent(key)}`,
         snippet: plainText(excerpt) || (description ?? ''),
       }))
+    },
+
+    // Past the breaker: it asks whether the server works, not whether we would ask it.
+    async ping(signal) {
+      await measured('ping', () => attempt(searchUrl('earth', 1), signal))
     },
   }
 }

@@ -1,39 +1,48 @@
 import { errorTable } from '../errors.ts'
-import type { Logger } from './logger.ts'
-import type { Sink } from './observe.ts'
+import { type Logger, traceFields } from './logger.ts'
+import type { EndedRecord, Sink } from './observe.ts'
 
 /** Longest text of the client's that is copied into a log line. */
 const maxLoggedLength = 200
 
 /** One line per MCP message, at the level its outcome deserves. */
 export function createLogSink(logger: Logger): Sink {
-  return (record) => {
-    const failed =
-      record.errorCode ?? (record.rpcErrorCode === undefined ? undefined : String(record.rpcErrorCode))
-    const level = record.errorCode === undefined ? 'info' : errorTable[record.errorCode].logLevel
-    logger.log(level, 'mcp message', {
-      'mcp.method.name': shorten(record.method),
-      'mcp.protocol.version': record.protocolVersion,
-      'jsonrpc.request.id': record.id === undefined ? undefined : shorten(String(record.id)),
-      'gen_ai.tool.name': record.method === 'tools/call' ? shorten(record.target) : undefined,
-      'mcp.prompt.name': record.method === 'prompts/get' ? shorten(record.target) : undefined,
-      'mcp.resource.uri': shorten(record.resourceUri),
-      'mcp.client.name': shorten(record.clientName),
-      request_id: record.requestId,
-      caller: record.caller,
-      outcome: failed === undefined ? 'success' : record.errorCode === 'cancelled' ? 'cancelled' : 'error',
-      'error.type': failed,
-      'rpc.response.status_code': record.rpcErrorCode,
-      duration_ms: Math.round(record.durationMs * 1000) / 1000,
-      result_bytes: record.resultBytes,
-      cache: record.cache,
-      argument_keys: record.argumentKeys?.slice(0, 20).map(shorten),
-      arguments: record.loggedArguments,
-      'error.message': record.error?.message,
-      // A caller's mistake is told by its message; our own failures also by stack and cause.
-      error: level === 'error' ? record.error : undefined,
-    })
+  return {
+    end(record) {
+      const level = levelOf(record)
+      logger.log(level, 'mcp message', {
+        ...(record.span && traceFields(record.span)),
+        function: shorten(record.method),
+        'mcp.method.name': shorten(record.method),
+        'mcp.protocol.version': shorten(record.protocolVersion),
+        'jsonrpc.request.id': record.id === undefined ? undefined : shorten(String(record.id)),
+        'gen_ai.tool.name': record.method === 'tools/call' ? shorten(record.target) : undefined,
+        'gen_ai.prompt.name': record.method === 'prompts/get' ? shorten(record.target) : undefined,
+        'mcp.resource.uri': shorten(record.resourceUri),
+        'mcp.client.name': shorten(record.clientName),
+        era: record.era,
+        request_id: record.requestId,
+        caller: record.caller,
+        outcome: record.errorType === 'cancelled' ? 'cancelled' : record.status,
+        'error.type': record.errorType,
+        'error.code': record.errorCode,
+        'rpc.response.status_code': record.rpcError?.code,
+        duration_ms: Math.round(record.durationMs * 1000) / 1000,
+        result_bytes: record.resultBytes,
+        cache: record.cache,
+        argument_keys: record.argumentKeys?.slice(0, 20).map(shorten),
+        arguments: record.loggedArguments,
+        'error.message': shorten(record.error?.message ?? record.rpcError?.message),
+        // A caller's mistake is told by its message; our own failures also by stack and cause.
+        error: level === 'error' ? record.error : undefined,
+      })
+    },
   }
+}
+
+function levelOf({ errorCode, rpcError }: EndedRecord): 'info' | 'warn' | 'error' {
+  if (errorCode !== undefined) return errorTable[errorCode].logLevel
+  return rpcError?.code === -32603 ? 'error' : 'info'
 }
 
 function shorten<T extends string | undefined>(text: T): T | string {

@@ -1,51 +1,59 @@
+import { trace } from '@opentelemetry/api'
+import { OpenTelemetryTransportV3 } from '@opentelemetry/winston-transport'
 import winston from 'winston'
 import type { LogConfig } from '../config.ts'
+import { redactFields } from './redact.ts'
 
 export type Logger = winston.Logger
 
 export interface LoggerOptions extends LogConfig {
   readonly serviceName: string
+  /** Sends each line by OTLP too; the SDK must have been started for logs. */
+  readonly otlp?: boolean
 }
 
 /**
  * The process's logger: one JSON object a line on stdout, or short readable lines for a terminal.
- * Parts of the program get a child of it that names their `module`.
+ * Parts of the program get a child of it that names their `module`; each line names its `function`.
  */
-export function createLogger({ level, format, serviceName }: LoggerOptions): Logger {
+export function createLogger({ level, format, serviceName, otlp = false }: LoggerOptions): Logger {
   return winston.createLogger({
     level,
     defaultMeta: { 'service.name': serviceName },
-    format: format === 'json' ? jsonLine : prettyLine,
-    transports: [new winston.transports.Console({ stderrLevels: [], forceConsole: false })],
+    format: winston.format.combine(withTrace(), withoutSecrets(), format === 'json' ? jsonLine : prettyLine),
+    transports: [new winston.transports.Console(), ...(otlp ? [new OpenTelemetryTransportV3()] : [])],
   })
 }
 
+/** Resolves when everything logged so far has been written. The logger is of no use afterwards. */
+export async function flushLogger(logger: Logger): Promise<void> {
+  await new Promise((resolve) => logger.once('finish', resolve).end())
+}
+
+/** A line belongs to the span it is written in, unless it says of itself to which. */
+const withTrace = winston.format((info) => {
+  const span = info.trace_id === undefined ? trace.getActiveSpan()?.spanContext() : undefined
+  return span === undefined ? info : Object.assign(info, traceFields(span))
+})
+
+export function traceFields(span: { traceId: string; spanId: string; traceFlags: number }) {
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    trace_flags: span.traceFlags.toString(16).padStart(2, '0'),
+  }
+}
+
+/** Before any transport, so that no way out sees what another one hides. */
+const withoutSecrets = winston.format((info) => Object.assign(info, redactFields(info)))
+
 const jsonLine = winston.format.printf(({ level, message, ...fields }) =>
-  JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }, errorsReadable),
+  JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }),
 )
 
 const prettyLine = winston.format.printf(({ level, message, 'service.name': _service, ...fields }) => {
   const details = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(
-      ([name, value]) =>
-        `${name}=${value instanceof Error ? describe(value) : JSON.stringify(value, errorsReadable)}`,
-    )
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
   return `${new Date().toISOString().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${details.join(' ')}`.trimEnd()
 })
-
-/** An Error has no own enumerable fields, so JSON.stringify alone would log it as `{}`. */
-function errorsReadable(_key: string, value: unknown): unknown {
-  return value instanceof Error
-    ? {
-        type: value.name,
-        message: value.message,
-        stack: value.stack,
-        ...(value.cause === undefined ? {} : { cause: value.cause }),
-      }
-    : value
-}
-
-function describe(error: Error): string {
-  return `${error.name}: ${error.message}${error.cause instanceof Error ? ` (${describe(error.cause)})` : ''}`
-}

@@ -1,13 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AppError, ErrorCode } from '../errors.ts'
 
-/**
- * What is known of one MCP message, from its arrival to its end. The one observer makes it, and every
- * sink is handed the same record, so that log, metrics and traces can't disagree.
- */
-export interface MessageRecord {
+/** What is known of an MCP message when it arrives. */
+export interface ArrivedMessage {
   /** `mcp.method.name`, as the client sent it. */
   readonly method: string
   readonly era: 'modern' | 'legacy'
+  /** A stream stays open after its first answer, so it is not counted as work in flight. */
+  readonly kind: 'call' | 'stream'
   readonly protocolVersion: string | undefined
   /** `jsonrpc.request.id`; notifications have none. */
   readonly id: string | number | undefined
@@ -17,7 +17,19 @@ export interface MessageRecord {
   /** Name of the tool or prompt, as the client sent it. */
   readonly target: string | undefined
   readonly resourceUri: string | undefined
+  /** W3C trace context that the client sent along in `_meta`. */
+  readonly traceparent: string | undefined
+  readonly tracestate: string | undefined
+}
+
+/**
+ * What is known of one MCP message, from its arrival to its end. The one observer makes it, and every
+ * sink is handed the same record, so that log, metrics and traces can't disagree.
+ */
+export interface MessageRecord extends ArrivedMessage {
   readonly startedAtMs: number
+  /** Set by the span sink: where the message is to be found among the traces. */
+  span?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number }
   /** Filled in while the message is worked on. */
   argumentKeys?: readonly string[]
   loggedArguments?: Readonly<Record<string, unknown>>
@@ -28,39 +40,87 @@ export interface MessageRecord {
   /** What went wrong, for the log only. */
   error?: AppError
   /** The protocol error that the message was answered with. */
-  rpcErrorCode?: number
+  rpcError?: { readonly code: number; readonly message: string }
 }
 
-export type EndedRecord = MessageRecord & { readonly durationMs: number }
+/** A record with what follows from it, worked out once for all sinks. */
+export interface EndedRecord extends MessageRecord {
+  readonly durationMs: number
+  readonly status: 'success' | 'error'
+  /** `error.type` of the MCP semantic conventions: `tool_error`, else the JSON-RPC code. */
+  readonly errorType: string | undefined
+}
 
-/** Receives each record once, when its message has ended. */
-export type Sink = (record: EndedRecord) => void
+export interface Sink {
+  /** Called when a message arrives. */
+  start?(record: MessageRecord): void
+  /** Runs the work on a message inside of what the sink has made for it. */
+  around?<T>(record: MessageRecord, work: () => T): T
+  /** Called once for each message, when it has ended. */
+  end(record: EndedRecord): void
+}
 
 export interface Observer {
-  start(message: Omit<MessageRecord, 'startedAtMs'>): MessageRecord
+  start(message: ArrivedMessage): MessageRecord
+  /** Runs the work on a message, so that what it does is seen as part of it. */
+  run<T>(record: MessageRecord, work: () => T): T
+  /** The record of the message that is being worked on right here. */
+  current(): MessageRecord | undefined
   /** Ends a record and hands it to the sinks; a second end of the same record is ignored. */
   end(record: MessageRecord): void
-  /** Resolves as soon as no message is being worked on. */
+  inFlight(): { readonly calls: number; readonly streams: number }
+  /** Resolves as soon as no call is being worked on. */
   idle(): Promise<void>
 }
 
 export function createObserver(sinks: readonly Sink[]): Observer {
-  const open = new Set<MessageRecord>()
+  const open = { call: new Set<MessageRecord>(), stream: new Set<MessageRecord>() }
+  const current = new AsyncLocalStorage<MessageRecord>()
+  const wrappers = sinks.flatMap(({ around }) => around ?? [])
   let becameIdle: (() => void)[] = []
   return {
     start(message) {
-      const record = { ...message, startedAtMs: performance.now() }
-      open.add(record)
+      const record: MessageRecord = { ...message, startedAtMs: performance.now() }
+      open[record.kind].add(record)
+      for (const sink of sinks) sink.start?.(record)
       return record
     },
+    run: (record, work) =>
+      current.run(
+        record,
+        wrappers.reduceRight((inner, around) => () => around(record, inner), work),
+      ),
+    current: () => current.getStore(),
     end(record) {
-      if (!open.delete(record)) return
-      const ended = { ...record, durationMs: performance.now() - record.startedAtMs }
-      for (const sink of sinks) sink(ended)
-      if (open.size > 0) return
+      if (!open[record.kind].delete(record)) return
+      const ended = Object.assign(record, conclusionOf(record))
+      for (const sink of sinks) sink.end(ended)
+      if (open.call.size > 0) return
       for (const resolve of becameIdle) resolve()
       becameIdle = []
     },
-    idle: () => (open.size === 0 ? Promise.resolve() : new Promise((resolve) => becameIdle.push(resolve))),
+    inFlight: () => ({ calls: open.call.size, streams: open.stream.size }),
+    idle: () =>
+      open.call.size === 0 ? Promise.resolve() : new Promise((resolve) => becameIdle.push(resolve)),
+  }
+}
+
+function conclusionOf({
+  rpcError,
+  errorCode,
+  startedAtMs,
+}: MessageRecord): Omit<EndedRecord, keyof MessageRecord> {
+  const errorType =
+    rpcError !== undefined
+      ? String(rpcError.code)
+      : errorCode === 'cancelled'
+        ? 'cancelled'
+        : errorCode !== undefined
+          ? 'tool_error'
+          : undefined
+  return {
+    durationMs: performance.now() - startedAtMs,
+    status: errorType === undefined ? 'success' : 'error',
+    errorType,
   }
 }

@@ -16,27 +16,33 @@ import { observed } from '../../src/mcp/pipeline/observed.ts'
 import { timed } from '../../src/mcp/pipeline/timed.ts'
 import { validated } from '../../src/mcp/pipeline/validated.ts'
 import type { Cache } from '../../src/services/cache.ts'
-import { createLogSink } from '../../src/telemetry/log-sink.ts'
-import { createLogger } from '../../src/telemetry/logger.ts'
-import { createObserver } from '../../src/telemetry/observe.ts'
+import { createTelemetry } from '../../src/telemetry/telemetry.ts'
 import { service } from '../../src/version.ts'
 import type { RoundState } from './fixtures/request-state.ts'
 import { registerFixtures } from './fixtures.ts'
 import { createServices, standIn } from './stand-ins.ts'
 
 const loopback = '127.0.0.1'
-const logger = createLogger({ level: 'info', format: 'json', serviceName: service.name })
 const bus = new InMemoryServerEventBus()
 const requestState = createRequestStateCodec<RoundState>({ key: randomBytes(32) })
 const services = createServices()
+const catalog = await discoverCatalog(new URL('../../src/', import.meta.url))
+const { logger, observer, reject } = createTelemetry({
+  service,
+  commit: 'none',
+  log: { level: 'info', format: 'json' },
+  statsd: undefined,
+  tools: catalog.tools.map(({ name }) => name),
+})
 
 const endpoint = createEndpoint({
   server: { ...service, websiteUrl: 'http://localhost' },
   instructions: 'A server under test.',
-  catalog: await discoverCatalog(new URL('../../src/', import.meta.url)),
+  catalog,
   stages: [observed, timed, authorized, validated, cached(standIn<Cache>('cache', {}))],
   services,
-  observer: createObserver([createLogSink(logger)]),
+  observer,
+  reject,
   bus,
   logger,
   // A client brings this state back; the endpoint must turn away what the codec did not sign.
@@ -49,7 +55,9 @@ const server = createServer(
     config: { allowedHosts: ['localhost', loopback], allowedOrigins: ['localhost', loopback] },
     documents: services.documents,
     endpoint,
+    health: { draining: false },
     logger,
+    reject,
   }),
 )
 server.listen(0, loopback)

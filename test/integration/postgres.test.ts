@@ -7,6 +7,7 @@ import { createDatabase, type Database } from '../../src/services/postgres.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { silentLogger } from '../support/logger.ts'
+import { unmeasured } from '../support/records.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -25,7 +26,12 @@ describe('the database', () => {
   it('cancels the statement in Postgres when the caller goes away, even with every connection in use', {
     timeout: 10_000,
   }, async () => {
-    const patient = createDatabase({ url: database.url, logger: silentLogger, statementTimeoutMs: 60_000 })
+    const patient = createDatabase({
+      url: database.url,
+      logger: silentLogger,
+      metrics: unmeasured,
+      statementTimeoutMs: 60_000,
+    })
     atEnd(() => patient.close())
     const caller = new AbortController()
     const reason = new AppError('cancelled', 'gone')
@@ -73,7 +79,12 @@ describe('the database', () => {
   })
 
   it('says timeout for a statement that takes too long', async () => {
-    const impatient = createDatabase({ url: database.url, logger: silentLogger, statementTimeoutMs: 50 })
+    const impatient = createDatabase({
+      url: database.url,
+      logger: silentLogger,
+      metrics: unmeasured,
+      statementTimeoutMs: 50,
+    })
     atEnd(() => impatient.close())
     await assert.rejects(impatient.query('select pg_sleep(5)'), failure('timeout'))
   })
@@ -86,7 +97,7 @@ describe('the database', () => {
       `postgres://app:hunter2@127.0.0.1:${port}/app`,
       'postgres://app:hunter2@127.0.0.1:1/app',
     ]) {
-      const unreachable = createDatabase({ url, logger: silentLogger })
+      const unreachable = createDatabase({ url, logger: silentLogger, metrics: unmeasured })
       const began = performance.now()
       await assert.rejects(
         unreachable.query('select 1'),

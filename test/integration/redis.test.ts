@@ -6,11 +6,12 @@ import { createCache } from '../../src/services/cache.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/services/redis.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
+import { unmeasured as metrics } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
 
 let url: string
 async function connect(to = url): Promise<RedisClient> {
-  const redis = createRedis({ url: to, logger })
+  const redis = createRedis({ url: to, logger, metrics })
   atEnd(() => redis.disconnect())
   await becomesReady(redis, 2_000)
   return redis
@@ -22,7 +23,7 @@ before(async () => {
 
 describe('the cache', () => {
   it('gives back what was set, until its time is over', async () => {
-    const cache = createCache({ redis: await connect(), logger })
+    const cache = createCache({ redis: await connect(), logger, metrics })
     await cache.set('a', await cache.get('a', 'documents'), { text: 'ü' }, 1)
     assert.deepEqual((await cache.get('a', 'documents')).value, { text: 'ü' })
     await delay(1_100)
@@ -31,8 +32,8 @@ describe('the cache', () => {
 
   it('forgets a whole tag on all replicas, and only that', async () => {
     const [here, there] = [
-      createCache({ redis: await connect(), logger }),
-      createCache({ redis: await connect(), logger }),
+      createCache({ redis: await connect(), logger, metrics }),
+      createCache({ redis: await connect(), logger, metrics }),
     ]
     await here.set('b', await here.get('b', 'documents'), 1, 60)
     await here.set('c', await here.get('c', 'none'), 2, 60)
@@ -42,7 +43,7 @@ describe('the cache', () => {
   })
 
   it('never serves what was computed while the data changed', async () => {
-    const cache = createCache({ redis: await connect(), logger })
+    const cache = createCache({ redis: await connect(), logger, metrics })
     const before = await cache.get('d', 'documents')
     await cache.invalidate('documents')
     await cache.set('d', before, 'old', 60)
@@ -50,7 +51,7 @@ describe('the cache', () => {
   })
 
   it('misses when Redis is away', async () => {
-    const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger })
+    const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger, metrics })
     const began = performance.now()
     const lookup = await cache.get('a', 'documents')
     assert.deepEqual(lookup, { result: 'error' })
@@ -62,7 +63,7 @@ describe('the cache', () => {
   it('misses when an entry is not what it should be', async () => {
     const redis = await connect()
     await redis.set('mcp:cache:entry::e', '{broken')
-    assert.equal((await createCache({ redis, logger }).get('e', 'documents')).result, 'error')
+    assert.equal((await createCache({ redis, logger, metrics }).get('e', 'documents')).result, 'error')
   })
 })
 
@@ -102,7 +103,7 @@ describe('the broadcast', () => {
   })
 
   function createSubscriber(): RedisClient {
-    const redis = createRedis({ url, logger })
+    const redis = createRedis({ url, logger, metrics })
     atEnd(() => redis.disconnect())
     return redis
   }

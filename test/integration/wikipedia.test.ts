@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { createWikipediaClient } from '../../src/services/wikipedia.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
+import { unmeasured as metrics } from '../support/records.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -18,7 +19,7 @@ describe('the Wikipedia client', () => {
     api.setFault(undefined)
     api.requests.length = 0
   })
-  const client = () => createWikipediaClient({ baseUrl: api.url, userAgent: 'test/1.0', logger })
+  const client = () => createWikipediaClient({ baseUrl: api.url, userAgent: 'test/1.0', logger, metrics })
 
   it('searches, names itself and returns plain text with marked matches', async () => {
     const hits = await client().search('prometheus', { limit: 3 })

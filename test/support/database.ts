@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createDatabase, type Database } from '../../src/services/postgres.ts'
 import { atEnd } from './cleanup.ts'
 import { silentLogger } from './logger.ts'
+import { unmeasured } from './records.ts'
 import { administer, template, urlOf } from './template-database.ts'
 
 /** A database of the calling test file's own, migrated, with the corpus loaded; dropped when the file is done. */
@@ -17,7 +18,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<stri
 /** The same as a pool, which is closed first. */
 export async function openTestDatabase(): Promise<Database & { url: string }> {
   const url = await createTestDatabase()
-  const database = createDatabase({ url, logger: silentLogger })
+  const database = createDatabase({ url, logger: silentLogger, metrics: unmeasured })
   atEnd(() => database.close())
   return { ...database, url }
 }

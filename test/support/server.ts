@@ -20,7 +20,7 @@ export interface RunningServer {
 export async function startServer(env: Record<string, string>): Promise<RunningServer> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(process.execPath, ['--import', './dist/telemetry/register.js', 'dist/main.js'], {
     env: {
       PATH: process.env.PATH ?? '',
       PORT: String(port),

@@ -11,6 +11,7 @@ import { timed } from '../../src/mcp/pipeline/timed.ts'
 import { validated } from '../../src/mcp/pipeline/validated.ts'
 import { type CallContext, composeCall, type Stage } from '../../src/mcp/pipeline.ts'
 import type { Cache } from '../../src/services/cache.ts'
+import { arrived } from '../support/records.ts'
 
 const answer = z.object({ text: z.string() })
 
@@ -38,17 +39,7 @@ function context(overrides: Partial<CallContext> = {}): CallContext {
     signal: new AbortController().signal,
     progress: async () => undefined,
     caller: { id: 'somebody', scopes: 'all' },
-    record: {
-      method: 'tools/call',
-      era: 'modern',
-      protocolVersion: undefined,
-      id: 1,
-      clientName: undefined,
-      requestId: undefined,
-      target: 'echo',
-      resourceUri: undefined,
-      startedAtMs: 0,
-    },
+    record: { ...arrived({ target: 'echo' }), startedAtMs: 0 },
     ...overrides,
   }
 }

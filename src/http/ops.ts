@@ -1,0 +1,41 @@
+import { Router } from 'express'
+import type { Health } from '../health/health.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Prometheus } from '../telemetry/prometheus.ts'
+
+export interface OpsOptions {
+  readonly health: Health
+  readonly metrics: Pick<Metrics, 'read'>
+  readonly prometheus: Pick<Prometheus, 'render'>
+}
+
+/** What is there for machines that watch the server. They come by address, so no Host guard is before these. */
+export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
+  const ops = Router()
+  ops.use((_req, res, next) => {
+    res.set('cache-control', 'no-store')
+    next()
+  })
+
+  /** The process answers; no dependency is asked, because restarting this process mends none. */
+  ops.get('/livez', (_req, res) => {
+    res.json({ status: 'alive' })
+  })
+
+  ops.get('/readyz', async (_req, res) => {
+    const { ready, reason } = await health.readiness()
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', reason })
+  })
+
+  ops.get('/health', async (_req, res) => {
+    const report = await health.report()
+    res.status(report.status === 'healthy' ? 200 : 503).json(report)
+  })
+
+  ops.get('/metrics', async (req, res) => {
+    metrics.read()
+    const { contentType, body } = await prometheus.render(req.get('accept'))
+    res.set('content-type', contentType).send(body)
+  })
+  return ops
+}

@@ -1,0 +1,102 @@
+import type { LogRecordExporter } from '@opentelemetry/sdk-logs'
+import { createLogExporter, createTraceExporter, isExported } from './otlp.ts'
+
+export type Signal = 'traces' | 'logs'
+type Environment = Record<string, string | undefined>
+
+/** What leaves the process by OpenTelemetry. */
+export interface Exporting {
+  readonly signals: readonly Signal[]
+  /** Batches that could not be delivered so far; callers never feel them. */
+  readonly failures: Readonly<Record<Signal, number>>
+  /** Sends what is still held back. Never rejects; a backend that does not answer costs the timeout. */
+  flush(timeoutMs: number): Promise<void>
+}
+
+/** Instrumentations for what this server is made of, unless `OTEL_NODE_ENABLED_INSTRUMENTATIONS` says otherwise. */
+const instrumented = 'http,express,undici,pg,ioredis'
+
+/** Nobody wants to see these in a trace: they come every few seconds and say nothing. */
+const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics'])
+
+/**
+ * Starts the OpenTelemetry SDK for the signals that the environment asks for.
+ * @param installHooks makes modules that are loaded from now on visible to instrumentations
+ */
+export async function createExporting(
+  env: Environment,
+  installHooks: () => Promise<void>,
+): Promise<Exporting> {
+  const failures = { traces: 0, logs: 0 }
+  const signals = (['traces', 'logs'] as const).filter((signal) => isExported(signal, env))
+  if (signals.length === 0) return { signals, failures, flush: async () => undefined }
+
+  await installHooks()
+  // Metrics are scraped from /metrics; these are the SDK's own defaults, where the user has not chosen.
+  env.OTEL_METRICS_EXPORTER ??= 'none'
+  // Baggage that a client sends would be passed on to everybody we call.
+  env.OTEL_PROPAGATORS ??= 'tracecontext'
+  env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= instrumented
+  env.OTEL_SEMCONV_STABILITY_OPT_IN ??= 'http,database'
+  const [{ NodeSDK }, { BatchLogRecordProcessor }, { getNodeAutoInstrumentations }] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/sdk-logs'),
+    import('@opentelemetry/auto-instrumentations-node'),
+  ])
+  const sdk = new NodeSDK({
+    serviceName: env.OTEL_SERVICE_NAME ?? 'observable-mcp-server',
+    ...(signals.includes('traces')
+      ? { traceExporter: counted(await createTraceExporter(env), () => failures.traces++) }
+      : { spanProcessors: [] }),
+    logRecordProcessors: signals.includes('logs')
+      ? [
+          new BatchLogRecordProcessor({
+            exporter: counted<LogRecordExporter>(await createLogExporter(env), () => failures.logs++),
+          }),
+        ]
+      : [],
+    instrumentations: getNodeAutoInstrumentations({
+      '@opentelemetry/instrumentation-http': {
+        requireParentforOutgoingSpans: true,
+        ignoreIncomingRequestHook: ({ url }) => untracedPaths.has(url?.split('?')[0] ?? ''),
+      },
+      // The route is all that is wanted of Express; it is put on the HTTP span.
+      '@opentelemetry/instrumentation-express': { ignoreLayersType: [...expressLayers] },
+      '@opentelemetry/instrumentation-undici': { requireParentforSpans: true },
+      '@opentelemetry/instrumentation-pg': { requireParentSpan: true },
+      // The default shows keys, which hold what callers asked for.
+      '@opentelemetry/instrumentation-ioredis': {
+        requireParentSpan: true,
+        dbStatementSerializer: (command) => command,
+      },
+    }),
+  })
+  sdk.start()
+
+  return {
+    signals,
+    failures,
+    flush: (timeoutMs) =>
+      Promise.race([
+        sdk.shutdown().catch(() => undefined),
+        new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref()),
+      ]),
+  }
+}
+
+const expressLayers = ['middleware', 'router', 'request_handler'] as unknown as []
+
+interface Exporter {
+  export(items: never, done: (result: { code: number }) => void): void
+}
+
+/** Calls `onFailure` for each batch that an exporter could not deliver. */
+function counted<E extends Exporter>(exporter: E, onFailure: () => void): E {
+  const send = exporter.export.bind(exporter)
+  exporter.export = (items: never, done) =>
+    send(items, (result) => {
+      if (result.code !== 0) onFailure()
+      done(result)
+    })
+  return exporter
+}

@@ -1,0 +1,124 @@
+export interface MetricDefinition {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+  readonly buckets?: readonly number[]
+  /** Carries the trace of one observation per bucket, where traces are recorded. */
+  readonly exemplars?: boolean
+}
+
+/** Buckets that the MCP semantic conventions give for `mcp.server.operation.duration`, in seconds. */
+const operationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
+const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const byteBuckets = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
+
+/** Every metric of our own. Rules, dashboards and the table in the observability guide rely on these names. */
+export const metricDefinitions = {
+  mcp_tool_calls_total: {
+    type: 'counter',
+    help: 'Tool calls, by tool and outcome (success, error).',
+    labels: ['tool_name', 'status'],
+  },
+  mcp_tool_latency_seconds: {
+    type: 'histogram',
+    help: 'Time from the arrival of a tool call to its answer, in seconds.',
+    labels: ['tool_name'],
+    buckets: latencyBuckets,
+    exemplars: true,
+  },
+  mcp_tool_errors_total: {
+    type: 'counter',
+    help: 'Failed tool calls, by tool and code of the error table.',
+    labels: ['tool_name', 'code'],
+  },
+  mcp_tool_result_bytes: {
+    type: 'histogram',
+    help: "Size of a tool's answer, in bytes of JSON.",
+    labels: ['tool_name'],
+    buckets: byteBuckets,
+  },
+  mcp_server_operation_duration_seconds: {
+    type: 'histogram',
+    help: 'Duration of any MCP request or notification, in seconds (semantic convention mcp.server.operation.duration).',
+    labels: [
+      'mcp_method_name',
+      'gen_ai_tool_name',
+      'error_type',
+      'mcp_protocol_version',
+      'network_transport',
+    ],
+    buckets: operationBuckets,
+    exemplars: true,
+  },
+  mcp_requests_rejected_total: {
+    type: 'counter',
+    help: 'HTTP requests refused before they became an MCP message, by reason.',
+    labels: ['reason'],
+  },
+  mcp_requests_in_flight: { type: 'gauge', help: 'MCP messages that are being worked on.', labels: [] },
+  mcp_streams_open: { type: 'gauge', help: 'Open subscriptions/listen streams.', labels: [] },
+  mcp_client_requests_total: {
+    type: 'counter',
+    help: 'MCP messages, by client and protocol era; clients that are not known by name count as other.',
+    labels: ['client_name', 'era'],
+  },
+  mcp_dependency_up: {
+    type: 'gauge',
+    help: '1 if the latest check of a dependency succeeded, else 0.',
+    labels: ['dependency'],
+  },
+  mcp_dependency_check_seconds: {
+    type: 'gauge',
+    help: 'Duration of the latest check of a dependency, in seconds.',
+    labels: ['dependency'],
+  },
+  mcp_dependency_operation_seconds: {
+    type: 'histogram',
+    help: 'Duration of operations on dependencies, in seconds, by outcome (success, error).',
+    labels: ['dependency', 'operation', 'outcome'],
+    buckets: latencyBuckets,
+  },
+  mcp_cache_requests_total: {
+    type: 'counter',
+    help: 'Look-ups in a cache, by result (hit, miss, error).',
+    labels: ['cache', 'result'],
+  },
+  mcp_circuit_breaker_state: {
+    type: 'gauge',
+    help: '1 for the state a circuit breaker is in (closed, open, half_open, isolated), 0 for the others.',
+    labels: ['dependency', 'state'],
+  },
+  mcp_pg_pool_connections: {
+    type: 'gauge',
+    help: 'Connections of the Postgres pool that are idle or used, and callers waiting for one.',
+    labels: ['state'],
+  },
+  mcp_pg_pool_max: { type: 'gauge', help: 'Connections the Postgres pool may have.', labels: [] },
+  mcp_telemetry_export_failures_total: {
+    type: 'counter',
+    help: 'Batches of a signal that could not be delivered to the telemetry backend.',
+    labels: ['signal'],
+  },
+  mcp_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the labels say what is running.',
+    labels: ['version', 'commit', 'node_version'],
+  },
+  nodejs_heap_size_limit_bytes: {
+    type: 'gauge',
+    help: 'Size beyond which the heap of V8 cannot grow, in bytes.',
+    labels: [],
+  },
+} as const satisfies Record<string, MetricDefinition>
+
+export type Definitions = typeof metricDefinitions
+type NamesOf<Type extends MetricDefinition['type']> = {
+  [Name in keyof Definitions]: Definitions[Name]['type'] extends Type ? Name : never
+}[keyof Definitions]
+
+export type MetricName = keyof Definitions
+export type CounterName = NamesOf<'counter'>
+export type GaugeName = NamesOf<'gauge'>
+export type HistogramName = NamesOf<'histogram'>
+/** Exactly the labels of a metric. */
+export type LabelsOf<Name extends MetricName> = Record<Definitions[Name]['labels'][number], string>

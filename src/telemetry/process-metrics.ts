@@ -1,0 +1,13 @@
+import { getHeapStatistics } from 'node:v8'
+import type { Metrics } from './metrics.ts'
+
+/** What is running, and how much room it has. The rest of `nodejs_*` and `process_*` comes with prom-client. */
+export function measureProcess(
+  metrics: Metrics,
+  { version, commit }: { version: string; commit: string },
+): void {
+  metrics.onRead(() => {
+    metrics.set('mcp_build_info', { version, commit, node_version: process.version }, 1)
+    metrics.set('nodejs_heap_size_limit_bytes', {}, getHeapStatistics().heap_size_limit)
+  })
+}

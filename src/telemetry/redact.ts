@@ -1,0 +1,54 @@
+const redacted = '[redacted]'
+
+/** Names of fields whose values are secrets, whatever they look like. */
+const secretName = /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|private[-_]?key|credential/i
+
+/** What looks like a secret inside of any text. */
+const secretValues: readonly [pattern: RegExp, replacement: string][] = [
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`],
+  [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, redacted],
+  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+@/gi, `$1${redacted}@`],
+  [/\b((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${redacted}`],
+]
+
+/** One look that tells most texts from those worth a closer one. */
+const suspicious = /bearer|basic|eyJ|:\/\/|passw|secret|token|api.?key/i
+
+const maxDepth = 6
+
+/** The same value without secrets: nested objects, arrays, errors and their causes included. Never throws. */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value)
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? String(value) : value
+  if (depth >= maxDepth) return '[deep]'
+  if (value instanceof Error) return redactError(value, depth)
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1))
+  return redactFields(value as Record<string, unknown>, depth)
+}
+
+export function redactFields(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  const clean: Record<string, unknown> = {}
+  for (const name of Object.keys(fields)) {
+    clean[name] =
+      secretName.test(name) && fields[name] !== undefined ? redacted : redact(fields[name], depth + 1)
+  }
+  return clean
+}
+
+function redactText(text: string): string {
+  if (!suspicious.test(text)) return text
+  return secretValues.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text)
+}
+
+function redactError(error: Error, depth: number): Record<string, unknown> {
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
+  return {
+    type: name,
+    message: redactText(message),
+    ...(code === undefined ? {} : { code: redact(code, depth + 1) }),
+    stack: stack === undefined ? undefined : redactText(stack),
+    ...(cause === undefined ? {} : { cause: redact(cause, depth + 1) }),
+  }
+}

@@ -1,0 +1,47 @@
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Why an HTTP request was refused before it became an MCP message. */
+export const rejectionReasons = [
+  'host',
+  'origin',
+  'payload_too_large',
+  'unsupported_media_type',
+  'not_acceptable',
+  'malformed_json',
+  'invalid_request',
+  'header_mismatch',
+  'unsupported_version',
+  'unknown_method',
+  'method_not_allowed',
+  'aborted',
+  'internal',
+] as const
+export type RejectionReason = (typeof rejectionReasons)[number]
+
+export interface Rejection {
+  readonly reason: RejectionReason
+  readonly httpStatus?: number
+  readonly requestId?: string | undefined
+  /** For the log only. */
+  readonly message?: string
+}
+
+/** Counts a refused request and logs it, once. */
+export type Reject = (rejection: Rejection) => void
+
+const maxLoggedLength = 200
+
+export function createReject({ metrics, logger }: { metrics: Metrics; logger: Logger }): Reject {
+  for (const reason of rejectionReasons) metrics.declare('mcp_requests_rejected_total', { reason })
+  return ({ reason, httpStatus, requestId, message }) => {
+    metrics.count('mcp_requests_rejected_total', { reason })
+    logger.log(reason === 'internal' ? 'error' : 'info', 'mcp request rejected', {
+      function: 'reject',
+      reason,
+      'http.response.status_code': httpStatus,
+      request_id: requestId,
+      'error.message': message?.slice(0, maxLoggedLength),
+    })
+  }
+}

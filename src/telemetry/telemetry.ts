@@ -1,0 +1,89 @@
+import type { LogConfig } from '../config.ts'
+import { createLabels } from './labels.ts'
+import { createLogSink } from './log-sink.ts'
+import { createLogger, flushLogger, type Logger } from './logger.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetricsSink } from './metrics-sink.ts'
+import { createObserver, type Observer } from './observe.ts'
+import { measureProcess } from './process-metrics.ts'
+import { createPrometheus, type Prometheus } from './prometheus.ts'
+import { exporting, loadedFirst } from './register.ts'
+import { createReject, type Reject } from './rejections.ts'
+import { createSpanSink } from './span-sink.ts'
+import { createStatsd, type StatsdConfig } from './statsd.ts'
+
+export interface TelemetryOptions {
+  readonly service: { readonly name: string; readonly version: string }
+  readonly commit: string
+  readonly log: LogConfig
+  readonly statsd: StatsdConfig | undefined
+  /** Names of all tools: the values that the labels of metrics may have. */
+  readonly tools: readonly string[]
+}
+
+/** Everything a running server reports itself with. */
+export interface Telemetry {
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly prometheus: Prometheus
+  readonly observer: Observer
+  readonly reject: Reject
+  /** Sends what is still held back: log, StatsD, and traces last. */
+  close(): Promise<void>
+}
+
+const traceFlushTimeoutMs = 3_000
+
+export function createTelemetry({ service, commit, log, statsd, tools }: TelemetryOptions): Telemetry {
+  const logger = createLogger({ ...log, serviceName: service.name, otlp: exporting.signals.includes('logs') })
+  if (exporting.signals.length > 0 && !loadedFirst) {
+    const hint = 'start with: node --import ./dist/telemetry/register.js dist/main.js'
+    logger.warn('traces will lack spans', { module: 'telemetry', function: 'createTelemetry', hint })
+  }
+  const prometheus = createPrometheus()
+  const statsdBackend = statsd && createStatsd(statsd, logger.child({ module: 'statsd' }))
+  const metrics = createMetrics(statsdBackend ? [prometheus, statsdBackend] : [prometheus])
+  statsdBackend?.follow(metrics)
+
+  const labels = createLabels({ tools })
+  const observer = createObserver([
+    createSpanSink({ labels }),
+    createMetricsSink({ metrics, labels, tools }),
+    createLogSink(logger.child({ module: 'mcp' })),
+  ])
+  measureProcess(metrics, { version: service.version, commit })
+  measureItself(metrics, observer)
+
+  return {
+    logger,
+    metrics,
+    prometheus,
+    observer,
+    reject: createReject({ metrics, logger: logger.child({ module: 'mcp' }) }),
+    async close() {
+      await flushLogger(logger)
+      await statsdBackend?.close()
+      await exporting.flush(traceFlushTimeoutMs)
+    },
+  }
+}
+
+/** How much the observer is watching, and what could not be told to the telemetry backend. */
+function measureItself(metrics: Metrics, observer: Observer): void {
+  const reported = { traces: 0, logs: 0 }
+  for (const signal of ['traces', 'logs'] as const)
+    metrics.declare('mcp_telemetry_export_failures_total', { signal })
+  metrics.onRead(() => {
+    const { calls, streams } = observer.inFlight()
+    metrics.set('mcp_requests_in_flight', {}, calls)
+    metrics.set('mcp_streams_open', {}, streams)
+    for (const signal of ['traces', 'logs'] as const) {
+      metrics.count(
+        'mcp_telemetry_export_failures_total',
+        { signal },
+        exporting.failures[signal] - reported[signal],
+      )
+      reported[signal] = exporting.failures[signal]
+    }
+  })
+}
