@@ -86,7 +86,13 @@ const serverVariables = {
   PUBLIC_URL: url('http:', 'https:')
     .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must have no path')
     .optional(),
-  EXTERNAL_API_URL: url('http:', 'https:').default('https://en.wikipedia.org'),
+  // fetch refuses such a URL only when it is called, with an error that shows all of it.
+  EXTERNAL_API_URL: url('http:', 'https:')
+    .refine(
+      (value) => !URL.canParse(value) || new URL(value).username === '',
+      'must hold no user and password',
+    )
+    .default('https://en.wikipedia.org'),
   ALLOWED_HOSTS: listOf(
     hostName,
     'must be a comma-separated list of host names, without scheme, port, path or *',

@@ -20,7 +20,7 @@ import { validated } from './mcp/pipeline/validated.ts'
 import { createBroadcast } from './services/broadcast.ts'
 import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
-import { closeRedis, createRedis } from './services/redis.ts'
+import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
 import type { Services } from './services/services.ts'
 import { createWikipediaClient } from './services/wikipedia.ts'
 import { connectionsToEnd, governShutdown } from './shutdown.ts'
@@ -68,35 +68,12 @@ await run(async () => {
   const http = logger.child({ module: 'http' })
   const ops = createOps({ health, metrics, prometheus })
   const opsHere = config.opsPort === undefined ? ops : undefined
-  const app = createApp({ config, documents, endpoint, health, logger: http, reject, ops: opsHere })
-  const server = await listen(createServer(app), config.port)
-  const opsServer =
-    config.opsPort === undefined
-      ? undefined
-      : await listen(createServer(createOpsApp(ops, http)), config.opsPort)
+  const server = createServer(
+    createApp({ config, documents, endpoint, health, logger: http, reject, ops: opsHere }),
+  )
+  const opsServer = createServer(createOpsApp(ops, http))
 
-  async function listen(listening: Server, port: number): Promise<Server> {
-    listening.listen(port, config.host)
-    await once(listening, 'listening')
-    const address = {
-      'server.address': config.host,
-      'server.port': (listening.address() as AddressInfo).port,
-    }
-    logger.info('listening', {
-      module: 'main',
-      function: 'listen',
-      ...address,
-      'url.full': `${config.publicUrl}/mcp`,
-    })
-    return listening
-  }
-
-  /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
-  async function announce(): Promise<void> {
-    health.drain()
-    await delay(config.shutdownDelayMs)
-  }
-
+  // Before the first request can come, because from then on no end may lose one.
   governShutdown({
     steps: [
       { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
@@ -107,9 +84,32 @@ await run(async () => {
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
       { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis, subscriber].map(closeRedis)) },
       { name: 'postgres', timeoutMs: 2_000, run: () => database.close() },
-      { name: 'ops endpoints', timeoutMs: 1_000, run: async () => opsServer?.close().closeAllConnections() },
+      { name: 'ops endpoints', timeoutMs: 1_000, run: async () => opsServer.close().closeAllConnections() },
     ],
     logger: logger.child({ module: 'shutdown' }),
     flush: telemetry.close,
   })
+
+  /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
+  async function announce(): Promise<void> {
+    health.drain()
+    await delay(config.shutdownDelayMs)
+  }
+
+  // Redis connects in the background; without this wait the first answers would say that it is down.
+  await becomesReady(redis, 500)
+  if (config.opsPort !== undefined) await listen(opsServer, config.opsPort)
+  await listen(server, config.port)
+
+  async function listen(listening: Server, port: number): Promise<void> {
+    listening.listen(port, config.host)
+    await once(listening, 'listening')
+    logger.info('listening', {
+      module: 'main',
+      function: 'listen',
+      'server.address': config.host,
+      'server.port': (listening.address() as AddressInfo).port,
+      'url.full': `${config.publicUrl}/mcp`,
+    })
+  }
 })

@@ -35,8 +35,10 @@ function measureCommands(redis: Redis, metrics: Metrics): void {
   const measured = measureOperations(metrics, 'redis')
   const send = redis.sendCommand.bind(redis)
   redis.sendCommand = (command, stream) => {
+    // The library's own greeting, which older servers refuse in parts, is no operation of ours.
+    const greeting = redis.status === 'connect'
     const sent = send(command, stream)
-    measured(command.name, () => command.promise).catch(() => undefined)
+    if (!greeting) measured(command.name, () => command.promise).catch(() => undefined)
     return sent
   }
 }

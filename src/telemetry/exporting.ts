@@ -62,7 +62,13 @@ export async function createExporting(
       },
       // The route is all that is wanted of Express; it is put on the HTTP span.
       '@opentelemetry/instrumentation-express': { ignoreLayersType: [...expressLayers] },
-      '@opentelemetry/instrumentation-undici': { requireParentforSpans: true },
+      '@opentelemetry/instrumentation-undici': {
+        requireParentforSpans: true,
+        // What callers search for is in the query of the URL, and no business of the trace.
+        requestHook: (span, { origin, path }) => {
+          span.setAttributes({ 'url.full': `${origin}${path.split('?')[0]}`, 'url.query': '' })
+        },
+      },
       '@opentelemetry/instrumentation-pg': { requireParentSpan: true },
       // The default shows keys, which hold what callers asked for.
       '@opentelemetry/instrumentation-ioredis': {

@@ -5,14 +5,15 @@ const secretName = /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|priva
 
 /** What looks like a secret inside of any text. */
 const secretValues: readonly [pattern: RegExp, replacement: string][] = [
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`],
+  [/\b(Bearer)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`],
+  [/\b(authorization["']?\s*[=:]\s*["']?basic)\s+[\w+/=-]+/gi, `$1 ${redacted}`],
   [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, redacted],
   [/([a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+@/gi, `$1${redacted}@`],
   [/\b((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${redacted}`],
 ]
 
 /** One look that tells most texts from those worth a closer one. */
-const suspicious = /bearer|basic|eyJ|:\/\/|passw|secret|token|api.?key/i
+const suspicious = /bearer|authorization|eyJ|:\/\/|passw|secret|token|api.?key/i
 
 const maxDepth = 6
 

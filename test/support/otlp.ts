@@ -46,7 +46,8 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     for await (const chunk of request) body += chunk
     bodies.push(body)
     for (const { scopeSpans } of JSON.parse(body).resourceSpans ?? []) {
-      for (const { scope, spans: received } of scopeSpans) spans.push(...received.map((span: Json) => toSpan(scope.name, span)))
+      for (const { scope, spans: received } of scopeSpans)
+        spans.push(...received.map((span: Json) => toSpan(scope.name, span)))
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
@@ -85,7 +86,9 @@ function toSpan(scope: string, span: Json): ReceivedSpan {
     kind: span.kind,
     scope,
     statusCode: span.status?.code ?? 0,
-    attributes: Object.fromEntries((span.attributes ?? []).map(({ key, value }: Json) => [key, Object.values(value)[0]])),
+    attributes: Object.fromEntries(
+      (span.attributes ?? []).map(({ key, value }: Json) => [key, Object.values(value)[0]]),
+    ),
     links: (span.links ?? []).map((link: Json) => ({ traceId: link.traceId, spanId: link.spanId })),
   }
 }

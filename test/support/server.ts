@@ -64,7 +64,7 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
   }
   atEnd(() => server.stop('SIGKILL'))
   await Promise.race([
-    server.line((line) => line.message === 'listening'),
+    server.line((line) => line.message === 'listening' && line['server.port'] === port),
     exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code} before it listened`))),
   ])
   return server

@@ -91,6 +91,10 @@ describe('loadConfig', () => {
     assert.match(
       problemsOf({ ...required, PUBLIC_URL: 'https://example.org/mcp' }),
       /PUBLIC_URL: must have no path/,
+      assert.match(
+        problemsOf({ ...required, EXTERNAL_API_URL: 'https://user:hunter2@example.org' }),
+        /EXTERNAL_API_URL: must hold no user and password$/m,
+      ),
     )
     assert.deepEqual(loadConfig({ ...required, ALLOWED_ORIGINS: 'moz-extension://*' }).allowedOrigins, [
       'moz-extension://*',

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startRedis } from '../../dev/embedded-redis.ts'
+import { freePort } from '../../dev/loopback-port.ts'
+import { startSampleApi } from '../../dev/sample-api.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { postModern } from '../support/raw.ts'
+import { scrape } from '../support/scrape.ts'
+import { startServer } from '../support/server.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+})
+
+async function get(url: string) {
+  const response = await fetch(url)
+  // biome-ignore lint/suspicious/noExplicitAny: what came back is what is asserted
+  return { status: response.status, body: (await response.json()) as any }
+}
+
+describe('/health', () => {
+  it('asks all three dependencies and is 200 when they work', async () => {
+    const { status, body } = await get(`${stack.server.url}/health`)
+    assert.equal(status, 200)
+    assert.equal(body.status, 'healthy')
+    assert.deepEqual(body.checks, { database: true, redis: true, external_api: true })
+    assert.ok(
+      stack.api.requests.some(({ query }) => query.get('limit') === '1'),
+      'the external API was asked',
+    )
+    assert.deepEqual(Object.keys(body.details.database), ['up', 'durationMs', 'checkedAt', 'critical'])
+  })
+
+  it('is 503 and names the one that does not work, without a word of its error', async () => {
+    const redis = await startRedis()
+    const api = await startSampleApi()
+    atEnd(() => api.stop())
+    const dead = {
+      DATABASE_URL: 'postgres://app:hunter2@127.0.0.1:1/app',
+      REDIS_URL: redis.url,
+      EXTERNAL_API_URL: api.url,
+    }
+    await redis.stop()
+    api.setFault({ kind: 'frozen' })
+    for (const [name, variable] of [
+      ['database', 'DATABASE_URL'],
+      ['redis', 'REDIS_URL'],
+      ['external_api', 'EXTERNAL_API_URL'],
+    ] as const) {
+      const server = await startServer({ ...stack.env, [variable]: dead[variable] })
+      const { status, body } = await get(`${server.url}/health`)
+      assert.equal(status, 503, name)
+      assert.deepEqual(body.checks, { database: true, redis: true, external_api: true, [name]: false })
+      assert.doesNotMatch(JSON.stringify(body), /hunter2|127\.0|ECONN/)
+      assert.equal((await get(`${server.url}/readyz`)).status, name === 'database' ? 503 : 200, name)
+      assert.equal((await get(`${server.url}/livez`)).status, 200)
+      const { sum } = await scrape(server.url)
+      assert.equal(sum('mcp_dependency_up', { dependency: name }), 0)
+      assert.equal(sum('mcp_dependency_up'), 2)
+      assert.equal(await server.stop(), 0)
+    }
+  })
+
+  it('sees a dependency come and go without a restart', async () => {
+    const port = await freePort()
+    let redis = await startRedis({ port })
+    const server = await startServer({ ...stack.env, REDIS_URL: redis.url })
+    const becomes = async (up: boolean) => {
+      for (let tries = 0; tries < 100; tries++) {
+        if ((await get(`${server.url}/health`)).body.checks.redis === up) return
+        await delay(100)
+      }
+      assert.fail(`redis did not become ${up ? 'up' : 'down'}`)
+    }
+    await becomes(true)
+    await redis.stop()
+    await becomes(false)
+    redis = await startRedis({ port })
+    atEnd(() => redis.stop())
+    await becomes(true)
+  })
+})
+
+describe('the ops endpoints', () => {
+  it('answer whatever the Host header says, and are not cached', async () => {
+    const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
+      const script = `require('http').get('${stack.server.url}/livez', { headers: { host: '10.1.2.3:8080' } }, (res) => console.log(res.statusCode, res.headers['cache-control']))`
+      execFile(process.execPath, ['-e', script], (_error, stdout) => resolve({ stdout }))
+    })
+    assert.equal(stdout, '200 no-store\n')
+  })
+
+  it('move to a port of their own where there is one', async () => {
+    const opsPort = await freePort()
+    const server = await startServer({ ...stack.env, OPS_PORT: String(opsPort) })
+    for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
+      assert.equal((await fetch(`http://127.0.0.1:${opsPort}${path}`)).status, 200, path)
+      assert.equal((await fetch(`${server.url}${path}`)).status, 404, path)
+    }
+    assert.equal((await fetch(`http://127.0.0.1:${opsPort}/mcp`)).status, 404)
+    assert.equal(await server.stop(), 0)
+  })
+
+  it('show the dependencies as the clients see them', async () => {
+    await postModern(stack.server.mcpUrl, 'tools/call', {
+      name: 'search',
+      arguments: { query: 'quick start' },
+    })
+    await postModern(stack.server.mcpUrl, 'tools/call', {
+      name: 'search',
+      arguments: { query: 'quick start' },
+    })
+    await postModern(stack.server.mcpUrl, 'tools/call', {
+      name: 'search_wikipedia',
+      arguments: { query: 'metrics of dependencies' },
+    })
+    const { sum, text } = await scrape(stack.server.url)
+    assert.ok(
+      sum('mcp_dependency_operation_seconds_count', {
+        dependency: 'database',
+        operation: 'with',
+        outcome: 'success',
+      }) >= 1,
+    )
+    assert.ok(
+      sum('mcp_dependency_operation_seconds_count', {
+        dependency: 'redis',
+        operation: 'mget',
+        outcome: 'success',
+      }) >= 2,
+    )
+    assert.ok(
+      sum('mcp_dependency_operation_seconds_count', {
+        dependency: 'external_api',
+        operation: 'search',
+        outcome: 'success',
+      }) >= 1,
+    )
+    assert.ok(sum('mcp_cache_requests_total', { result: 'hit' }) >= 1)
+    assert.ok(sum('mcp_cache_requests_total', { result: 'miss' }) >= 2)
+    assert.equal(sum('mcp_circuit_breaker_state'), 1)
+    assert.equal(sum('mcp_circuit_breaker_state', { state: 'closed' }), 1)
+    assert.equal(sum('mcp_pg_pool_max'), 10)
+    assert.ok(sum('mcp_pg_pool_connections', { state: 'idle' }) >= 1)
+    assert.equal(sum('mcp_build_info', { node_version: process.version }), 1)
+    assert.ok(sum('nodejs_heap_size_limit_bytes') > 1e8)
+    assert.match(text, /^mcp_telemetry_export_failures_total\{signal="traces"\} 0$/m)
+  })
+
+  it('show an open breaker', async () => {
+    const server = await startServer({ ...stack.env, EXTERNAL_API_URL: 'http://127.0.0.1:1' })
+    for (let n = 0; n < 4; n++)
+      await postModern(server.mcpUrl, 'tools/call', {
+        name: 'search_wikipedia',
+        arguments: { query: `open ${n}` },
+      })
+    const { sum } = await scrape(server.url)
+    assert.deepEqual(
+      [
+        sum('mcp_circuit_breaker_state', { state: 'open' }),
+        sum('mcp_circuit_breaker_state', { state: 'closed' }),
+      ],
+      [1, 0],
+    )
+    assert.ok(
+      sum('mcp_dependency_operation_seconds_count', { dependency: 'external_api', outcome: 'error' }) >= 5,
+    )
+  })
+})
+
+describe('shutdown', () => {
+  it('says not ready first and serves on for a while, then lets clients go', async () => {
+    const server = await startServer({ ...stack.env, SHUTDOWN_DELAY_MS: '800' })
+    assert.equal((await get(`${server.url}/readyz`)).status, 200)
+    const stopped = server.stop('SIGTERM')
+    await delay(200)
+    assert.deepEqual(await get(`${server.url}/readyz`), {
+      status: 503,
+      body: { status: 'not ready', reason: 'shutting down' },
+    })
+    const answer = await postModern(server.mcpUrl, 'tools/list')
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers.get('connection'), 'close')
+    assert.equal(await stopped, 0)
+    const messages = server.lines.map(({ message }) => message)
+    assert.ok(messages.includes('shutting down'))
+    assert.equal(messages.at(-1), 'stopped')
+    assert.deepEqual(
+      server.lines.filter(({ level }) => level === 'warn' || level === 'error'),
+      [],
+    )
+  })
+
+  it('is at once on a second signal', async () => {
+    const server = await startServer({ ...stack.env, SHUTDOWN_DELAY_MS: '30000' })
+    server.child.kill('SIGTERM')
+    await server.line(({ message }) => message === 'shutting down')
+    assert.equal(await server.stop('SIGINT'), 1)
+  })
+
+  it('follows an error that nobody handled, which is logged', async () => {
+    for (const failure of ["Promise.reject(new Error('lost'))", "throw new Error('lost')"]) {
+      const script = `
+        import { governShutdown } from './src/shutdown.ts'
+        import { createLogger, flushLogger } from './src/telemetry/logger.ts'
+        const logger = createLogger({ level: 'info', format: 'json', serviceName: 'test' })
+        governShutdown({ steps: [], logger, flush: () => flushLogger(logger) })
+        setTimeout(() => { ${failure} }, 10)
+        setTimeout(() => {}, 60_000)`
+      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      let output = ''
+      child.stdout.on('data', (chunk) => {
+        output += chunk
+      })
+      const [code] = await once(child, 'close')
+      assert.equal(code, 1)
+      const line = JSON.parse(output)
+      assert.deepEqual([line.level, line.message, line.error.message], ['error', 'unhandled error', 'lost'])
+    }
+  })
+})

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { atEnd } from '../support/cleanup.ts'
+import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
+import { envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
+import { type Scrape, scrape } from '../support/scrape.ts'
+import { startServer } from '../support/server.ts'
+import { startStack } from '../support/stack.ts'
+
+const tool = (name: string, args: Record<string, unknown>) => ({ name, arguments: args })
+
+describe('the set of series', () => {
+  it('does not grow by anything that a client may invent', async () => {
+    const { server } = await startStack()
+    const url = server.mcpUrl
+    const invented = async (n: number) => {
+      const odd = `invented-${n}`
+      const client = { ...envelope, 'io.modelcontextprotocol/clientInfo': { name: odd, version: odd } }
+      switch (n % 5) {
+        case 0:
+          return postModern(url, 'tools/call', tool(odd, {}))
+        case 1:
+          return postModern(url, odd)
+        case 2:
+          return post(
+            url,
+            { ...modernRequest('tools/list'), params: { _meta: client } },
+            { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' },
+          )
+        case 3:
+          return postLegacy(url, 'initialize', {
+            protocolVersion: odd,
+            capabilities: {},
+            clientInfo: { name: odd, version: odd },
+          })
+        default:
+          return postLegacy(url, 'tools/call', tool(odd, { [odd]: odd }))
+      }
+    }
+    const inventedNames = 10_000
+    const workers = 20
+    // Once through every kind of message, so that what may exist does exist.
+    for (let n = 0; n < 5; n++) await invented(n)
+    await scrape(server.url)
+    await delay(200)
+    const namesOf = ({ samples }: Scrape) =>
+      new Set(samples.map(({ name, labels }) => name + JSON.stringify(labels)))
+    const before = namesOf(await scrape(server.url))
+    await Promise.all(
+      Array.from({ length: workers }, async (_, worker) => {
+        for (let n = worker; n < inventedNames; n += workers) await invented(n)
+      }),
+    )
+    const after = await scrape(server.url)
+    assert.deepEqual(
+      [...namesOf(after)].filter((series) => !before.has(series)),
+      [],
+    )
+    assert.doesNotMatch(after.text, /invented/)
+    assert.ok(after.sum('mcp_tool_calls_total', { tool_name: '_unknown' }) >= (inventedNames / 5) * 2)
+  })
+})
+
+describe('a secret', () => {
+  it('appears in no log line, span, metric or answer, wherever it was put', async () => {
+    const secret = 'hunter2plantedsecret'
+    const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${secret}`
+    const otlp = await startOtlpReceiver()
+    const stack = await startStack({ ...otlpEnvironment(otlp.url), OTEL_LOGS_EXPORTER: 'otlp' })
+    const withSecrets = new URL(stack.env.DATABASE_URL ?? '')
+    withSecrets.password = secret
+    const servers = [
+      await startServer({ ...stack.env, DATABASE_URL: withSecrets.href }),
+      // Nothing can be reached, and every error knows the address.
+      await startServer({
+        ...stack.env,
+        DATABASE_URL: `postgres://app:${secret}@127.0.0.1:1/app`,
+        REDIS_URL: `redis://:${secret}@127.0.0.1:1`,
+        EXTERNAL_API_URL: 'http://127.0.0.1:1',
+      }),
+    ]
+    const answers: string[] = []
+    const headers = { authorization: `Bearer ${jwt}`, cookie: `session=${secret}`, 'x-api-key': secret }
+    for (const { mcpUrl, url } of servers) {
+      for (const call of [
+        tool('search', { query: `password ${secret}` }),
+        tool('search_wikipedia', { query: secret }),
+        tool('search_all', { query: secret, [secret.slice(0, 5)]: secret }),
+        tool('add_document', { title: 7, text: secret }),
+        tool('search', { query: { nested: [secret] } }),
+      ]) {
+        answers.push(
+          (await postModern(mcpUrl, 'tools/call', call, headers)).text,
+          (await postLegacy(mcpUrl, 'tools/call', call)).text,
+        )
+      }
+      answers.push((await post(mcpUrl, `{"broken": "${secret}"`, headers)).text)
+      answers.push(await (await fetch(`${url}/health`)).text(), (await scrape(url)).text)
+    }
+    for (const server of servers) assert.equal(await server.stop(), 0)
+    const places = {
+      logs: servers.map(({ lines }) => JSON.stringify(lines)).join(),
+      otlp: otlp.bodies.join(),
+      answers: answers.join(),
+    }
+    assert.ok(
+      otlp.bodies.some((body) => body.includes('resourceLogs')) &&
+        otlp.bodies.some((body) => body.includes('resourceSpans')),
+    )
+    for (const [place, text] of Object.entries(places)) {
+      const at = text.indexOf(secret)
+      assert.equal(at, -1, `${place}: …${text.slice(Math.max(0, at - 300), at + 40)}`)
+    }
+  })
+})
+
+describe('a telemetry backend', () => {
+  it('that refuses or freezes is not felt by callers, and its failures are counted', async () => {
+    const frozen = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(frozen, 'listening')
+    atEnd(() => frozen.close())
+    const { port } = frozen.address() as { port: number }
+    const stack = await startStack()
+    for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${port}`]) {
+      const server = await startServer({
+        ...stack.env,
+        ...otlpEnvironment(endpoint),
+        OTEL_EXPORTER_OTLP_TIMEOUT: '300',
+        OTEL_BSP_EXPORT_TIMEOUT: '300',
+      })
+      for (let n = 0; n < 5; n++) assert.equal((await postModern(server.mcpUrl, 'tools/list')).status, 200)
+      let failures = 0
+      for (let tries = 0; tries < 100 && failures === 0; tries++) {
+        await delay(100)
+        failures = (await scrape(server.url)).sum('mcp_telemetry_export_failures_total', { signal: 'traces' })
+      }
+      assert.ok(failures > 0, endpoint)
+      assert.deepEqual(
+        server.lines.filter(({ level }) => level === 'error'),
+        [],
+      )
+      const began = performance.now()
+      assert.equal(await server.stop(), 0)
+      assert.ok(performance.now() - began < 8_000)
+    }
+  })
+
+  it('that nobody has configured is not looked for, and nothing is loaded for it', async () => {
+    const { server } = await startStack()
+    await postModern(server.mcpUrl, 'tools/call', tool('search', { query: 'quick start' }))
+    const line = await server.line((line) => line['gen_ai.tool.name'] === 'search')
+    assert.equal(line.trace_id, undefined)
+    // A client's trace is named in the log all the same.
+    const request = modernRequest('tools/list')
+    Object.assign(request.params._meta, {})
+    const traced = {
+      ...request,
+      params: {
+        _meta: { ...envelope, traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+      },
+    }
+    await post(server.mcpUrl, traced, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' })
+    await server.line((line) => line.trace_id === '4bf92f3577b34da6a3ce929d0e0e4736')
+    assert.deepEqual(
+      server.lines.filter(({ level }) => level === 'error' || level === 'warn'),
+      [],
+    )
+  })
+
+  it('may get a part of the traces only; log and metrics have all', async () => {
+    const otlp = await startOtlpReceiver()
+    const { server } = await startStack({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })
+    await postModern(server.mcpUrl, 'tools/call', tool('fetch', { id: 'nope' }))
+    await server.line((line) => line['error.code'] === 'not_found')
+    const after = await scrape(server.url, 'application/openmetrics-text')
+    assert.equal(after.sum('mcp_tool_errors_total', { code: 'not_found' }), 1)
+    assert.deepEqual(
+      after.samples.filter(({ exemplar }) => exemplar !== undefined),
+      [],
+    )
+    await delay(300)
+    assert.deepEqual(otlp.spans, [])
+  })
+})
+
+describe('StatsD', () => {
+  it('is told the same numbers', async () => {
+    const received: string[] = []
+    const socket = createSocket('udp4').on('message', (packet) =>
+      received.push(...packet.toString().split('\n')),
+    )
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    atEnd(() => socket.close())
+    const { server } = await startStack({
+      STATSD_HOST: '127.0.0.1',
+      STATSD_PORT: String(socket.address().port),
+    })
+    for (const args of [{ id: 'guides.quick-start' }, { id: 'guides.quick-start' }, { id: 'nope' }, {}]) {
+      await postModern(server.mcpUrl, 'tools/call', tool('fetch', args))
+    }
+    const { samples } = await scrape(server.url)
+    await server.stop()
+    await delay(200)
+
+    const sums = new Map<string, number>()
+    for (const line of received) {
+      const [, name, value, type, tags = ''] =
+        /^([^:]+):([^|]+)\|(c|h|g)(?:\|#(.*))?$/.exec(line) ?? assert.fail(`not StatsD: ${line}`)
+      const series = `${name}|${type}|${tags.split(',').filter(Boolean).sort().join()}`
+      sums.set(series, type === 'g' ? Number(value) : (sums.get(series) ?? 0) + Number(value))
+    }
+    let compared = 0
+    for (const { name, labels, value } of samples) {
+      if (
+        !/^mcp_tool_(calls|errors)_total$|^mcp_tool_(latency_seconds|result_bytes)_sum$|^mcp_client_requests_total$/.test(
+          name,
+        ) ||
+        value === 0
+      )
+        continue
+      const type = name.endsWith('_sum') ? 'h' : 'c'
+      const tags = Object.entries(labels)
+        .map(([key, label]) => `${key}:${label}`)
+        .sort()
+        .join()
+      const told = sums.get(`${name.replace(/_sum$/, '')}|${type}|${tags}`)
+      assert.ok(
+        told !== undefined && Math.abs(told - value) < 1e-9,
+        `${name}${JSON.stringify(labels)}: ${value} and ${told}`,
+      )
+      compared++
+    }
+    assert.ok(compared >= 6, `${compared} series compared`)
+  })
+})

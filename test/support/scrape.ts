@@ -1,0 +1,55 @@
+export interface Sample {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+  readonly exemplar: Readonly<Record<string, string>> | undefined
+}
+
+export interface Scrape {
+  readonly text: string
+  readonly contentType: string
+  readonly samples: readonly Sample[]
+  /** Sum over all series of a name that have these labels. */
+  sum(name: string, labels?: Record<string, string>): number
+}
+
+const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{(.*?)\} \S+(?: \S+)?)?$/
+
+/** Scrapes a server the way Prometheus does, and fails on any line that is not of the format. */
+export async function scrape(serverUrl: string, accept = 'text/plain'): Promise<Scrape> {
+  const response = await fetch(`${serverUrl}/metrics`, { headers: { accept } })
+  if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`)
+  const text = await response.text()
+  const samples = text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line): Sample => {
+      const [, name, labels = '', value, exemplar] = sampleLine.exec(line) ?? []
+      if (name === undefined) throw new Error(`not a sample: ${line}`)
+      return {
+        name,
+        labels: parseLabels(labels),
+        value: Number(value),
+        exemplar: exemplar === undefined ? undefined : parseLabels(exemplar),
+      }
+    })
+  return {
+    text,
+    contentType: response.headers.get('content-type') ?? '',
+    samples,
+    sum: (name, labels = {}) =>
+      samples
+        .filter(
+          (sample) =>
+            sample.name === name &&
+            Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+        )
+        .reduce((sum, { value }) => sum + value, 0),
+  }
+}
+
+function parseLabels(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, value]) => [key, value]),
+  )
+}
