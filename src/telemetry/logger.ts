@@ -54,6 +54,14 @@ const jsonLine = winston.format.printf(({ level, message, ...fields }) =>
 const prettyLine = winston.format.printf(({ level, message, 'service.name': _service, ...fields }) => {
   const details = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${readable(value)}`)
   return `${new Date().toISOString().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${details.join(' ')}`.trimEnd()
 })
+
+/** On a terminal the message of an error is enough; its stack is in the JSON format. */
+function readable(value: unknown): string {
+  if (typeof value === 'string') return value
+  const isError =
+    typeof value === 'object' && value !== null && 'type' in value && 'message' in value && 'stack' in value
+  return isError ? `${value.type}: ${value.message}` : JSON.stringify(value)
+}

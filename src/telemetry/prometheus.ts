@@ -61,7 +61,7 @@ function createMetric(
 }
 
 /** OpenMetrics describes a counter without its suffix, has exemplars and an end mark; the older format has not. */
-export function toPrometheusText(openMetrics: string): string {
+function toPrometheusText(openMetrics: string): string {
   const counters = new Set([...openMetrics.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name))
   return openMetrics
     .replace(/^# (HELP|TYPE) (\S+)/gm, (line, _kind, name: string) =>
