@@ -98,6 +98,7 @@ await run(async () => {
 
   // Redis connects in the background; without this wait the first answers would say that it is down.
   await becomesReady(redis, 500)
+  void health.report()
   if (config.opsPort !== undefined) await listen(opsServer, config.opsPort)
   await listen(server, config.port)
 
@@ -109,7 +110,7 @@ await run(async () => {
       function: 'listen',
       'server.address': config.host,
       'server.port': (listening.address() as AddressInfo).port,
-      'url.full': `${config.publicUrl}/mcp`,
+      ...(listening === server && { 'url.full': `${config.publicUrl}/mcp` }),
     })
   }
 })

@@ -20,12 +20,12 @@ await run(async () => {
     logger: {
       debug: () => {},
       info: () => {},
-      warn: (message) => logger.warn(message),
-      error: (message) => logger.error(message),
+      warn: (message) => logger.warn(message, { function: 'migrate' }),
+      error: (message) => logger.error(message, { function: 'migrate' }),
     },
   })
-  logger.info('schema is up to date', { applied: applied.map(({ name }) => name) })
+  logger.info('schema is up to date', { function: 'migrate', applied: applied.map(({ name }) => name) })
 
   const counts = await ingestFolder({ config, logger, folder: projectPath('docs') })
-  logger.info('corpus is loaded', { ...counts })
+  logger.info('corpus is loaded', { function: 'ingest', ...counts })
 })

@@ -17,11 +17,12 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       : toAppError(thrown)
     const { httpStatus, logLevel } = errorTable[error.code]
     logger.log(logLevel, 'http request failed', {
+      function: 'handleError',
       'http.request.method': req.method,
       'url.path': req.path.slice(0, maxLoggedPathLength),
       'http.response.status_code': httpStatus,
       request_id: req.get('x-request-id'),
-      'error.type': error.code,
+      'error.code': error.code,
       'error.message': error.message,
       error: logLevel === 'error' ? error : undefined,
     })

@@ -53,7 +53,7 @@ async function readBody(req: IncomingMessage): Promise<{ text: string } | 'too l
     for await (const chunk of req as AsyncIterable<Buffer>) {
       size += chunk.byteLength
       if (size <= maxBodyBytes) text += decoder.decode(chunk, { stream: true })
-      else if (size > maxDiscardedBytes) return 'gone'
+      else if (size > maxDiscardedBytes) return 'too large'
     }
   } catch {
     return 'gone'

@@ -112,7 +112,6 @@ const reasonByStatus: Readonly<Record<number, RejectionReason>> = {
 
 const reasonByCode: Readonly<Record<number, RejectionReason>> = {
   [-32700]: 'malformed_json',
-  [-32601]: 'unknown_method',
   [-32020]: 'header_mismatch',
   [-32022]: 'unsupported_version',
 }

@@ -71,5 +71,8 @@ function answeredWithError(
   tools: ReadonlySet<string>,
 ): void {
   record.rpcError = { code, message }
-  if (record.method === 'tools/call' && !tools.has(record.target ?? '')) record.errorCode ??= 'unknown_tool'
+  if (record.method !== 'tools/call') return
+  // Refused by the SDK before the tool's pipeline: whoever sent it has made the mistake.
+  if (!tools.has(record.target ?? '')) record.errorCode ??= 'unknown_tool'
+  else if (code === -32602) record.errorCode ??= 'invalid_arguments'
 }

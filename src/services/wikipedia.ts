@@ -36,6 +36,7 @@ const SearchResponse = z.object({
 
 const dependency = 'external_api'
 const attemptTimeoutMs = 2_000
+const halfOpenAfterMs = 10_000
 const maxResponseBytes = 1_000_000
 
 const stateNames: Readonly<Record<CircuitState, string>> = {
@@ -64,21 +65,25 @@ export function createWikipediaClient({
   metrics,
 }: WikipediaOptions): WikipediaClient {
   const transient = handleWhen((error) => error instanceof TransientError)
-  const breaker = circuitBreaker(transient, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) })
-  breaker.onStateChange((state) =>
+  const breaker = circuitBreaker(transient, {
+    halfOpenAfter: halfOpenAfterMs,
+    breaker: new ConsecutiveBreaker(5),
+  })
+  let openedAtMs = 0
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.Open) openedAtMs = performance.now()
     logger.warn('circuit breaker changed', {
       function: 'onStateChange',
       dependency,
       state: stateNames[state],
-    }),
-  )
+    })
+  })
   metrics.onRead(() => {
+    // The breaker itself notices only at the next call that its time is over; without calls it would seem open for ever.
+    const over = breaker.state === CircuitState.Open && performance.now() - openedAtMs >= halfOpenAfterMs
+    const current = over ? CircuitState.HalfOpen : breaker.state
     for (const [state, name] of Object.entries(stateNames)) {
-      metrics.set(
-        'mcp_circuit_breaker_state',
-        { dependency, state: name },
-        breaker.state === Number(state) ? 1 : 0,
-      )
+      metrics.set('mcp_circuit_breaker_state', { dependency, state: name }, current === Number(state) ? 1 : 0)
     }
   })
   const measured = measureOperations(metrics, dependency)

@@ -7,6 +7,8 @@ type Environment = Record<string, string | undefined>
 /** What leaves the process by OpenTelemetry. */
 export interface Exporting {
   readonly signals: readonly Signal[]
+  /** `OTEL_SERVICE_NAME`, so that log and traces name the service alike. */
+  readonly serviceName: string
   /** Batches that could not be delivered so far; callers never feel them. */
   readonly failures: Readonly<Record<Signal, number>>
   /** Sends what is still held back. Never rejects; a backend that does not answer costs the timeout. */
@@ -27,9 +29,13 @@ export async function createExporting(
   env: Environment,
   installHooks: () => Promise<void>,
 ): Promise<Exporting> {
+  // Compose files and shells pass on variables that are set to nothing; to the SDK they would be values.
+  for (const name of Object.keys(env))
+    if (name.startsWith('OTEL_') && env[name]?.trim() === '') delete env[name]
   const failures = { traces: 0, logs: 0 }
+  const serviceName = env.OTEL_SERVICE_NAME ?? 'observable-mcp-server'
   const signals = (['traces', 'logs'] as const).filter((signal) => isExported(signal, env))
-  if (signals.length === 0) return { signals, failures, flush: async () => undefined }
+  if (signals.length === 0) return { signals, failures, serviceName, flush: async () => undefined }
 
   await installHooks()
   // Metrics are scraped from /metrics; these are the SDK's own defaults, where the user has not chosen.
@@ -44,7 +50,7 @@ export async function createExporting(
     import('@opentelemetry/auto-instrumentations-node'),
   ])
   const sdk = new NodeSDK({
-    serviceName: env.OTEL_SERVICE_NAME ?? 'observable-mcp-server',
+    serviceName,
     ...(signals.includes('traces')
       ? { traceExporter: counted(await createTraceExporter(env), () => failures.traces++) }
       : { spanProcessors: [] }),
@@ -58,6 +64,10 @@ export async function createExporting(
     instrumentations: getNodeAutoInstrumentations({
       '@opentelemetry/instrumentation-http': {
         requireParentforOutgoingSpans: true,
+        requestHook: (span, request) => {
+          // As below: what stands in a query is nobody's business here.
+          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '')
+        },
         ignoreIncomingRequestHook: ({ url }) => untracedPaths.has(url?.split('?')[0] ?? ''),
       },
       // The route is all that is wanted of Express; it is put on the HTTP span.
@@ -82,6 +92,7 @@ export async function createExporting(
   return {
     signals,
     failures,
+    serviceName,
     flush: (timeoutMs) =>
       Promise.race([
         sdk.shutdown().catch(() => undefined),

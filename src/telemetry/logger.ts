@@ -45,7 +45,12 @@ export function traceFields(span: { traceId: string; spanId: string; traceFlags:
 }
 
 /** Before any transport, so that no way out sees what another one hides. */
-const withoutSecrets = winston.format((info) => Object.assign(info, redactFields(info)))
+const withoutSecrets = winston.format((info) => {
+  const clean = redactFields(info)
+  // In place, because winston keeps what it needs under symbols; fields that say nothing go.
+  for (const name of Object.keys(info)) if (!(name in clean)) delete info[name]
+  return Object.assign(info, clean)
+})
 
 const jsonLine = winston.format.printf(({ level, message, ...fields }) =>
   JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }),

@@ -1,5 +1,6 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs'
 import type { tracing } from '@opentelemetry/sdk-node'
+import { ConfigError } from '../config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -11,9 +12,9 @@ export function isExported(signal: 'traces' | 'logs', env: Environment): boolean
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
   const variable = signal.toUpperCase()
   const hasEndpoint = Boolean(
-    env.OTEL_EXPORTER_OTLP_ENDPOINT || env[`OTEL_EXPORTER_OTLP_${variable}_ENDPOINT`],
+    env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env[`OTEL_EXPORTER_OTLP_${variable}_ENDPOINT`],
   )
-  const exporter = env[`OTEL_${variable}_EXPORTER`] || (signal === 'traces' && hasEndpoint ? 'otlp' : 'none')
+  const exporter = env[`OTEL_${variable}_EXPORTER`] ?? (signal === 'traces' && hasEndpoint ? 'otlp' : 'none')
   return exporter === 'otlp'
 }
 
@@ -40,5 +41,14 @@ export async function createLogExporter(env: Environment): Promise<LogRecordExpo
   }
 }
 
-const protocolOf = (signal: string, env: Environment) =>
-  env[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`] || env.OTEL_EXPORTER_OTLP_PROTOCOL
+const protocols = ['http/protobuf', 'http/json', 'grpc']
+
+function protocolOf(signal: string, env: Environment): string | undefined {
+  for (const name of [`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`, 'OTEL_EXPORTER_OTLP_PROTOCOL']) {
+    const protocol = env[name]
+    if (protocol === undefined) continue
+    if (!protocols.includes(protocol)) throw new ConfigError([`${name}: must be ${protocols.join(' or ')}`])
+    return protocol
+  }
+  return undefined
+}

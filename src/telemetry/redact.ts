@@ -31,8 +31,8 @@ export function redact(value: unknown, depth = 0): unknown {
 export function redactFields(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
   const clean: Record<string, unknown> = {}
   for (const name of Object.keys(fields)) {
-    clean[name] =
-      secretName.test(name) && fields[name] !== undefined ? redacted : redact(fields[name], depth + 1)
+    if (fields[name] === undefined) continue
+    clean[name] = secretName.test(name) ? redacted : redact(fields[name], depth + 1)
   }
   return clean
 }

@@ -4,6 +4,7 @@
  * endpoint nothing is loaded and nothing is sent.
  */
 import { register } from 'node:module'
+import { ConfigError } from '../config.ts'
 import { readEnvironment } from '../environment.ts'
 import { createExporting, type Exporting } from './exporting.ts'
 
@@ -11,6 +12,9 @@ export const exporting: Exporting = await createExporting(readEnvironment(), asy
   const hooks = await import('import-in-the-middle/register-hooks.mjs')
   if (hooks.supportsSyncHooks()) hooks.register()
   else register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+}).catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error)
+  process.exit(1)
 })
 
 /** Without `--import` this module comes too late, and some instrumentations see nothing. */

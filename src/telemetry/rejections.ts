@@ -12,7 +12,6 @@ export const rejectionReasons = [
   'invalid_request',
   'header_mismatch',
   'unsupported_version',
-  'unknown_method',
   'method_not_allowed',
   'aborted',
   'internal',

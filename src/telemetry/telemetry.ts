@@ -35,7 +35,11 @@ export interface Telemetry {
 const traceFlushTimeoutMs = 3_000
 
 export function createTelemetry({ service, commit, log, statsd, tools }: TelemetryOptions): Telemetry {
-  const logger = createLogger({ ...log, serviceName: service.name, otlp: exporting.signals.includes('logs') })
+  const logger = createLogger({
+    ...log,
+    serviceName: exporting.serviceName,
+    otlp: exporting.signals.includes('logs'),
+  })
   if (exporting.signals.length > 0 && !loadedFirst) {
     const hint = 'start with: node --import ./dist/telemetry/register.js dist/main.js'
     logger.warn('traces will lack spans', { module: 'telemetry', function: 'createTelemetry', hint })

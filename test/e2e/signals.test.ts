@@ -185,6 +185,15 @@ for (const era of eras) {
       })
     }
 
+    it('when the arguments are no object at all', async () => {
+      const signals = await observe(era, 'tools/call', { name: 'fetch', arguments: 'text' })
+      assert.deepEqual(
+        [signals.line['error.type'], signals.line['error.code']],
+        ['-32602', 'invalid_arguments'],
+      )
+      assertSignalsAgree(era, signals)
+    })
+
     it('when a tool says that something is not there', async () => {
       const signals = await observe(era, 'tools/call', { name: 'fetch', arguments: { id: 'nope' } })
       assert.deepEqual([signals.line['error.type'], signals.line['error.code']], ['tool_error', 'not_found'])

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -104,6 +105,7 @@ describe('a secret', () => {
         )
       }
       answers.push((await post(mcpUrl, `{"broken": "${secret}"`, headers)).text)
+      await fetch(`${url}/documents/nope?token=${secret}`)
       answers.push(await (await fetch(`${url}/health`)).text(), (await scrape(url)).text)
     }
     for (const server of servers) assert.equal(await server.stop(), 0)
@@ -174,6 +176,34 @@ describe('a telemetry backend', () => {
       server.lines.filter(({ level }) => level === 'error' || level === 'warn'),
       [],
     )
+  })
+
+  it('is configured by variables; one that is set to nothing is not set, and one that is wrong is named', async () => {
+    const otlp = await startOtlpReceiver()
+    const nothing = {
+      OTEL_METRICS_EXPORTER: '',
+      OTEL_PROPAGATORS: ' ',
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: '',
+      OTEL_LOGS_EXPORTER: '',
+    }
+    const stack = await startStack({ ...otlpEnvironment(otlp.url), ...nothing, OTEL_SERVICE_NAME: 'renamed' })
+    await postModern(stack.server.mcpUrl, 'tools/list')
+    await otlp.span(({ name }) => name === 'tools/list')
+    const line = await stack.server.line((line) => line['mcp.method.name'] === 'tools/list')
+    assert.equal(line['service.name'], 'renamed')
+    assert.ok(otlp.bodies.every((body) => body.includes('"renamed"') && body.includes('resourceSpans')))
+    const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      const env = { ...stack.env, ...otlpEnvironment(otlp.url), OTEL_EXPORTER_OTLP_PROTOCOL: 'http' }
+      execFile(
+        process.execPath,
+        ['--import', './dist/telemetry/register.js', 'dist/main.js'],
+        { env },
+        (error, _stdout, stderr) => resolve({ code: error?.code, stderr }),
+      )
+    })
+    assert.equal(code, 1)
+    assert.match(stderr, /OTEL_EXPORTER_OTLP_PROTOCOL: must be http\/protobuf or http\/json or grpc/)
+    assert.doesNotMatch(stderr, /\bat /)
   })
 
   it('may get a part of the traces only; log and metrics have all', async () => {
