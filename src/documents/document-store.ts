@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queryable, QueryOptions } from '../services/postgres.ts'
-import type { Document, DocumentSummary, NewDocument, SearchHit } from './document.ts'
+import type { Document, DocumentSummary, NewDocument } from './document.ts'
+import { createDocumentSearch, type SearchDocuments } from './document-search.ts'
 import { wordsOf } from './words.ts'
 
 export interface SaveCounts {
@@ -15,7 +16,7 @@ export type SaveBatch = (documents: readonly NewDocument[]) => Promise<SaveCount
 /** The documents in Postgres: the only place that knows their SQL. */
 export interface DocumentStore {
   /** Documents that match the query, best first; if none does, those that match words which look alike. */
-  search(query: string, options?: { limit?: number } & QueryOptions): Promise<SearchHit[]>
+  readonly search: SearchDocuments
   get(id: string, options?: QueryOptions): Promise<Document | undefined>
   /** Documents in the order of their ids, from the one after `after`. */
   list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>
@@ -27,12 +28,6 @@ export interface DocumentStore {
   load<T>(load: (save: SaveBatch) => Promise<T>): Promise<T>
 }
 
-/** Words per query that are looked up for look-alikes: more would make one typo search cost like many. */
-const maxCorrectedWords = 6
-
-/** What a query excludes: `-word` or `-"a phrase"`. */
-const excluded = /(?<=^|\s)-(?:"[^"]*"|\S+)/g
-
 export function createDocumentStore({
   database,
   publicUrl,
@@ -42,63 +37,8 @@ export function createDocumentStore({
 }): DocumentStore {
   const urlOf = (row: { id: string; url: string | null }) => row.url ?? `${publicUrl}/documents/${row.id}`
 
-  /** @param query what a person typed @param alike a tsquery that documents must match besides; empty for none */
-  async function matching(
-    { query, alike }: { query: string; alike: string },
-    limit: number,
-    options: QueryOptions,
-  ): Promise<SearchHit[]> {
-    const rows = await database.query<{ id: string; title: string; url: string | null; snippet: string }>(
-      `with best as (
-         select id, title, url, text, ts_rank(search, query, 1) as rank, query
-         from documents, (select websearch_to_tsquery('english', $1) && to_tsquery('english', $2)) as typed(query)
-         where search @@ query
-         order by rank desc, id
-         limit $3
-       )
-       select id, title, url, ts_headline('english', left(text, 100000), query,
-         'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=12, FragmentDelimiter=" … "') as snippet
-       from best order by rank desc, id`,
-      [query, alike, limit],
-      options,
-    )
-    return rows.map((row) => ({
-      id: row.id,
-      title: row.title,
-      url: urlOf(row),
-      snippet: row.snippet.replace(/\s+/g, ' ').trim(),
-    }))
-  }
-
-  /** For each word of the query the words of the documents that look most like it, as a tsquery. */
-  async function withLookAlikes(query: string, options: QueryOptions): Promise<string | undefined> {
-    const words = wordsOf(query.replace(excluded, ' ')).slice(0, maxCorrectedWords)
-    if (words.length === 0) return undefined
-    const rows = await database.query<{ typed: string; alike: string[] }>(
-      `select typed, alike
-       from unnest($1::text[]) with ordinality as typed(typed, position)
-       cross join lateral (
-         select array_agg(word) as alike from (
-           select word from document_words where word % typed
-           order by similarity(word, typed) desc, word limit 3
-         ) as nearest
-       ) as nearest
-       where alike is not null order by position`,
-      [words],
-      options,
-    )
-    // Only letters and digits get here, so nothing in the words can be read as an operator.
-    return rows.length === 0 ? undefined : rows.map(({ alike }) => `(${alike.join(' | ')})`).join(' & ')
-  }
-
   return {
-    async search(query, { limit = 10, signal } = {}) {
-      const hits = await matching({ query, alike: '' }, limit, { signal })
-      if (hits.length > 0) return hits
-      const alike = await withLookAlikes(query, { signal })
-      const exclusions = query.match(excluded)?.join(' ') ?? ''
-      return alike === undefined ? [] : matching({ query: exclusions, alike }, limit, { signal })
-    },
+    search: createDocumentSearch(database, urlOf),
 
     async get(id, options) {
       const [row] = await database.query<DocumentRow>(

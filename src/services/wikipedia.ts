@@ -13,6 +13,8 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
+import { readBounded } from './bounded-body.ts'
+import { plainExcerpt } from './plain-excerpt.ts'
 
 export interface WikipediaHit {
   readonly title: string
@@ -110,7 +112,7 @@ export function createWikipediaClient({
               `Wikipedia refused the search (HTTP ${response.status}); try again later.`,
             )
       }
-      return JSON.parse(await readBounded(response))
+      return JSON.parse(await readBounded(response, maxResponseBytes))
     } catch (error) {
       if (error instanceof AppError || error instanceof TransientError) throw error
       signal?.throwIfAborted()
@@ -139,7 +141,7 @@ export function createWikipediaClient({
       return parsed.data.pages.map(({ key, title, excerpt, description }) => ({
         title,
         url: `${baseUrl}/wiki/${encodeURIComponent(key)}`,
-        snippet: plainText(excerpt) || (description ?? ''),
+        snippet: plainExcerpt(excerpt) || (description ?? ''),
       }))
     },
 
@@ -162,29 +164,4 @@ function toUpstreamError(error: unknown): AppError {
   return new AppError('upstream_error', 'Wikipedia did not give a usable answer; try again later.', {
     cause: error,
   })
-}
-
-/** Reads a body as text, but no more than a sane answer has, so that an endless one can't fill the memory. */
-async function readBounded(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += (chunk as Uint8Array).byteLength
-    if (size > maxResponseBytes) throw new Error(`the answer is longer than ${maxResponseBytes} bytes`)
-    text += decoder.decode(chunk as Uint8Array, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#039': "'", nbsp: ' ' }
-
-/** An excerpt is HTML with `<span class="searchmatch">` around matches: matches become `**`, all other tags go. */
-function plainText(html: string): string {
-  return html
-    .replace(/<span class="searchmatch">(.*?)<\/span>/g, '**$1**')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole)
-    .replace(/\s+/g, ' ')
-    .trim()
 }
