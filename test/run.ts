@@ -1,5 +1,5 @@
 /**
- * Runs suites (`unit`, `integration`, `e2e`; all three by default) or single test files with node:test,
+ * Runs suites (`unit`, `integration`, `e2e`, which are the default, or `stack`) or single test files with node:test,
  * against a Postgres of their own. Test files that need a Redis start one each.
  */
 import { spawn } from 'node:child_process'
@@ -10,7 +10,8 @@ import { startPostgres } from '../dev/embedded-postgres.ts'
 import { startRedis } from '../dev/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
-const suites = ['unit', 'integration', 'e2e']
+const suites = ['unit', 'integration', 'e2e', 'stack']
+const defaultSuites = suites.slice(0, 3)
 
 function testFiles(wanted: readonly string[]): string[] {
   const files = wanted.flatMap((name) =>
@@ -25,7 +26,7 @@ function testFiles(wanted: readonly string[]): string[] {
   return files
 }
 
-const files = testFiles(process.argv.length > 2 ? process.argv.slice(2) : suites)
+const files = testFiles(process.argv.length > 2 ? process.argv.slice(2) : defaultSuites)
 const postgres = await startPostgres()
 const redis = await startRedis()
 await redis.stop()

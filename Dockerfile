@@ -1,0 +1,55 @@
+# Targets: `server` (the default) and `demo`, the simulated users of dev/demo.
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+
+FROM base AS build
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+
+FROM base AS dependencies
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
+
+FROM base AS demo-dependencies
+# Of all dependencies only the client, as the lockfile has it.
+RUN --mount=type=cache,target=/root/.npm node -e "\
+  const { name, type, devDependencies } = require('./package.json'); \
+  const client = '@modelcontextprotocol/client'; \
+  const dependencies = { [client]: devDependencies[client] }; \
+  fs.writeFileSync('package.json', JSON.stringify({ name, type, private: true, dependencies }))" \
+  && npm install
+
+FROM node:24-bookworm-slim AS demo
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=demo-dependencies /app/package.json ./
+COPY --from=demo-dependencies /app/node_modules ./node_modules
+COPY dev/demo ./dev/demo
+USER node
+CMD ["node", "dev/demo/main.ts"]
+
+# What the running server calls itself; without the argument it is what package.json says.
+FROM base AS manifest
+ARG VERSION=
+RUN if [ -n "$VERSION" ]; then npm pkg set "version=$VERSION"; fi
+
+FROM node:24-bookworm-slim AS server
+WORKDIR /app
+# In a container only an address beyond loopback can be reached; the server then asks for ALLOW_ANONYMOUS.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY migrations ./migrations
+COPY docs ./docs
+COPY --from=manifest /app/package.json ./
+COPY --from=build /app/dist ./dist
+ARG COMMIT=unknown
+ENV COMMIT=$COMMIT
+# The files belong to root, so the process cannot change what it runs.
+USER node
+EXPOSE 8080
+# Whether the process answers. Whether it can serve says /readyz, which no restart would mend.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=1s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT || process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--import", "./dist/telemetry/register.js", "dist/main.js"]

@@ -1,0 +1,91 @@
+/**
+ * Proves that the tests of the rules can fail: makes each mistake of mutations.ts in a copy of the rules, and
+ * expects `promtool test rules` to notice. A mistake that promtool would refuse as such proves nothing, and fails.
+ */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { describeError } from '../expected-error.ts'
+import { type Mutant, mutants } from './mutations.ts'
+import { promtool } from './promtool.ts'
+import { type RuleFile, readRuleFile, ruleFileNames, testsDir, testsOf } from './rule-files.ts'
+
+interface Result {
+  readonly mutant: Mutant
+  readonly noticed: boolean
+  readonly by: string
+}
+
+const wanted = process.argv.slice(2)
+const scratch = mkdtempSync(join(tmpdir(), 'rule-mutants-'))
+try {
+  await assertTestsPassUnchanged()
+  const results = await inParallel(
+    ruleFileNames()
+      .filter((file) => wanted.length === 0 || wanted.includes(file))
+      .flatMap((file) => mutants(file, readRuleFile(file))),
+    async (mutant, index) => report(await test(mutant, index)),
+  )
+  const passed = results.filter(({ noticed }) => noticed).length
+  console.log(`\n${passed} passed, ${results.length - passed} failed`)
+  process.exitCode = passed === results.length && passed > 0 ? 0 : 1
+} catch (error) {
+  console.error(describeError(error))
+  process.exitCode = 1
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+/** Without this, broken tests would seem to notice everything. */
+async function assertTestsPassUnchanged(): Promise<void> {
+  const unchanged = await inParallel(ruleFileNames(), async (file) => ({
+    file,
+    noticed: await noticedBy(join(scratch, `unchanged-${file}`), file, readRuleFile(file)),
+  }))
+  const failing = unchanged.filter(({ noticed }) => noticed !== undefined)
+  if (failing.length > 0)
+    throw new Error(`The tests fail already: ${failing.map(({ noticed }) => noticed).join(', ')}`)
+}
+
+async function test(mutant: Mutant, index: number): Promise<Result> {
+  const folder = join(scratch, String(index))
+  const by = await noticedBy(folder, mutant.file, mutant.content).catch((error: unknown) => error as Error)
+  rmSync(folder, { recursive: true, force: true })
+  return by instanceof Error
+    ? { mutant, noticed: false, by: by.message }
+    : { mutant, noticed: by !== undefined, by: by ?? 'no test noticed' }
+}
+
+function report(result: Result): Result {
+  const { mutant, noticed, by } = result
+  const columns = [mutant.file.padEnd(21), mutant.rule.padEnd(42), mutant.mistake.padEnd(62), by]
+  console.log([noticed ? 'ok  ' : 'FAIL', ...columns].join(' '))
+  return result
+}
+
+/** The first test file that fails with these rules. */
+async function noticedBy(folder: string, file: string, content: RuleFile): Promise<string | undefined> {
+  mkdirSync(join(folder, 'rules'), { recursive: true })
+  symlinkSync(testsDir, join(folder, 'tests'))
+  writeFileSync(join(folder, 'rules', file), stringify(content, { aliasDuplicateObjects: false }))
+  const valid = await promtool(['check', 'rules', '--lint=none', join('rules', file)], folder)
+  if (!valid.passed) throw new Error(`is no valid rule: ${valid.output}`)
+  for (const name of testsOf(file))
+    if (!(await promtool(['test', 'rules', join('tests', name)], folder)).passed) return name
+  return undefined
+}
+
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = new Array(items.length)
+  let next = 0
+  async function worker(): Promise<void> {
+    for (let index = next++; index < items.length; index = next++)
+      results[index] = await work(items[index] as T, index)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  return results
+}

@@ -1,0 +1,81 @@
+import { curves } from '../curves.ts'
+import type { Row } from '../model.ts'
+import { dependencies } from '../queries.ts'
+import { states } from '../states.ts'
+
+const breakerStates = ['closed', 'half_open', 'open', 'isolated'] as const
+
+/** One number for each breaker: the place of its state in the list. */
+const breakerState = breakerStates
+  .map(
+    (state, place) =>
+      `${place} * sum by (dependency, instance) (mcp_circuit_breaker_state{${dependencies},state="${state}"})`,
+  )
+  .join(' + ')
+
+export const health: Row = {
+  id: 100,
+  title: 'Do they work?',
+  panels: [
+    states({
+      id: 101,
+      title: 'Checks',
+      description:
+        'Latest check of each dependency, by replica. One replica alone points to its network, all of them to the dependency.',
+      unit: 'none',
+      width: 12,
+      thresholds: [
+        [null, 'red'],
+        [1, 'green'],
+      ],
+      states: [
+        [0, 'down', 'red'],
+        [1, 'up', 'green'],
+      ],
+      targets: [{ expr: `mcp_dependency_up{${dependencies}}`, legend: '{{dependency}} from {{instance}}' }],
+      runbooks: ['DependencyDown'],
+    }),
+    curves({
+      id: 102,
+      title: 'Duration of checks',
+      description: 'How long the latest check took; after 1.5 s the dependency counts as down.',
+      unit: 's',
+      width: 12,
+      height: 6,
+      thresholds: [
+        [null, 'green'],
+        [0.5, 'yellow'],
+        [1.5, 'red'],
+      ],
+      targets: [
+        {
+          expr: `max by (dependency) (mcp_dependency_check_seconds{${dependencies}})`,
+          legend: '{{dependency}}',
+        },
+      ],
+      runbooks: ['DependencyDown'],
+    }),
+    states({
+      id: 103,
+      title: 'Circuit breakers',
+      description:
+        'Closed: requests pass. Open: the dependency failed repeatedly and is left alone. Half open: one request tries it.',
+      unit: 'none',
+      width: 24,
+      height: 5,
+      thresholds: [
+        [null, 'green'],
+        [1, 'yellow'],
+        [2, 'red'],
+      ],
+      states: [
+        [0, 'closed', 'green'],
+        [1, 'half open', 'yellow'],
+        [2, 'open', 'red'],
+        [3, 'isolated', 'red'],
+      ],
+      targets: [{ expr: breakerState, legend: '{{dependency}} from {{instance}}' }],
+      runbooks: ['CircuitBreakerOpen'],
+    }),
+  ],
+}

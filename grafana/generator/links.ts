@@ -1,0 +1,40 @@
+import type { Json } from './model.ts'
+
+/** Where compose publishes the server, which serves its own runbooks. */
+const documents = 'http://localhost:8080/documents'
+
+/** `HighErrorRate` has the document `runbooks.high-error-rate`. */
+export const runbookLink = (alert: string): Json => ({
+  title: `Runbook: ${alert}`,
+  url: `${documents}/runbooks.${alert.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}`,
+  targetBlank: true,
+})
+
+export const tag = 'observable-mcp-server'
+
+const link = (changes: { [key: string]: Json }): Json => ({
+  type: 'link',
+  title: '',
+  url: '',
+  icon: 'external link',
+  tooltip: '',
+  tags: [],
+  asDropdown: false,
+  includeVars: false,
+  keepTime: false,
+  targetBlank: true,
+  ...changes,
+})
+
+export const dashboardLinks: readonly Json[] = [
+  link({
+    type: 'dashboards',
+    title: 'Dashboards',
+    tags: [tag],
+    includeVars: true,
+    keepTime: true,
+    targetBlank: false,
+  }),
+  link({ title: 'What to do when an alert fires', icon: 'doc', url: `${documents}/guides.observability` }),
+  link({ title: 'Alerts', icon: 'bolt', url: 'http://localhost:9093' }),
+]

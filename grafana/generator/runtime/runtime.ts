@@ -1,0 +1,13 @@
+import type { Dashboard } from '../model.ts'
+import { commonVariables } from '../variables.ts'
+import { load } from './load.ts'
+import { processes } from './processes.ts'
+import { saturation } from './saturation.ts'
+
+export const runtime: Dashboard = {
+  uid: 'mcp-runtime',
+  title: 'MCP server: runtime',
+  description: 'Do the processes have room?',
+  variables: commonVariables,
+  rows: [processes, saturation, load],
+}

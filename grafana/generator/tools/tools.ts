@@ -1,0 +1,12 @@
+import type { Dashboard } from '../model.ts'
+import { commonVariables, toolVariable } from '../variables.ts'
+import { calls } from './calls.ts'
+import { results } from './results.ts'
+
+export const toolsDashboard: Dashboard = {
+  uid: 'mcp-tools',
+  title: 'MCP server: tools',
+  description: 'Which tool is used, which one fails, which one is slow?',
+  variables: [...commonVariables, toolVariable],
+  rows: [calls, results],
+}

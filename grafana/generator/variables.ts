@@ -1,0 +1,54 @@
+import type { Json } from './model.ts'
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+export const datasource = { type: 'prometheus', uid: '${datasource}' } as const
+
+const datasourceVariable: Json = {
+  type: 'datasource',
+  name: 'datasource',
+  label: 'Data source',
+  query: 'prometheus',
+  current: { text: 'Prometheus', value: 'prometheus' },
+  hide: 0,
+  includeAll: false,
+  multi: false,
+  refresh: 1,
+  regex: '',
+}
+
+/** A variable whose values are those of a label. */
+const labelValues = (name: string, label: string, query: string): { [key: string]: Json } => ({
+  type: 'query',
+  name,
+  label,
+  datasource,
+  definition: query,
+  // 5 is a query in this written form.
+  query: { qryType: 5, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' },
+  hide: 0,
+  // When the time range changes, because replicas come and go.
+  refresh: 2,
+  regex: '',
+  sort: 1,
+})
+
+const all = { current: { text: ['All'], value: ['$__all'] }, includeAll: true, multi: true }
+/** One at a time: who also scrapes the metrics that came by StatsD would see everything twice. */
+const one = { current: { text: 'mcp-server', value: 'mcp-server' }, includeAll: false, multi: false }
+
+/** What every dashboard has. */
+export const commonVariables: readonly Json[] = [
+  datasourceVariable,
+  { ...labelValues('job', 'Job', 'label_values(mcp_build_info, job)'), ...one },
+  { ...labelValues('instance', 'Replica', 'label_values(up{job=~"$job"}, instance)'), ...all },
+]
+
+export const toolVariable: Json = {
+  ...labelValues('tool', 'Tool', 'label_values(mcp_tool_calls_total{job=~"$job"}, tool_name)'),
+  ...all,
+}
+
+export const dependencyVariable: Json = {
+  ...labelValues('dependency', 'Dependency', 'label_values(mcp_dependency_up{job=~"$job"}, dependency)'),
+  ...all,
+}

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { type SampleApi, startSampleApi } from '../../../../dev/sample-api.ts'
+import { atEnd } from '../../../support/cleanup.ts'
+import { type RunningServer, startServer } from '../../../support/server.ts'
+import { startAlertmanager } from '../../support/alertmanager.ts'
+import { type RunningPrometheus, startPrometheus } from '../../support/prometheus.ts'
+import { shortenWindows } from '../../support/shorten-windows.ts'
+import { startTraffic, type Traffic } from '../../support/traffic.ts'
+import { startWebhook, type Webhook } from '../../support/webhook.ts'
+import {
+  type Stoppable,
+  startStoppableOtlp,
+  startStoppablePostgres,
+  startStoppableRedis,
+} from './own-services.ts'
+
+/** Two replicas under traffic with everything they need, watched by Prometheus and Alertmanager; all of it can be broken. */
+export interface DrillStack {
+  readonly postgres: Stoppable
+  readonly redis: Stoppable
+  readonly api: SampleApi
+  readonly otlp: Stoppable
+  readonly servers: readonly RunningServer[]
+  /** What a replica is started with. */
+  readonly env: Record<string, string>
+  readonly prometheus: RunningPrometheus
+  readonly webhook: Webhook
+  readonly traffic: Traffic
+}
+
+/** Minutes become seconds: 5m is 10s, `for: 2m` is 4s. */
+const shorter = 30
+
+const hostOf = ({ url }: { url: string }) => new URL(url).host
+
+export async function startDrillStack(): Promise<DrillStack> {
+  const [postgres, redis, otlp, api, webhook] = await Promise.all([
+    startStoppablePostgres(),
+    startStoppableRedis(),
+    startStoppableOtlp(),
+    startSampleApi(),
+    startWebhook(),
+  ])
+  atEnd(() => api.stop())
+  const env = {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    EXTERNAL_API_URL: api.url,
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    // A batch every half second that is given up soon: failures have to come by the second here, not by the minute.
+    OTEL_BSP_SCHEDULE_DELAY: '500',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+    OTEL_BSP_EXPORT_TIMEOUT: '1000',
+  }
+  await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env: { ...process.env, ...env } })
+  const servers = await Promise.all([startServer(env), startServer(env)])
+  const [alertmanager, ruleFiles] = await Promise.all([
+    startAlertmanager({ webhookUrl: webhook.url }),
+    shortenedRuleFiles(),
+  ])
+  const prometheus = await startPrometheus({
+    targets: servers.map(hostOf),
+    ruleFiles,
+    alertmanagerUrl: alertmanager.url,
+  })
+  const traffic = await startTraffic(
+    servers.map(({ url }) => url),
+    { perSecond: 16, only: ['search', 'fetch', 'search_wikipedia', 'search_all'], streams: false },
+  )
+  return { postgres, redis, api, otlp, servers, env, prometheus, webhook, traffic }
+}
+
+/** The rules that are shipped, with nothing changed but their windows. */
+async function shortenedRuleFiles(): Promise<string[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'drill-rules-'))
+  atEnd(() => rm(directory, { recursive: true, force: true }))
+  const shipped = (await readdir('prometheus/rules')).filter((file) => file.endsWith('.yml'))
+  await mkdir(directory, { recursive: true })
+  return Promise.all(
+    shipped.map(async (file) => {
+      const path = join(directory, basename(file))
+      await writeFile(path, shortenWindows(await readFile(join('prometheus/rules', file), 'utf8'), shorter))
+      return path
+    }),
+  )
+}
+
+export const targetsOf = (servers: readonly { url: string }[]): string[] => servers.map(hostOf)

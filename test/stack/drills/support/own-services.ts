@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '../../../../dev/embedded-postgres.ts'
+import { startRedis } from '../../../../dev/embedded-redis.ts'
+import { freePort } from '../../../../dev/loopback-port.ts'
+import { atEnd } from '../../../support/cleanup.ts'
+
+/** A service that comes back under the same address, with the same data. */
+export interface Stoppable {
+  readonly url: string
+  stop(): Promise<void>
+  /** Does nothing while it runs. */
+  start(): Promise<void>
+}
+
+/** Starts it, and ends it with the test file. */
+async function stoppable(
+  url: string,
+  launch: () => Promise<{ stop(): Promise<unknown> }>,
+): Promise<Stoppable> {
+  let running: { stop(): Promise<unknown> } | undefined
+  const service: Stoppable = {
+    url,
+    async start() {
+      running ??= await launch()
+    },
+    async stop() {
+      const stopping = running
+      running = undefined
+      await stopping?.stop()
+    },
+  }
+  await service.start()
+  atEnd(service.stop)
+  return service
+}
+
+/** Not the one that other tests share: this one is to be stopped. */
+export async function startStoppablePostgres(): Promise<Stoppable> {
+  const port = await freePort()
+  let dataDir = join(tmpdir(), `drill-postgres-${port}`)
+  atEnd(async () => {
+    for (const path of [dataDir, `${dataDir}.log`]) await rm(path, { recursive: true, force: true })
+  })
+  return stoppable(`postgres://app@127.0.0.1:${port}/app`, async () => {
+    const postgres = await startPostgres({ port, dataDir })
+    dataDir = postgres.dataDir
+    return postgres
+  })
+}
+
+export async function startStoppableRedis(): Promise<Stoppable> {
+  const port = await freePort()
+  return stoppable(`redis://127.0.0.1:${port}`, () => startRedis({ port }))
+}
+
+/** An OTLP endpoint that takes everything and keeps nothing. */
+export async function startStoppableOtlp(): Promise<Stoppable> {
+  const port = await freePort()
+  return stoppable(`http://127.0.0.1:${port}`, async () => {
+    const server = createServer((request, response) => {
+      request.resume().once('end', () => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+      })
+    })
+    await new Promise<Server>((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)))
+    return { stop: async () => server.close().closeAllConnections() }
+  })
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
+import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
+import { startServer } from '../support/server.ts'
+import { startStack } from '../support/stack.ts'
+import { interpolate, resolveVariables, type Values, variableQuery } from './support/interpolate.ts'
+import { type KnownNames, readKnownNames, unknownNames } from './support/known-names.ts'
+import {
+  annotationQueries,
+  type DashboardFile,
+  type NamedQuery,
+  panelQueries,
+  type RuleFile,
+  readDashboards,
+  readRuleFiles,
+  ruleQueries,
+  variablesOf,
+} from './support/named-queries.ts'
+import { dataProblems } from './support/panel-data.ts'
+import { type RunningPrometheus, startPrometheus } from './support/prometheus.ts'
+import { namesIn } from './support/promql.ts'
+import { writeShortened } from './support/rule-copies.ts'
+import { startTraffic } from './support/traffic.ts'
+
+let otlp: OtlpReceiver
+let prometheus: RunningPrometheus
+let known: KnownNames
+let dashboards: DashboardFile[]
+let rules: RuleFile[]
+let values: ReadonlyMap<string, Values>
+
+const valuesOf = ({ file }: DashboardFile): Values => values.get(file) ?? {}
+const filled = <Query extends NamedQuery>(query: Query, dashboard: DashboardFile): Query => ({
+  ...query,
+  expr: interpolate(query.expr, valuesOf(dashboard)),
+})
+const panelQueriesIn = (dashboard: DashboardFile) =>
+  panelQueries(dashboard).map((query) => filled(query, dashboard))
+const panelsWithoutData = async (dashboard: DashboardFile): Promise<string[]> =>
+  (await Promise.all(panelQueriesIn(dashboard).map((query) => dataProblems(query, prometheus)))).flat()
+
+const queriesIn = (dashboard: DashboardFile): NamedQuery[] => [
+  ...panelQueriesIn(dashboard),
+  ...annotationQueries(dashboard).map((query) => filled(query, dashboard)),
+  ...variablesOf(dashboard).map((variable) => {
+    const { selector, label } = variableQuery(variable)
+    const expr = `count by (${label}) (${interpolate(selector, valuesOf(dashboard))})`
+    return { where: `${dashboard.file}: $${variable.name}`, expr }
+  }),
+]
+
+const unknownIn = (someDashboards: readonly DashboardFile[], someRules: readonly RuleFile[]): string[] =>
+  unknownNames([...someDashboards.flatMap(queriesIn), ...someRules.flatMap(ruleQueries)], known)
+
+/** Two replicas that have met everything that panels and rules look at: all kinds of calls, and failures of a dependency. */
+before(async () => {
+  otlp = await startOtlpReceiver()
+  ;[dashboards, rules] = await Promise.all([readDashboards(), readRuleFiles()])
+  const { server, env, api } = await startStack({ ...otlpEnvironment(otlp.url), LOG_LEVEL: 'info' })
+  const urls = [server.url, (await startServer(env)).url]
+  prometheus = await startPrometheus({
+    targets: urls.map((url) => new URL(url).host),
+    ruleFiles: await writeShortened(rules, 60),
+  })
+  await startTraffic(urls, { perSecond: 30 })
+  await delay(8_000)
+  api.setFault({ kind: 'error' })
+  await delay(6_000)
+  api.setFault(undefined)
+  await delay(10_000)
+  known = await readKnownNames(prometheus)
+  values = new Map(
+    await Promise.all(
+      dashboards.map(
+        async (dashboard) =>
+          [dashboard.file, await resolveVariables(variablesOf(dashboard), prometheus)] as const,
+      ),
+    ),
+  )
+})
+
+describe('dashboards and rules', () => {
+  it('are there', () => {
+    assert.deepEqual(dashboards.map(({ json }) => json.uid).sort(), [
+      'mcp-dependencies',
+      'mcp-overview',
+      'mcp-runtime',
+      'mcp-telemetry',
+      'mcp-tools',
+    ])
+    assert.ok(rules.length > 0)
+  })
+
+  it('name only metrics, labels and values that exist', () => {
+    assert.deepEqual(unknownIn(dashboards, rules), [])
+  })
+
+  it('leave out no metric of ours', () => {
+    const named = new Set(
+      [...dashboards.flatMap(queriesIn), ...rules.flatMap(ruleQueries)].flatMap(({ expr }) =>
+        namesIn(expr).selectors.map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')),
+      ),
+    )
+    assert.deepEqual(
+      Object.keys(metricDefinitions).filter((metric) => !named.has(metric)),
+      [],
+    )
+  })
+
+  it('are evaluated without an error', async () => {
+    const failed = (await prometheus.rules()).filter(({ health }) => health !== 'ok')
+    assert.deepEqual(failed, [])
+  })
+})
+
+describe('the panels', () => {
+  it('all show data, with the labels of their legends and columns, and exemplars where they say so', async (test) => {
+    const queries = dashboards.flatMap(panelQueries)
+    assert.deepEqual((await Promise.all(dashboards.map(panelsWithoutData))).flat(), [])
+    const panels = new Set(queries.map(({ where }) => where.slice(0, -2)))
+    const exemplars = queries.filter(({ exemplar }) => exemplar)
+    test.diagnostic(
+      `${dashboards.length} dashboards, ${panels.size} panels, ${queries.length} queries with data, ${exemplars.length} of them with exemplars`,
+    )
+  })
+
+  it('lead by their exemplars to traces that were sent', async () => {
+    const end = Date.now() / 1000
+    const sent = new Set(otlp.spans.map(({ traceId }) => traceId))
+    const queries = dashboards.flatMap(panelQueriesIn).filter(({ exemplar }) => exemplar)
+    for (const { where, expr } of queries) {
+      const found = await prometheus.exemplars(expr, { start: end - 60, end: end - 2 })
+      const traces = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id ?? ''))
+      assert.ok(traces.length > 10, where)
+      assert.deepEqual(
+        traces.filter((trace) => !sent.has(trace)),
+        [],
+        where,
+      )
+    }
+  })
+
+  it('offer exemplars wherever they show the time of calls', () => {
+    const timed = Object.entries(metricDefinitions)
+      .filter(([, definition]) => 'exemplars' in definition)
+      .map(([metric]) => `${metric}_bucket`)
+    const quantiles = dashboards
+      .flatMap((dashboard) => dashboard.json.panels)
+      .filter(
+        ({ fieldConfig, targets = [] }) =>
+          fieldConfig?.defaults.unit === 's' &&
+          targets.some(({ expr }: { expr: string }) => timed.some((metric) => expr.includes(metric))),
+      )
+    assert.ok(quantiles.length >= 4)
+    for (const { title, targets } of quantiles)
+      assert.ok(
+        targets.some(({ exemplar }: { exemplar: boolean }) => exemplar),
+        title,
+      )
+  })
+})
+
+describe('a change that only one side knows of', () => {
+  const replaced = <T>(all: readonly T[], from: RegExp, to: string): T[] =>
+    JSON.parse(JSON.stringify(all).replace(from, to))
+  const renamed = <T>(all: readonly T[], from: string, to: string): T[] =>
+    replaced(all, new RegExp(`\\b${from}\\b`, 'g'), to)
+
+  it('is found for each metric that is named anywhere', (test) => {
+    // Recorded series have their own test; what Prometheus makes of alerts, nobody can rename.
+    const named = new Set(
+      [...dashboards.flatMap(queriesIn), ...rules.flatMap(ruleQueries)].flatMap(({ expr }) =>
+        namesIn(expr)
+          .selectors.map(({ metric }) => metric)
+          .filter((metric) => !metric.includes(':') && metric !== 'ALERTS'),
+      ),
+    )
+    for (const metric of named) {
+      const problems = unknownIn(
+        renamed(dashboards, metric, `${metric}_renamed`),
+        renamed(rules, metric, `${metric}_renamed`),
+      )
+      assert.ok(
+        problems.some((problem) => problem.endsWith(`no metric ${metric}_renamed`)),
+        metric,
+      )
+    }
+    test.diagnostic(`${named.size} metrics, renamed one by one`)
+  })
+
+  it('is found for a label, a value and a recorded series', () => {
+    const changes: [from: string, to: string, problem: string][] = [
+      ['tool_name', 'tool', 'no label tool'],
+      ['upstream_error', 'upstream', 'no code="upstream" of mcp_tool_errors_total'],
+      ['job_tool:mcp_tool_calls:increase5m', 'calls:increase5m', 'no metric calls:increase5m'],
+    ]
+    for (const [from, to, problem] of changes) {
+      // Where a rule records a series under its new name, only those who read the old one are wrong.
+      const changedRules = rules.map(({ file, text }) => ({
+        file,
+        text: text.replace(new RegExp(`(?<!record: )\\b${from}\\b`, 'g'), to),
+      }))
+      const problems = unknownIn(renamed(dashboards, from, to), changedRules)
+      assert.ok(
+        problems.some((found) => found.includes(problem)),
+        `${problem}: ${problems.slice(0, 3)}`,
+      )
+    }
+  })
+
+  it('leaves panels without data, exemplars or labels', async () => {
+    const changes: [from: RegExp, to: string, problem: RegExp][] = [
+      [/\bmcp_tool_latency_seconds_bucket/g, 'mcp_tool_latency_bucket', /^tools.json: 103 .*no data/],
+      // The same numbers, but of a histogram without exemplars.
+      [
+        /\bmcp_tool_latency_seconds_bucket/g,
+        'mcp_tool_result_bytes_bucket',
+        /^tools.json: 103 .*no exemplars/,
+      ],
+      [/\{\{client_name\}\}/g, '{{client}}', /^telemetry.json: 301 .*shows client, which/],
+      [/"node_version":/g, '"node":', /^telemetry.json: 304 .*shows node, which/],
+    ]
+    for (const [from, to, problem] of changes) {
+      const problems = (await Promise.all(replaced(dashboards, from, to).map(panelsWithoutData))).flat()
+      assert.ok(
+        problems.some((found) => problem.test(found)),
+        `${from}: ${problems}`,
+      )
+    }
+  })
+})

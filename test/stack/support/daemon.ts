@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createLifeline } from '../../../dev/lifeline.ts'
+import { atEnd } from '../../support/cleanup.ts'
+
+export interface Daemon {
+  readonly child: ChildProcess
+  /** Its own folder, for configuration and data; gone when the daemon is stopped. */
+  readonly directory: string
+  stop(): Promise<void>
+}
+
+export interface DaemonOptions {
+  /** Where Debian's packages put it. */
+  readonly command: string
+  readonly debianPackage: string
+  readonly args: (directory: string) => string[]
+  /** Answers 200 once it works. */
+  readonly readyUrl: string
+  readonly prepare: (directory: string) => Promise<unknown>
+}
+
+const readyTimeoutMs = 20_000
+const stopGraceMs = 5_000
+const outputKept = 4_000
+
+/** Runs a program beside the test on loopback; it ends with the test file at the latest, even if that is killed. */
+export async function startDaemon({ command, debianPackage, args, readyUrl, prepare }: DaemonOptions) {
+  const directory = await mkdtemp(join(tmpdir(), `stack-${command}-`))
+  await prepare(directory)
+  const lifeline = createLifeline()
+  const child = spawn(command, args(directory), { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] })
+  const exited = Promise.race([once(child, 'exit'), once(child, 'error').catch((error) => [error])])
+  if (child.pid !== undefined) lifeline.guard(child.pid, 'SIGTERM')
+  let output = ''
+  child.stderr.on('data', (chunk) => {
+    output = (output + chunk).slice(-outputKept)
+  })
+  let running = true
+  const ended = exited.then(() => {
+    running = false
+  })
+
+  async function stop(): Promise<void> {
+    if (running) {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopGraceMs)
+      await ended
+      clearTimeout(timer)
+    }
+    lifeline.close()
+    await rm(directory, { recursive: true, force: true })
+  }
+  atEnd(stop)
+
+  const deadline = Date.now() + readyTimeoutMs
+  while (running && Date.now() < deadline) {
+    const response = await fetch(readyUrl).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.ok) return { child, directory, stop } satisfies Daemon
+    await delay(50)
+  }
+  await stop()
+  throw new Error(
+    `${command} does not run (Debian: apt-get install --no-install-recommends ${debianPackage}):\n${output}`,
+  )
+}

@@ -1,0 +1,101 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+/** A query with the place it is written at. */
+export interface NamedQuery {
+  readonly where: string
+  readonly expr: string
+}
+
+export interface PanelQuery extends NamedQuery {
+  readonly instant: boolean
+  readonly exemplar: boolean
+  /** Labels that the legend or the table shows. */
+  readonly shown: readonly string[]
+}
+
+export interface Variable {
+  readonly name: string
+  readonly query: string
+  /** All values together unless this says which one. */
+  readonly chosen: string | undefined
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: Grafana's and Prometheus' files are looked at, not modelled
+type Json = any
+
+export interface DashboardFile {
+  readonly file: string
+  readonly json: Json
+}
+
+const dashboardDirectory = 'grafana/dashboards'
+const ruleDirectory = 'prometheus/rules'
+
+export async function readDashboards(): Promise<DashboardFile[]> {
+  const files = (await readdir(dashboardDirectory)).filter((file) => file.endsWith('.json')).sort()
+  return Promise.all(
+    files.map(async (file) => ({
+      file,
+      json: JSON.parse(await readFile(join(dashboardDirectory, file), 'utf8')),
+    })),
+  )
+}
+
+export interface RuleFile {
+  readonly file: string
+  readonly text: string
+}
+
+export async function readRuleFiles(): Promise<RuleFile[]> {
+  const files = (await readdir(ruleDirectory)).filter((file) => /\.ya?ml$/.test(file)).sort()
+  return Promise.all(
+    files.map(async (file) => ({ file, text: await readFile(join(ruleDirectory, file), 'utf8') })),
+  )
+}
+
+export const ruleQueries = ({ file, text }: RuleFile): NamedQuery[] =>
+  (parse(text).groups as Json[]).flatMap(({ rules }) =>
+    rules.map((rule: Json) => ({
+      where: `${file}: ${rule.alert ?? rule.record}`,
+      expr: String(rule.expr),
+    })),
+  )
+
+export const panelsOf = ({ json }: DashboardFile): Json[] =>
+  json.panels.filter(({ type }: Json) => type !== 'row')
+
+export const panelQueries = (dashboard: DashboardFile): PanelQuery[] =>
+  panelsOf(dashboard).flatMap((panel: Json) =>
+    panel.targets.map((target: Json) => ({
+      where: `${dashboard.file}: ${panel.id} ${panel.title} ${target.refId}`,
+      expr: target.expr,
+      instant: target.instant,
+      exemplar: target.exemplar,
+      shown: [...labelsIn(target.legendFormat), ...columnsOf(panel)],
+    })),
+  )
+
+export const annotationQueries = ({ file, json }: DashboardFile): NamedQuery[] =>
+  json.annotations.list.map(({ name, expr }: Json) => ({ where: `${file}: annotation ${name}`, expr }))
+
+export const variablesOf = ({ json }: DashboardFile): Variable[] =>
+  json.templating.list
+    .filter(({ type }: Json) => type === 'query')
+    .map(({ name, query, includeAll, current }: Json) => ({
+      name,
+      query: query.query,
+      chosen: includeAll ? undefined : current.value,
+    }))
+
+const labelsIn = (legend: string): string[] =>
+  [...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label]) => label ?? '')
+
+function columnsOf({ transformations = [], targets }: Json): string[] {
+  // An alert has the labels of its rule, so no column holds for all of them.
+  if (targets.some(({ expr }: Json) => expr.startsWith('ALERTS'))) return ['alertname', 'alertstate']
+  return transformations
+    .flatMap(({ options }: Json) => Object.keys(options.renameByName))
+    .filter((name: string) => name !== 'Value')
+}

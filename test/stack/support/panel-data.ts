@@ -1,0 +1,34 @@
+import type { PanelQuery } from './named-queries.ts'
+import type { PrometheusApi } from './prometheus-api.ts'
+
+type LabelSet = Readonly<Record<string, string>>
+
+/** Seconds of the past that count as the time shown. */
+const shownSeconds = 60
+
+/** What is wrong with the data a panel's query gives; variables must have been put in. */
+export async function dataProblems(
+  { where, expr, instant, shown, exemplar }: PanelQuery,
+  prometheus: PrometheusApi,
+): Promise<string[]> {
+  const end = Date.now() / 1000
+  const range = { start: end - shownSeconds, end }
+  const found: { metric: LabelSet; values: number[] }[] = instant
+    ? (await prometheus.query(expr)).map(({ metric, value }) => ({ metric, values: [value] }))
+    : (await prometheus.queryRange(expr, { ...range, step: 5 })).map(({ metric, values }) => ({
+        metric,
+        values: values.map(([, value]) => value),
+      }))
+  if (!found.some(({ values }) => values.some((value) => !Number.isNaN(value))))
+    return [`${where}: no data: ${expr}`]
+  const problems = shown
+    .filter((label) => found.some(({ metric }) => metric[label] === undefined))
+    .map((label) => `${where}: shows ${label}, which the result has not`)
+  if (exemplar) {
+    const traces = (await prometheus.exemplars(expr, range)).flatMap(({ exemplars }) =>
+      exemplars.filter(({ labels }) => /^[0-9a-f]{32}$/.test(labels.trace_id ?? '')),
+    )
+    if (traces.length === 0) problems.push(`${where}: no exemplars: ${expr}`)
+  }
+  return problems
+}

@@ -1,0 +1,64 @@
+/** The alerting and recording rules, their runbooks, and which metrics and labels they may name. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Rule, readRuleFile, ruleFileNames } from '../../dev/promtool/rule-files.ts'
+import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
+import { namesIn } from '../stack/support/promql.ts'
+
+export const rules: readonly Rule[] = ruleFileNames().flatMap((name) =>
+  readRuleFile(name).groups.flatMap((group) => group.rules),
+)
+export const alerts = rules.filter(({ alert }) => alert !== undefined)
+export const recorded: ReadonlyMap<string, string> = new Map(
+  rules.flatMap(({ record, expr }) => (record ? [[record, expr] as const] : [])),
+)
+export const runbooks = readdirSync('docs/runbooks').map((file) => ({
+  file,
+  text: readFileSync(join('docs/runbooks', file), 'utf8'),
+}))
+export const runbookOf = (alert: string): string =>
+  runbooks.find(({ file }) => file === `${kebab(alert)}.md`)?.text ?? ''
+export const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']
+
+/** Metrics that rules and runbooks use and the server does not define: prom-client's, Prometheus' and Alertmanager's. */
+const foreign: Readonly<Record<string, readonly string[]>> = {
+  up: [],
+  ALERTS: ['alertname', 'alertstate', 'severity'],
+  scrape_samples_post_metric_relabeling: [],
+  process_start_time_seconds: [],
+  process_cpu_seconds_total: [],
+  nodejs_eventloop_lag_p99_seconds: [],
+  nodejs_heap_size_used_bytes: [],
+  nodejs_gc_duration_seconds_sum: ['kind'],
+  prometheus_notifications_dropped_total: [],
+  alertmanager_notifications_failed_total: [],
+}
+
+/** The labels a metric can have; undefined if there is no such metric. */
+function labelsOf(metric: string): readonly string[] | undefined {
+  const expr = recorded.get(metric)
+  if (expr !== undefined) return namesIn(expr).grouping
+  const always = ['job', 'instance']
+  if (foreign[metric]) return [...always, ...foreign[metric]]
+  const [, base = metric, suffix] = /^(.*?)(_bucket|_sum|_count)?$/.exec(metric) ?? []
+  const definition: MetricDefinition | undefined =
+    metricDefinitions[(suffix === undefined ? metric : base) as keyof typeof metricDefinitions]
+  if (definition === undefined || (definition.type === 'histogram') !== (suffix !== undefined))
+    return undefined
+  return [...always, ...definition.labels, ...(suffix === '_bucket' ? ['le'] : [])]
+}
+
+/** Fails where an expression names a metric or label that is not there. */
+export function assertNamesExist(expr: string, where: string): void {
+  const { selectors, grouping } = namesIn(expr)
+  for (const { metric, matchers } of selectors) {
+    const labels = labelsOf(metric)
+    assert.ok(labels, `${where}: there is no metric ${metric}`)
+    for (const { label } of matchers)
+      assert.ok(labels.includes(label), `${where}: ${metric} has no label ${label}`)
+  }
+  const known = new Set(selectors.flatMap(({ metric }) => labelsOf(metric) ?? []))
+  for (const label of grouping) assert.ok(known.has(label), `${where}: there is no label ${label}`)
+}
