@@ -13,7 +13,7 @@ const words: Record<Event, string> = {
   told: 'told resolved',
 }
 
-const remindEveryMs = 20_000
+const remindEveryMs = 60_000
 
 /** Prints each event as it comes, with the seconds since the fault, and now and then what is being waited for. */
 export function createTimeLine(

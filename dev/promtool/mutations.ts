@@ -7,6 +7,8 @@ export interface Mutant {
   readonly file: string
   /** The rule that is wrong; `all` if all of the file are. */
   readonly rule: string
+  /** Group of the rule; empty if all are wrong. */
+  readonly group: string
   readonly mistake: string
   readonly content: RuleFile
 }
@@ -17,6 +19,7 @@ export function mutants(file: string, original: RuleFile): Mutant[] {
       changesOf(rule).map(({ mistake, changed }) => ({
         file,
         rule: nameOf(rule),
+        group: name,
         mistake,
         content: replaced(original, (candidate, group) =>
           candidate === rule && group === name ? changed : candidate,
@@ -73,6 +76,7 @@ function inWholeFile(file: string, original: RuleFile): Mutant[] {
     .map(({ mistake, change }) => ({
       file,
       rule: 'all',
+      group: '',
       mistake,
       content: replaced(original, (rule) => ({ ...rule, expr: change(rule.expr) })),
     }))

@@ -97,7 +97,7 @@ describe('a call whose caller goes away', () => {
           stack.server.lines.indexOf(line) >= before && line['gen_ai.tool.name'] === 'search_wikipedia',
       )
       assert.deepEqual([line.outcome, line['error.type']], ['cancelled', 'cancelled'], era)
-      assert.ok(Number(line.duration_ms) < 1_000)
+      assert.ok(Number(line.duration_ms) < 5_000)
     }
     stack.api.setFault(undefined)
   })
@@ -113,7 +113,7 @@ describe('a dependency that is away', () => {
         arguments: { id: 'guides.quick-start' },
       })
       assert.match(answer.message.result.content[0].text, /^unavailable: /)
-      assert.ok(performance.now() - began < 2_000)
+      assert.ok(performance.now() - began < 5_000)
     }
     const partial = (
       await postModern(server.mcpUrl, 'tools/call', {

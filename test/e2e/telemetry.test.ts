@@ -152,7 +152,7 @@ describe('a telemetry backend', () => {
       )
       const began = performance.now()
       assert.equal(await server.stop(), 0)
-      assert.ok(performance.now() - began < 8_000)
+      assert.ok(performance.now() - began < 20_000)
     }
   })
 

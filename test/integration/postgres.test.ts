@@ -103,7 +103,7 @@ describe('the database', () => {
         unreachable.query('select 1'),
         (error: unknown) => failure('unavailable')(error) && !/hunter2|127\.0/.test(String(error)),
       )
-      assert.ok(performance.now() - began < 2_000)
+      assert.ok(performance.now() - began < 5_000)
       await unreachable.close()
     }
     silent.close()

@@ -57,7 +57,7 @@ describe('the cache', () => {
     assert.deepEqual(lookup, { result: 'error' })
     await cache.set('a', lookup, 1, 60)
     await cache.invalidate('documents')
-    assert.ok(performance.now() - began < 500)
+    assert.ok(performance.now() - began < 5_000)
   })
 
   it('misses when an entry is not what it should be', async () => {

@@ -63,7 +63,7 @@ describe('the Wikipedia client', () => {
     api.setFault({ kind: 'frozen' })
     const began = performance.now()
     await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
-    assert.ok(performance.now() - began < 6_000)
+    assert.ok(performance.now() - began < 15_000)
   })
 
   it('leaves a server alone that keeps failing', async () => {

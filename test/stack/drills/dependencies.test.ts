@@ -48,7 +48,7 @@ describe('the alerts about a dependency', () => {
         { name: 'DependencyDown', labels: { dependency: 'external_api', severity: 'warn' } },
       ],
       // Slower than an attempt may take is failing, too.
-      mayAlsoFire: ['SlowToolCalls', 'HighErrorRate', 'CircuitBreakerOpen'],
+      mayAlsoFire: ['HighErrorRate', 'CircuitBreakerOpen'],
       breakIt: async () => stack.api.setFault({ kind: 'slow', delayMs: 3_000 }),
       repair: async () => stack.api.setFault(undefined),
     }))

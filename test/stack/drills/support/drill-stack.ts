@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -58,7 +58,8 @@ export async function startDrillStack(): Promise<DrillStack> {
     OTEL_BSP_EXPORT_TIMEOUT: '1000',
   }
   await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env: { ...process.env, ...env } })
-  const servers = await Promise.all([startServer(env), startServer(env)])
+  // One after the other: each has ten seconds to listen, which is little on a busy machine.
+  const servers = [await startServer(env), await startServer(env)]
   const [alertmanager, ruleFiles] = await Promise.all([
     startAlertmanager({ webhookUrl: webhook.url }),
     shortenedRuleFiles(),
@@ -70,7 +71,7 @@ export async function startDrillStack(): Promise<DrillStack> {
   })
   const traffic = await startTraffic(
     servers.map(({ url }) => url),
-    { perSecond: 16, only: ['search', 'fetch', 'search_wikipedia', 'search_all'], streams: false },
+    { perSecond: 12, only: ['search', 'fetch', 'search_wikipedia', 'search_all'], streams: false },
   )
   return { postgres, redis, api, otlp, servers, env, prometheus, webhook, traffic }
 }
@@ -80,7 +81,6 @@ async function shortenedRuleFiles(): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'drill-rules-'))
   atEnd(() => rm(directory, { recursive: true, force: true }))
   const shipped = (await readdir('prometheus/rules')).filter((file) => file.endsWith('.yml'))
-  await mkdir(directory, { recursive: true })
   return Promise.all(
     shipped.map(async (file) => {
       const path = join(directory, basename(file))

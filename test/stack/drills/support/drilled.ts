@@ -14,7 +14,7 @@ const quietWithinMs = 60_000
 /** Always there, or slow to forget: whatever fails burns the budget too. */
 const background = ['Watchdog', 'AvailabilityBudgetBurn', 'LatencyBudgetBurn']
 /** What a machine that has too much to do causes by itself, with windows of seconds. */
-const ofBusyMachine = ['EventLoopLag', 'TargetDown', 'TelemetryExportFailing']
+const ofBusyMachine = ['EventLoopLag', 'SlowToolCalls', 'TargetDown', 'TelemetryExportFailing']
 
 const rows: string[][] = [['drill', 'alert', 'sign', 'pending', 'firing', 'notified', 'resolved', 'told']]
 after(() => console.log(table(rows)))
