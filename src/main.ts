@@ -99,8 +99,8 @@ await run(async () => {
   // Redis connects in the background; without this wait the first answers would say that it is down.
   await becomesReady(redis, 500)
   void health.report()
-  if (config.opsPort !== undefined) await listen(opsServer, config.opsPort)
   await listen(server, config.port)
+  if (config.opsPort !== undefined) await listen(opsServer, config.opsPort)
 
   async function listen(listening: Server, port: number): Promise<void> {
     listening.listen(port, config.host)

@@ -9,7 +9,7 @@ import { stringify } from 'yaml'
 import { describeError } from '../expected-error.ts'
 import { type Mutant, mutants } from './mutations.ts'
 import { promtool } from './promtool.ts'
-import { type RuleFile, readRuleFile, ruleFileNames, testsDir, testsOf } from './rule-files.ts'
+import { readRuleFile, ruleFileNames, testsDir, testsOf } from './rule-files.ts'
 
 interface Result {
   readonly mutant: Mutant
