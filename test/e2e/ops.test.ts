@@ -98,6 +98,7 @@ describe('the ops endpoints', () => {
   it('move to a port of their own where there is one', async () => {
     const opsPort = await freePort()
     const server = await startServer({ ...stack.env, OPS_PORT: String(opsPort) })
+    await server.line((line) => line['server.port'] === opsPort)
     for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
       assert.equal((await fetch(`http://127.0.0.1:${opsPort}${path}`)).status, 200, path)
       assert.equal((await fetch(`${server.url}${path}`)).status, 404, path)
