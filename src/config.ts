@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { z } from 'zod'
 
 /** Everything the server can be told from outside, typed. `.env.example` describes each variable. */
@@ -17,7 +18,14 @@ export interface Config {
   readonly opsPort: number | undefined
   /** How long the server stays open although not ready any more, so that load balancers can notice. */
   readonly shutdownDelayMs: number
-  readonly statsd: { readonly host: string; readonly port: number } | undefined
+  readonly statsd:
+    | {
+        readonly host: string
+        readonly port: number
+        /** By what this process is told from others: host name and port. */
+        readonly instance: string
+      }
+    | undefined
   /** Commit that the running code was built from. */
   readonly commit: string
   readonly log: LogConfig
@@ -136,7 +144,11 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
     statsd:
       variables.STATSD_HOST === undefined
         ? undefined
-        : { host: variables.STATSD_HOST, port: variables.STATSD_PORT },
+        : {
+            host: variables.STATSD_HOST,
+            port: variables.STATSD_PORT,
+            instance: `${hostname()}:${variables.PORT}`,
+          },
     commit: variables.COMMIT,
     ...dataConfig(variables, stdoutIsTerminal),
   }

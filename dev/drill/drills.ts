@@ -43,11 +43,7 @@ export function stackDrills({ gateway }: StackAddresses): StackDrill[] {
       sign: down('database'),
       expects: [
         { name: 'DependencyDown', labels: { dependency: 'database' } },
-        {
-          name: 'HighErrorRate',
-          labels: { tool_name: 'search' },
-          inhibitedBy: 'DependencyDown of the database',
-        },
+        { name: 'HighErrorRate', labels: { tool_name: 'search' } },
       ],
       ...underCalls({ tool: 'search', perSecond: 2 }, stopped('postgres')),
     },

@@ -6,8 +6,6 @@ export interface ExpectedAlert {
   readonly name: string
   /** That an alert must carry, besides its name. */
   readonly labels?: Labels
-  /** Why Alertmanager keeps the notification back, where it does. */
-  readonly inhibitedBy?: string
 }
 
 /** What Prometheus' /api/v1/alerts says of one alert. */
@@ -91,13 +89,7 @@ export function followAlerts(
     },
     missing: (...wanted) =>
       followed
-        .filter(({ expected, moments }) =>
-          wanted.some(
-            (moment) =>
-              moments[moment] === undefined &&
-              !(expected.inhibitedBy && (moment === 'notified' || moment === 'told')),
-          ),
-        )
+        .filter(({ moments }) => wanted.some((moment) => moments[moment] === undefined))
         .map(({ expected }) => expected),
   }
 }

@@ -73,7 +73,7 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
 
   const faultAtMs = Date.now()
   const follower = followAlerts(drill.expects, faultAtMs, (moment, alert, atMs) =>
-    tell(moment, atMs, describeMoment(moment, alert)),
+    tell(moment, atMs, describeAlert(alert)),
   )
   const others = new Map<string, ExpectedAlert>()
   let signAtMs: number | undefined
@@ -107,11 +107,6 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
   await until(look, follower, ['resolved', 'told'], options.resolveWithinMs, options)
   return { faultAtMs, signAtMs, repairedAtMs, followed: follower.followed, others: [...others.values()] }
 }
-
-const describeMoment = (moment: Moment, alert: ExpectedAlert): string =>
-  moment === 'firing' && alert.inhibitedBy
-    ? `${describeAlert(alert)}, not notified because of ${alert.inhibitedBy}`
-    : describeAlert(alert)
 
 async function until(
   look: () => Promise<void>,

@@ -19,6 +19,12 @@ interface Result {
 
 const wanted = process.argv.slice(2)
 const scratch = mkdtempSync(join(tmpdir(), 'rule-mutants-'))
+// It takes minutes, so it will be interrupted.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    rmSync(scratch, { recursive: true, force: true })
+    process.exit(130)
+  })
 try {
   await assertTestsPassUnchanged()
   const results = await inParallel(

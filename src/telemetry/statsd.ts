@@ -5,6 +5,8 @@ import type { Metrics, MetricsBackend } from './metrics.ts'
 export interface StatsdConfig {
   readonly host: string
   readonly port: number
+  /** Which process sends, for gauges: each is about one process, and the receiver can't see which. */
+  readonly instance: string
 }
 
 /** How often gauges are read and sent: they are looked at, not written, so somebody has to look. */
@@ -18,7 +20,7 @@ export interface StatsdBackend extends MetricsBackend {
 }
 
 /** Sends each measurement by UDP under its Prometheus name, labels as DogStatsD tags, in the same units. */
-export function createStatsd({ host, port }: StatsdConfig, logger: Logger): StatsdBackend {
+export function createStatsd({ host, port, instance }: StatsdConfig, logger: Logger): StatsdBackend {
   const client = new StatsD({
     host,
     port,
@@ -35,7 +37,7 @@ export function createStatsd({ host, port }: StatsdConfig, logger: Logger): Stat
       client.histogram(name, value, labels)
     },
     set(name, labels, value) {
-      client.gauge(name, value, labels)
+      client.gauge(name, value, { ...labels, instance })
     },
     // StatsD knows a series when it is written to, not before.
     declare: () => undefined,

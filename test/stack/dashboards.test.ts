@@ -107,7 +107,7 @@ describe('the provisioning', () => {
     const names = datasources.map(({ uid }: { uid: string }) => uid)
     assert.deepEqual(names, ['prometheus', 'tempo', 'loki'])
     const links = [...text.matchAll(/datasourceUid: (\w+)/g)].map(([, uid]) => uid)
-    assert.deepEqual(links, ['tempo', 'prometheus', 'loki', 'tempo'])
+    assert.deepEqual(links, ['tempo', 'loki', 'tempo'])
   })
 
   it('looks for dashboards where compose puts them, and for the first one that people see', async () => {
