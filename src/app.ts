@@ -6,6 +6,7 @@ import { createErrorHandler, notFound } from './http/error-handler.ts'
 import { createGuards } from './http/guards.ts'
 import { createDocumentPage } from './http/pages/document-page.ts'
 import { requestId } from './http/request-id.ts'
+import { anonymous } from './mcp/caller.ts'
 import type { Endpoint } from './mcp/endpoint.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Reject } from './telemetry/rejections.ts'
@@ -36,7 +37,7 @@ export function createApp({
   app.use(lastAnswer(health))
   if (ops) app.use(ops)
   app.use(createGuards({ ...config, reject }))
-  app.all('/mcp', (req, res) => endpoint.handle(req, res))
+  app.all('/mcp', (req, res) => endpoint.handle(req, res, anonymous))
   app.get('/documents/:id', createDocumentPage(documents))
   app.use(notFound)
   app.use(createErrorHandler(logger))

@@ -1,3 +1,4 @@
+import type { AuthInfo } from '@modelcontextprotocol/server'
 import { AppError } from '../errors.ts'
 
 /** On whose behalf something is done. */
@@ -21,3 +22,17 @@ export function requireScope(caller: Caller, scope: string, what: string): void 
     throw new AppError('forbidden', `${what} needs the scope "${scope}", which your credentials do not have.`)
   }
 }
+
+/** Gives the caller the form in which the SDK takes him along; the credentials themselves stay behind. */
+export function toAuthInfo(caller: Caller): AuthInfo {
+  const scopes = caller.scopes === 'all' ? [] : [...caller.scopes]
+  return { token: '', clientId: caller.id, scopes, extra: { caller } }
+}
+
+/** The caller that {@link toAuthInfo} packed. */
+export function callerOf(authInfo: AuthInfo | undefined): Caller {
+  return (authInfo?.extra?.caller as Caller | undefined) ?? nobody
+}
+
+/** May do nothing: what a request gets that came past authentication. */
+const nobody: Caller = { id: 'unknown', scopes: new Set() }

@@ -10,7 +10,8 @@ import type { Services } from '../services/services.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Observer } from '../telemetry/observe.ts'
 import type { Reject } from '../telemetry/rejections.ts'
-import { anonymous } from './caller.ts'
+import type { Admission } from './admission.ts'
+import { type Caller, callerOf } from './caller.ts'
 import type { Catalog } from './discover.ts'
 import { toNodeListener } from './node-adapter.ts'
 import { createExchangeObservation } from './observe-exchanges.ts'
@@ -36,6 +37,8 @@ export interface EndpointOptions {
   readonly observer: Observer
   readonly reject: Reject
   readonly bus: ServerEventBus
+  /** Who is let in, asked in this order once a request has been read. */
+  readonly admissions?: readonly Admission[]
   readonly logger: Logger
   /** Refuses, by throwing, what a client brings back as the state of an unfinished call (SDK: `requestState.verify`). */
   readonly requestState?: ServerOptions['requestState']
@@ -45,7 +48,7 @@ export interface EndpointOptions {
 
 /** The MCP endpoint: answers clients of both protocol eras from one stateless handler. */
 export interface Endpoint {
-  handle(req: IncomingMessage, res: ServerResponse): Promise<void>
+  handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void>
   /** Ends open streams; requests that arrive afterwards fail. */
   close(): Promise<void>
 }
@@ -63,6 +66,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     observer,
     reject,
     bus,
+    admissions = [],
     logger,
     requestState,
     extend,
@@ -89,7 +93,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       tools: toolNames,
       onDispatch: exchanges.onDispatch,
     })
-    const dependencies = { services, caller: anonymous, observer }
+    const dependencies = { services, caller: callerOf(context.authInfo), observer }
     for (const tool of tools) registerTool(mcp, tool, dependencies)
     registerResources(mcp, catalog.resources, dependencies)
     for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
@@ -103,7 +107,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
     onerror: (error) => logger.debug('mcp handler reports', { function: 'onerror', error }),
   })
-  return { handle: toNodeListener(exchanges.wrap(handler.fetch), reject), close: handler.close }
+  return {
+    handle: toNodeListener(exchanges.wrap(handler.fetch), { admissions, reject }),
+    close: handler.close,
+  }
 }
 
 /**

@@ -2,45 +2,61 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Reject } from '../telemetry/rejections.ts'
+import { type Admission, refuse } from './admission.ts'
+import { type Caller, toAuthInfo } from './caller.ts'
 
 /** Bytes a request's body may have: the SDK's own default. */
 const maxBodyBytes = 4 * 1024 * 1024
 /** What is read of a body that is too large, so that its sender gets to see the answer; then it is cut off. */
 const maxDiscardedBytes = 64 * 1024 * 1024
 
+const tooLarge = {
+  reason: 'payload_too_large',
+  httpStatus: 413,
+  message: `Payload Too Large: a request must not exceed ${maxBodyBytes} bytes`,
+} as const
+
 /**
  * Serves the SDK's web-standard handler on Node's http. The SDK has such an adapter; this one parses the
  * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
  * a client that is cut off while it sends sees a broken connection instead of the reason.
  */
-export function toNodeListener(fetch: McpHttpHandler['fetch'], reject: Reject) {
-  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+export function toNodeListener(
+  fetch: McpHttpHandler['fetch'],
+  { admissions, reject }: { readonly admissions: readonly Admission[]; readonly reject: Reject },
+) {
+  return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
     const gone = new AbortController()
     res.once('close', () => {
       if (!res.writableFinished) gone.abort()
     })
     const body = await readBody(req)
-    const requestId = headerOf(req, 'x-request-id')
     if (body === 'gone') {
-      reject({ reason: 'aborted', requestId })
+      reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
       return
     }
     if (body === 'too large') {
-      reject({ reason: 'payload_too_large', httpStatus: 413, requestId })
-      const message = `Payload Too Large: a request must not exceed ${maxBodyBytes} bytes`
-      await send(
-        res,
-        Response.json({ jsonrpc: '2.0', error: { code: -32000, message }, id: null }, { status: 413 }),
-      )
+      refuse({ req, res, body: undefined }, tooLarge, reject)
       return
     }
     const parsedBody = parseJson(body.text)
+    const arrival = { req, res, body: parsedBody, caller }
+    for (const admit of admissions) {
+      const refusal = await admit(arrival)
+      if (refusal) {
+        refuse(arrival, refusal, reject)
+        return
+      }
+    }
     const request = new Request(`http://${req.headers.host ?? 'localhost'}${req.url}`, {
       method: req.method ?? 'GET',
       headers: headersOf(req),
       signal: gone.signal,
     })
-    const response = await fetch(request, parsedBody === undefined ? {} : { parsedBody })
+    const response = await fetch(request, {
+      authInfo: toAuthInfo(caller),
+      ...(parsedBody !== undefined && { parsedBody }),
+    })
     await send(res, response)
   }
 }
