@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler, type Router } from 'express'
+import type { Access } from './access.ts'
 import type { Config } from './config.ts'
 import type { DocumentStore } from './documents/document-store.ts'
 import type { Health } from './health/health.ts'
@@ -6,12 +7,12 @@ import { createErrorHandler, notFound } from './http/error-handler.ts'
 import { createGuards } from './http/guards.ts'
 import { createDocumentPage } from './http/pages/document-page.ts'
 import { requestId } from './http/request-id.ts'
-import { anonymous } from './mcp/caller.ts'
 import type { Endpoint } from './mcp/endpoint.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Reject } from './telemetry/rejections.ts'
 
 export interface AppDependencies {
+  readonly access: Access
   readonly config: Pick<Config, 'allowedHosts' | 'allowedOrigins'>
   readonly documents: DocumentStore
   readonly endpoint: Endpoint
@@ -24,6 +25,7 @@ export interface AppDependencies {
 
 /** The HTTP application: what a request passes, in order. No body parser, because the MCP handler reads its own. */
 export function createApp({
+  access,
   config,
   documents,
   endpoint,
@@ -36,9 +38,16 @@ export function createApp({
   app.use(requestId)
   app.use(lastAnswer(health))
   if (ops) app.use(ops)
+  if (access.resourceMetadata) app.use(access.resourceMetadata)
   app.use(createGuards({ ...config, reject }))
-  app.all('/mcp', (req, res) => endpoint.handle(req, res, anonymous))
-  app.get('/documents/:id', createDocumentPage(documents))
+  app.all('/mcp', access.authenticate, (req, res) => endpoint.handle(req, res, res.locals.caller))
+  // The same documents that `fetch` gives, so the same credentials and the same scope.
+  app.get(
+    '/documents/:id',
+    access.authenticate,
+    access.authorize('documents:read'),
+    createDocumentPage(documents),
+  )
   app.use(notFound)
   app.use(createErrorHandler(logger))
   return app

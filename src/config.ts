@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { isTrustworthyUrl } from './auth/trustworthy-url.ts'
 
 /** Everything the server can be told from outside, typed. `.env.example` describes each variable. */
 export interface Config {
@@ -26,6 +27,7 @@ export interface Config {
         readonly instance: string
       }
     | undefined
+  readonly auth: AuthConfig
   /** Commit that the running code was built from. */
   readonly commit: string
   readonly log: LogConfig
@@ -36,6 +38,20 @@ export interface LogConfig {
   readonly format: 'json' | 'pretty'
 }
 
+/** How callers are authenticated. */
+export type AuthConfig =
+  | { readonly mode: 'none' | 'api-key' }
+  | {
+      readonly mode: 'oauth'
+      /** The authorization server, exactly as it names itself in its tokens. */
+      readonly issuer: string
+      /** By what it names this server in the tokens that are meant for it. */
+      readonly audience: string
+      /** Where its keys are; found out from its metadata if not set. */
+      readonly jwksUrl: string | undefined
+    }
+
+export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'log'>
 export type DataConfig = Pick<Config, 'databaseUrl' | 'redisUrl' | 'log'>
 
 /** Lists every problem at once; holds variable names and rules, never values. */
@@ -79,12 +95,21 @@ const port = z.coerce
   .min(0, 'must be 0 to 65535')
   .max(65535, 'must be 0 to 65535')
 
-const dataVariables = {
+const secureUrl = z
+  .string()
+  .refine(isTrustworthyUrl, 'must be a URL that starts with https://, or with http:// on this machine')
+  .refine(
+    (value) => !URL.canParse(value) || (new URL(value).username === '' && new URL(value).hash === ''),
+    'must hold no user, password and fragment',
+  )
+
+const databaseVariables = {
   DATABASE_URL: url('postgres:', 'postgresql:'),
-  REDIS_URL: url('redis:', 'rediss:'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').optional(),
 }
+
+const dataVariables = { ...databaseVariables, REDIS_URL: url('redis:', 'rediss:') }
 
 const serverVariables = {
   ...dataVariables,
@@ -109,8 +134,11 @@ const serverVariables = {
     `${hostName}|${extensionScheme}`,
     'must be a comma-separated list of host names without port and path, or SCHEME://* for browser extensions',
   ).optional(),
-  AUTH_MODE: z.enum(['none'], 'must be none').default('none'),
+  AUTH_MODE: z.enum(['none', 'api-key', 'oauth'], 'must be none, api-key or oauth').default('none'),
   ALLOW_ANONYMOUS: flag.default(false),
+  OAUTH_ISSUER: secureUrl.optional(),
+  OAUTH_AUDIENCE: z.string().optional(),
+  OAUTH_JWKS_URL: secureUrl.optional(),
   SHUTDOWN_DELAY_MS: z.coerce
     .number('must be a number of milliseconds')
     .int('must be a whole number')
@@ -129,7 +157,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws ConfigError naming every variable that is missing or wrong
  */
 export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
-  const variables = parse(serverVariables, env, openToAll)
+  const variables = parse(serverVariables, env, crossCheck)
   const publicUrl = new URL(variables.PUBLIC_URL ?? `http://localhost:${variables.PORT}`).origin
   const ownNames = [...new Set([...loopbackHosts, new URL(publicUrl).hostname])]
   return {
@@ -149,6 +177,7 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
             port: variables.STATSD_PORT,
             instance: `${hostname()}:${variables.PORT}`,
           },
+    auth: authConfig(variables, publicUrl),
     commit: variables.COMMIT,
     ...dataConfig(variables, stdoutIsTerminal),
   }
@@ -162,10 +191,35 @@ export function loadDataConfig(env: Environment, stdoutIsTerminal = false): Data
   return dataConfig(parse(dataVariables, env), stdoutIsTerminal)
 }
 
+/**
+ * Reads what a program needs that only speaks to PostgreSQL.
+ * @throws ConfigError naming every variable that is missing or wrong
+ */
+export function loadDatabaseConfig(env: Environment, stdoutIsTerminal = false): DatabaseConfig {
+  return databaseConfig(parse(databaseVariables, env), stdoutIsTerminal)
+}
+
+function authConfig(variables: Parsed<typeof serverVariables>, publicUrl: string): AuthConfig {
+  if (variables.AUTH_MODE !== 'oauth') return { mode: variables.AUTH_MODE }
+  return {
+    mode: 'oauth',
+    // issuerIsKnown has seen to it that there is one.
+    issuer: variables.OAUTH_ISSUER ?? '',
+    audience: variables.OAUTH_AUDIENCE ?? `${publicUrl}/mcp`,
+    jwksUrl: variables.OAUTH_JWKS_URL,
+  }
+}
+
 function dataConfig(variables: Parsed<typeof dataVariables>, stdoutIsTerminal: boolean): DataConfig {
+  return { redisUrl: variables.REDIS_URL, ...databaseConfig(variables, stdoutIsTerminal) }
+}
+
+function databaseConfig(
+  variables: Parsed<typeof databaseVariables>,
+  stdoutIsTerminal: boolean,
+): DatabaseConfig {
   return {
     databaseUrl: variables.DATABASE_URL,
-    redisUrl: variables.REDIS_URL,
     log: {
       level: variables.LOG_LEVEL,
       format: variables.LOG_FORMAT ?? (stdoutIsTerminal ? 'pretty' : 'json'),
@@ -192,6 +246,14 @@ function parse<V extends z.ZodRawShape>(
   }
   if (!result.success || problems.length > 0) throw new ConfigError(problems)
   return result.data
+}
+
+const crossCheck = (set: Environment): string[] => [...openToAll(set), ...issuerIsKnown(set)]
+
+function issuerIsKnown({ AUTH_MODE, OAUTH_ISSUER }: Environment): string[] {
+  return AUTH_MODE === 'oauth' && OAUTH_ISSUER === undefined
+    ? ['OAUTH_ISSUER: is required where AUTH_MODE is oauth']
+    : []
 }
 
 /** Without authentication the server is for this machine alone, unless somebody takes the responsibility. */

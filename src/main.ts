@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createAccess } from './access.ts'
 import { createApp, createOpsApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDocumentStore } from './documents/document-store.ts'
@@ -17,6 +18,7 @@ import { cached } from './mcp/pipeline/cached.ts'
 import { observed } from './mcp/pipeline/observed.ts'
 import { timed } from './mcp/pipeline/timed.ts'
 import { validated } from './mcp/pipeline/validated.ts'
+import { createScopeAdmission } from './mcp/scope-admission.ts'
 import { createBroadcast } from './services/broadcast.ts'
 import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
@@ -52,6 +54,14 @@ await run(async () => {
     ...signalsOf('health'),
   })
 
+  const access = createAccess({
+    config,
+    catalog,
+    database,
+    logger: logger.child({ module: 'auth' }),
+    reject,
+  })
+
   const endpoint = createEndpoint({
     server: { ...service, websiteUrl: config.publicUrl },
     instructions:
@@ -62,6 +72,7 @@ await run(async () => {
     observer,
     reject,
     bus,
+    admissions: [createScopeAdmission(catalog, access.challenge)],
     logger: logger.child({ module: 'mcp' }),
   })
 
@@ -69,7 +80,7 @@ await run(async () => {
   const ops = createOps({ health, metrics, prometheus })
   const opsHere = config.opsPort === undefined ? ops : undefined
   const server = createServer(
-    createApp({ config, documents, endpoint, health, logger: http, reject, ops: opsHere }),
+    createApp({ access, config, documents, endpoint, health, logger: http, reject, ops: opsHere }),
   )
   const opsServer = createServer(createOpsApp(ops, http))
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from '../auth/caller.ts'
 import type { Reject, RejectionReason } from '../telemetry/rejections.ts'
-import type { Caller } from './caller.ts'
 
 /** A request whose body has been read and that nobody has acted on yet. */
 export interface Arrival {
@@ -27,9 +27,14 @@ export interface Refusal {
 export type Admission = (arrival: Arrival) => Refusal | undefined | Promise<Refusal | undefined>
 
 /** Answers a refused request in the form that MCP clients expect, and reports it. */
-export function refuse({ req, res, body }: Omit<Arrival, 'caller'>, refusal: Refusal, reject: Reject): void {
+export function refuse(
+  { req, res, body, caller }: Omit<Arrival, 'caller'> & { readonly caller?: Caller },
+  refusal: Refusal,
+  reject: Reject,
+): void {
   const { reason, httpStatus, message, rpcCode = -32000, headers } = refusal
-  reject({ reason, httpStatus, requestId: [req.headers['x-request-id']].flat()[0], message })
+  const requestId = [req.headers['x-request-id']].flat()[0]
+  reject({ reason, httpStatus, requestId, caller: caller?.id, message })
   if (res.destroyed) return
   res.writeHead(httpStatus, { ...headers, 'content-type': 'application/json' })
   res.end(JSON.stringify({ jsonrpc: '2.0', error: { code: rpcCode, message }, id: idOf(body) }))

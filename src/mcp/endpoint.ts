@@ -6,12 +6,13 @@ import {
   type ServerEventBus,
   type ServerOptions,
 } from '@modelcontextprotocol/server'
+import type { Caller } from '../auth/caller.ts'
 import type { Services } from '../services/services.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Observer } from '../telemetry/observe.ts'
 import type { Reject } from '../telemetry/rejections.ts'
 import type { Admission } from './admission.ts'
-import { type Caller, callerOf } from './caller.ts'
+import { callerOf } from './caller.ts'
 import type { Catalog } from './discover.ts'
 import { toNodeListener } from './node-adapter.ts'
 import { createExchangeObservation } from './observe-exchanges.ts'
@@ -53,8 +54,12 @@ export interface Endpoint {
   close(): Promise<void>
 }
 
-/** What clients may keep of lists, which change with a deployment only. */
-const listHint = { ttlMs: 300_000, cacheScope: 'public' } as const
+/**
+ * What clients may keep of lists, which change with a deployment only. A list that was made for one caller
+ * must not be handed on to another.
+ */
+const listHintFor = ({ scopes }: Caller) =>
+  ({ ttlMs: 300_000, cacheScope: scopes === 'all' ? 'public' : 'private' }) as const
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const {
@@ -77,6 +82,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 
   /** The SDK wants a fresh server per request; all that is costly was prepared above. */
   function createServer(context: McpRequestContext): McpServer {
+    const caller = callerOf(context.authInfo)
+    const listHint = listHintFor(caller)
     const mcp = new McpServer(server, {
       instructions,
       capabilities: capabilitiesOf(context.era),
@@ -93,7 +100,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       tools: toolNames,
       onDispatch: exchanges.onDispatch,
     })
-    const dependencies = { services, caller: callerOf(context.authInfo), observer }
+    const dependencies = { services, caller, observer }
     for (const tool of tools) registerTool(mcp, tool, dependencies)
     registerResources(mcp, catalog.resources, dependencies)
     for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)

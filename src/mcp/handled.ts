@@ -1,9 +1,10 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
+import type { Caller } from '../auth/caller.ts'
 import { withDeadline } from '../deadline.ts'
 import { toAppError } from '../errors.ts'
 import type { Services } from '../services/services.ts'
 import type { Observer } from '../telemetry/observe.ts'
-import { type Caller, requireScope } from './caller.ts'
+import { requireScope } from './caller.ts'
 
 /** What the handlers of a request's server instance share. */
 export interface HandlerDependencies {

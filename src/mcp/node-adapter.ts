@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { McpHttpHandler } from '@modelcontextprotocol/server'
+import type { Caller } from '../auth/caller.ts'
 import type { Reject } from '../telemetry/rejections.ts'
 import { type Admission, refuse } from './admission.ts'
-import { type Caller, toAuthInfo } from './caller.ts'
+import { toAuthInfo } from './caller.ts'
 
 /** Bytes a request's body may have: the SDK's own default. */
 const maxBodyBytes = 4 * 1024 * 1024

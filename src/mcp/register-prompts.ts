@@ -1,5 +1,6 @@
 import { completable, type McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { isAllowed } from '../auth/caller.ts'
 import type { Prompt, PromptPart } from './define-prompt.ts'
 import { type HandlerDependencies, handled } from './handled.ts'
 
@@ -7,13 +8,14 @@ export function registerPrompt(mcp: McpServer, prompt: Prompt, dependencies: Han
   const { services, caller, observer } = dependencies
   const { name, title, description, scope } = prompt
   const argsSchema = completableArgs(prompt, dependencies)
-  mcp.registerPrompt(name, { title, description, argsSchema }, (args, { mcpReq }) => {
+  const registered = mcp.registerPrompt(name, { title, description, argsSchema }, (args, { mcpReq }) => {
     const options = { observer, signal: mcpReq.signal, caller, scope, what: name }
     return handled(options, async (signal) => {
       const parts = await prompt.run(args, { services, signal })
       return { messages: parts.map((part) => ({ role: 'user' as const, content: toContent(part) })) }
     })
   })
+  if (!isAllowed(caller, scope)) registered.disable()
 }
 
 /** The prompt's arguments, each with its suggestions attached in the way the SDK looks for them. */

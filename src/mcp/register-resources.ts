@@ -1,5 +1,5 @@
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
-import { isAllowed } from './caller.ts'
+import { isAllowed } from '../auth/caller.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Resource } from './define-resource.ts'
 import { type HandlerDependencies, handled } from './handled.ts'
@@ -10,7 +10,10 @@ export function registerResources(
   dependencies: HandlerDependencies,
 ): void {
   for (const resource of resources) registerResource(mcp, resource, dependencies)
-  if (resources.length > 0) serveListInPages(mcp, resources, dependencies)
+  if (resources.length === 0) return
+  const visible = resources.filter(({ scope }) => isAllowed(dependencies.caller, scope))
+  serveListInPages(mcp, visible, dependencies)
+  serveTemplates(mcp, visible)
 }
 
 function registerResource(mcp: McpServer, resource: Resource, dependencies: HandlerDependencies): void {
@@ -45,10 +48,9 @@ function registerResource(mcp: McpServer, resource: Resource, dependencies: Hand
 /** The SDK lists resources in one piece; a store may hold a million, so they come in pages, family after family. */
 function serveListInPages(
   mcp: McpServer,
-  resources: readonly Resource[],
+  visible: readonly Resource[],
   { services, caller, observer }: HandlerDependencies,
 ): void {
-  const visible = resources.filter(({ scope }) => isAllowed(caller, scope))
   mcp.server.setRequestHandler('resources/list', ({ params }, { mcpReq }) => {
     const options = { observer, signal: mcpReq.signal, caller, what: 'resources/list' }
     return handled(options, async (signal) => {
@@ -68,4 +70,16 @@ function serveListInPages(
       }
     })
   })
+}
+
+/** The SDK lists the templates of all; callers see those that they may use. */
+function serveTemplates(mcp: McpServer, visible: readonly Resource[]): void {
+  const resourceTemplates = visible.map(({ name, title, description, mimeType, uriTemplate }) => ({
+    name,
+    title,
+    description,
+    mimeType,
+    uriTemplate,
+  }))
+  mcp.server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }))
 }

@@ -4,6 +4,7 @@ import type {
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server'
+import { isAllowed } from '../auth/caller.ts'
 import { toAppError } from '../errors.ts'
 import { advertised } from './advertised-schema.ts'
 import type { Tool, ToolContext } from './define-tool.ts'
@@ -22,6 +23,7 @@ interface ToolConfig {
 /** All of a tool that is the same for every request. */
 export interface PreparedTool {
   readonly name: string
+  readonly scope: string
   readonly config: ToolConfig
   readonly call: ToolCall
 }
@@ -29,6 +31,7 @@ export interface PreparedTool {
 export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool {
   return {
     name: tool.name,
+    scope: tool.scope,
     config: {
       title: tool.title,
       description: tool.description,
@@ -45,20 +48,32 @@ export function registerTool(
   tool: PreparedTool,
   { services, caller, observer }: HandlerDependencies,
 ): void {
-  mcp.registerTool(tool.name, tool.config, async (args: unknown, { mcpReq }: ServerContext) => {
-    const record = observer.current()
-    if (record === undefined) throw new Error('a tool was called outside of an observed message')
-    const { signal } = mcpReq
-    try {
-      const output = await tool.call(args, { services, caller, signal, record, progress: progressOf(mcpReq) })
-      const { result, bytes } = toCallToolResult(output)
-      record.resultBytes = bytes
-      return result
-    } catch (error) {
-      record.errorCode ??= toAppError(error).code
-      return toErrorResult(error)
-    }
-  })
+  const registered = mcp.registerTool(
+    tool.name,
+    tool.config,
+    async (args: unknown, { mcpReq }: ServerContext) => {
+      const record = observer.current()
+      if (record === undefined) throw new Error('a tool was called outside of an observed message')
+      const { signal } = mcpReq
+      try {
+        const output = await tool.call(args, {
+          services,
+          caller,
+          signal,
+          record,
+          progress: progressOf(mcpReq),
+        })
+        const { result, bytes } = toCallToolResult(output)
+        record.resultBytes = bytes
+        return result
+      } catch (error) {
+        record.errorCode ??= toAppError(error).code
+        return toErrorResult(error)
+      }
+    },
+  )
+  // A tool that the caller may not use is not listed for him.
+  if (!isAllowed(caller, tool.scope)) registered.disable()
 }
 
 function annotationsOf({ title, effect, idempotent, openWorld }: Tool): ToolAnnotations {

@@ -5,6 +5,9 @@ import type { Metrics } from './metrics.ts'
 export const rejectionReasons = [
   'host',
   'origin',
+  'unauthenticated',
+  'authentication_unavailable',
+  'insufficient_scope',
   'payload_too_large',
   'unsupported_media_type',
   'not_acceptable',
@@ -22,6 +25,8 @@ export interface Rejection {
   readonly reason: RejectionReason
   readonly httpStatus?: number
   readonly requestId?: string | undefined
+  /** On whose behalf, where that is known already. */
+  readonly caller?: string | undefined
   /** For the log only. */
   readonly message?: string
 }
@@ -33,13 +38,14 @@ const maxLoggedLength = 200
 
 export function createReject({ metrics, logger }: { metrics: Metrics; logger: Logger }): Reject {
   for (const reason of rejectionReasons) metrics.declare('mcp_requests_rejected_total', { reason })
-  return ({ reason, httpStatus, requestId, message }) => {
+  return ({ reason, httpStatus, requestId, caller, message }) => {
     metrics.count('mcp_requests_rejected_total', { reason })
     logger.log(reason === 'internal' ? 'error' : 'info', 'mcp request rejected', {
       function: 'reject',
       reason,
       'http.response.status_code': httpStatus,
       request_id: requestId,
+      caller,
       'error.message': message?.slice(0, maxLoggedLength),
     })
   }

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequestStateCodec, InMemoryServerEventBus } from '@modelcontextprotocol/server'
+import { createAccess } from '../../src/access.ts'
 import { createApp } from '../../src/app.ts'
 import { discoverCatalog } from '../../src/mcp/discover.ts'
 import { createEndpoint } from '../../src/mcp/endpoint.ts'
@@ -16,6 +17,7 @@ import { observed } from '../../src/mcp/pipeline/observed.ts'
 import { timed } from '../../src/mcp/pipeline/timed.ts'
 import { validated } from '../../src/mcp/pipeline/validated.ts'
 import type { Cache } from '../../src/services/cache.ts'
+import type { Database } from '../../src/services/postgres.ts'
 import { createTelemetry } from '../../src/telemetry/telemetry.ts'
 import { service } from '../../src/version.ts'
 import type { RoundState } from './fixtures/request-state.ts'
@@ -52,6 +54,13 @@ const endpoint = createEndpoint({
 
 const server = createServer(
   createApp({
+    access: createAccess({
+      config: { auth: { mode: 'none' }, publicUrl: 'http://localhost' },
+      catalog,
+      database: standIn<Database>('database', {}),
+      logger,
+      reject,
+    }),
     config: { allowedHosts: ['localhost', loopback], allowedOrigins: ['localhost', loopback] },
     documents: services.documents,
     endpoint,

@@ -14,6 +14,7 @@ describe('redact', () => {
       ['rediss://:hunter2@cache', 'hunter2'],
       ['{"password":"hunter2"}', 'hunter2'],
       ['api_key=hunter2&x=1', 'hunter2'],
+      [`revoke mcp_0123456789ab_${'s3cr3t'.repeat(7)} at once`, 's3cr3t'],
     ] as const) {
       const clean = String(redact(text))
       assert.ok(!clean.includes(secret), clean)
@@ -26,6 +27,10 @@ describe('redact', () => {
       a: { b: [{ apiKey: 'hunter2', 'set-cookie': ['hunter2'] }] },
       Authorization: 'hunter2',
       db: { passwd: 'hunter2' },
+      access_token: 'hunter2',
+      'x-api-key': 'hunter2',
+      client_assertion: 'hunter2',
+      bearer: 'hunter2',
     })
     assert.doesNotMatch(JSON.stringify(clean), /hunter2/)
   })
