@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { createTestDatabase } from '../support/database.ts'
+import { administer, urlOf } from '../support/template-database.ts'
 
 const migrate = (url: string) =>
   promisify(execFile)(process.execPath, ['dist/migrate.js'], {
@@ -45,5 +47,35 @@ describe('the migration job', () => {
       /gin_trgm_ops/,
     )
     assert.ok((corpus?.count ?? 0) > 20)
+  })
+
+  it("leaves to the server's role of keys only the reading, and of documents all", async () => {
+    const url = await createTestDatabase({ migrated: false })
+    const cluster = process.env.TEST_POSTGRES_URL ?? ''
+    const role = `app_${randomBytes(6).toString('hex')}`
+    await administer(cluster, `create role ${role}`)
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    try {
+      // As deploy/postgres/roles.sh does.
+      await client.query(
+        `alter default privileges in schema public grant select, insert, update, delete on tables to ${role}`,
+      )
+      await migrate(url)
+      const rights = async (table: string) =>
+        (
+          await client.query<{ right: string }>(
+            `select "right" from unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as "right"
+             where has_table_privilege($1, $2, "right")`,
+            [role, table],
+          )
+        ).rows.map(({ right }) => right)
+      assert.deepEqual(await rights('documents'), ['select', 'insert', 'update', 'delete'])
+      assert.deepEqual(await rights('api_keys'), ['select'])
+    } finally {
+      await client.query(`drop owned by ${role}`)
+      await client.end()
+      await administer(urlOf(cluster, 'postgres'), `drop role ${role}`)
+    }
   })
 })

@@ -18,23 +18,34 @@ export type AnyClient = Pick<
   | 'close'
 >
 
-async function connectV2(url: URL, mode: 'legacy' | { pin: string }): Promise<Client> {
+type Options = NonNullable<ConstructorParameters<typeof StreamableHTTPClientTransport>[1]>
+
+async function connectV2(url: URL, mode: 'legacy' | { pin: string }, options?: Options): Promise<Client> {
   const client = new Client({ name: 'test-client', version: '1.0.0' }, { versionNegotiation: { mode } })
-  await client.connect(new StreamableHTTPClientTransport(url))
+  await client.connect(new StreamableHTTPClientTransport(url, options))
   atEnd(() => client.close())
   return client
 }
 
 /** The official v2 client, 2026-07-28. */
-export const connectModern = (url: URL): Promise<Client> => connectV2(url, { pin: '2026-07-28' })
+export const connectModern = (url: URL, options?: Options): Promise<Client> =>
+  connectV2(url, { pin: '2026-07-28' }, options)
 
 /** The official v2 client as it speaks to 2025 servers. */
-const connectLegacy = (url: URL): Promise<Client> => connectV2(url, 'legacy')
+export const connectLegacy = (url: URL, options?: Options): Promise<Client> =>
+  connectV2(url, 'legacy', options)
 
 /** The official v1 client: what most 2025-era clients are built with. */
-export async function connectV1(url: URL): Promise<AnyClient> {
+export async function connectV1(
+  url: URL,
+  options?: ConstructorParameters<typeof TransportV1>[1] | Pick<Options, 'requestInit'>,
+): Promise<AnyClient> {
   const client = new ClientV1({ name: 'test-client-v1', version: '1.0.0' })
-  await client.connect(new TransportV1(url) as Parameters<ClientV1['connect']>[0])
+  await client.connect(
+    new TransportV1(url, options as ConstructorParameters<typeof TransportV1>[1]) as Parameters<
+      ClientV1['connect']
+    >[0],
+  )
   atEnd(() => client.close())
   // The v1 client takes a result schema before the options.
   const callTool = client.callTool.bind(client)

@@ -60,6 +60,16 @@ export function postModern(
   })
 }
 
-export function postLegacy(url: URL, method: string, params: Record<string, unknown> = {}): Promise<Answer> {
-  return post(url, { jsonrpc: '2.0', id: 1, method, params }, { 'mcp-protocol-version': '2025-11-25' })
+export function postLegacy(
+  url: URL,
+  method: string,
+  params: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const version = { 'mcp-protocol-version': '2025-11-25' }
+  return post(url, { jsonrpc: '2.0', id: 1, method, params }, { ...version, ...headers })
 }
+
+export const bearer = (credential: string): Record<string, string> => ({
+  authorization: `Bearer ${credential}`,
+})

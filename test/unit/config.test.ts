@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { ConfigError, configVariables, loadConfig, loadDataConfig } from '../../src/config.ts'
+import {
+  ConfigError,
+  configVariables,
+  loadConfig,
+  loadDatabaseConfig,
+  loadDataConfig,
+} from '../../src/config.ts'
 
 const required = { DATABASE_URL: 'postgres://app:hunter2@db/app', REDIS_URL: 'redis://cache' }
 
@@ -111,6 +117,61 @@ describe('loadConfig', () => {
   it('writes for people where stdout is a terminal, unless told otherwise', () => {
     assert.equal(loadConfig(required, true).log.format, 'pretty')
     assert.equal(loadConfig({ ...required, LOG_FORMAT: 'json' }, true).log.format, 'json')
+  })
+})
+
+describe('the authentication mode', () => {
+  const oauth = { ...required, AUTH_MODE: 'oauth', OAUTH_ISSUER: 'https://as.example/tenant' }
+
+  it('is none unless one is chosen, and any other allows listening beyond this machine', () => {
+    assert.deepEqual(loadConfig(required).auth, { mode: 'none' })
+    const open = { HOST: '0.0.0.0', PUBLIC_URL: 'https://mcp.example.org' }
+    assert.deepEqual(loadConfig({ ...required, ...open, AUTH_MODE: 'api-key' }).auth, { mode: 'api-key' })
+    assert.equal(loadConfig({ ...oauth, ...open }).auth.mode, 'oauth')
+    assert.match(problemsOf({ ...required, AUTH_MODE: 'basic' }), /AUTH_MODE: must be none, api-key or oauth/)
+  })
+
+  it('oauth takes the issuer as it is written, and this server for the audience', () => {
+    assert.deepEqual(loadConfig({ ...oauth, PUBLIC_URL: 'https://mcp.example.org/' }).auth, {
+      mode: 'oauth',
+      issuer: 'https://as.example/tenant',
+      audience: 'https://mcp.example.org/mcp',
+      jwksUrl: undefined,
+    })
+    assert.deepEqual(
+      loadConfig({ ...oauth, OAUTH_AUDIENCE: 'api://mcp', OAUTH_JWKS_URL: 'https://as.example/keys' }).auth,
+      {
+        mode: 'oauth',
+        issuer: oauth.OAUTH_ISSUER,
+        audience: 'api://mcp',
+        jwksUrl: 'https://as.example/keys',
+      },
+    )
+  })
+
+  it('oauth needs an issuer that nobody can pretend to be', () => {
+    assert.match(problemsOf({ ...required, AUTH_MODE: 'oauth' }), /OAUTH_ISSUER: is required/)
+    for (const url of [
+      'http://as.example',
+      'as.example',
+      'ftp://as.example',
+      'http://localhost.evil.example',
+    ]) {
+      assert.match(problemsOf({ ...oauth, OAUTH_ISSUER: url }), /OAUTH_ISSUER: must be a URL/, url)
+      assert.match(problemsOf({ ...oauth, OAUTH_JWKS_URL: url }), /OAUTH_JWKS_URL: must be a URL/, url)
+    }
+    const credentials = problemsOf({ ...oauth, OAUTH_ISSUER: 'https://user:hunter2@as.example' })
+    assert.match(credentials, /OAUTH_ISSUER: must hold no user, password and fragment$/m)
+    assert.equal(loadConfig({ ...oauth, OAUTH_ISSUER: 'http://127.0.0.1:9' }).auth.mode, 'oauth')
+  })
+})
+
+describe('loadDatabaseConfig', () => {
+  it('asks for PostgreSQL alone', () => {
+    assert.equal(
+      loadDatabaseConfig({ DATABASE_URL: required.DATABASE_URL }).databaseUrl,
+      required.DATABASE_URL,
+    )
   })
 })
 
