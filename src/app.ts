@@ -3,17 +3,24 @@ import type { Access } from './access.ts'
 import type { Config } from './config.ts'
 import type { DocumentStore } from './documents/document-store.ts'
 import type { Health } from './health/health.ts'
+import { createCors } from './http/cors.ts'
 import { createErrorHandler, notFound } from './http/error-handler.ts'
 import { createGuards } from './http/guards.ts'
+import { createIpGuard, type TurnAway } from './http/ip-guard.ts'
 import { createDocumentPage } from './http/pages/document-page.ts'
+import { refuse } from './http/refuse.ts'
 import { requestId } from './http/request-id.ts'
+import { createSecurityHeaders } from './http/security-headers.ts'
 import type { Endpoint } from './mcp/endpoint.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Reject } from './telemetry/rejections.ts'
 
 export interface AppDependencies {
   readonly access: Access
-  readonly config: Pick<Config, 'allowedHosts' | 'allowedOrigins'>
+  readonly config: Pick<
+    Config,
+    'publicUrl' | 'allowedHosts' | 'allowedOrigins' | 'corsOrigins' | 'trustedProxyHops' | 'rateLimit'
+  >
   readonly documents: DocumentStore
   readonly endpoint: Endpoint
   readonly health: Pick<Health, 'draining'>
@@ -34,12 +41,19 @@ export function createApp({
   reject,
   ops,
 }: AppDependencies): Express {
+  const { publicUrl, corsOrigins, trustedProxyHops, rateLimit } = config
+  const turnAway: TurnAway = (req, res, refusal) => refuse(req, res, refusal, reject)
+
   const app = createBareApp()
+  app.set('trust proxy', trustedProxyHops)
   app.use(requestId)
   app.use(lastAnswer(health))
+  app.use(createSecurityHeaders({ https: publicUrl.startsWith('https:') }))
   if (ops) app.use(ops)
   if (access.resourceMetadata) app.use(access.resourceMetadata)
   app.use(createGuards({ ...config, reject }))
+  if (corsOrigins.length > 0) app.use(createCors(corsOrigins))
+  if (rateLimit) app.use(createIpGuard({ perMinute: rateLimit.address, turnAway }))
   app.all('/mcp', access.authenticate, (req, res) => endpoint.handle(req, res, res.locals.caller))
   // The same documents that `fetch` gives, so the same credentials and the same scope.
   app.get(
@@ -56,7 +70,7 @@ export function createApp({
 /** The ops endpoints alone, for a port of their own. */
 export function createOpsApp(ops: Router, logger: Logger): Express {
   const app = createBareApp()
-  app.use(requestId, ops, notFound, createErrorHandler(logger))
+  app.use(requestId, createSecurityHeaders({ https: false }), ops, notFound, createErrorHandler(logger))
   return app
 }
 

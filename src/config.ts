@@ -15,6 +15,14 @@ export interface Config {
   readonly allowedHosts: readonly string[]
   /** Host names (no scheme, no port) that a browser's Origin header may carry. */
   readonly allowedOrigins: readonly string[]
+  /** Origins (scheme, host, port) whose pages may call the server and read its answers. */
+  readonly corsOrigins: readonly string[]
+  /** Proxies in front of the server, each of which adds an address to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number
+  /** In requests a minute; undefined: nothing is limited. */
+  readonly rateLimit: { readonly caller: number; readonly tool: number; readonly address: number } | undefined
+  readonly maxConcurrentCalls: number
+  readonly maxStreams: number
   /** Port of their own for /health, /livez, /readyz and /metrics; without one they are served with the rest. */
   readonly opsPort: number | undefined
   /** How long the server stays open although not ready any more, so that load balancers can notice. */
@@ -87,6 +95,16 @@ const listOf = (pattern: string, rule: string) =>
     )
     .pipe(z.array(z.string().regex(new RegExp(`^(${pattern})$`), rule)))
 
+/** As browsers send it, or it would never be equal to what they send. */
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value
+
+const wholeNumber = (least: number, most: number) =>
+  z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(least, `must be ${least} to ${most}`)
+    .max(most, `must be ${least} to ${most}`)
+
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
 
 const port = z.coerce
@@ -134,6 +152,19 @@ const serverVariables = {
     `${hostName}|${extensionScheme}`,
     'must be a comma-separated list of host names without port and path, or SCHEME://* for browser extensions',
   ).optional(),
+  CORS_ORIGINS: listOf(
+    String.raw`https?:\/\/(${hostName})(:\d+)?`,
+    'must be a comma-separated list of origins such as https://app.example.org, without a path',
+  )
+    .refine((origins) => origins.every(isOrigin), 'must name no port where it is the usual one of the scheme')
+    .default([]),
+  TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  RATE_LIMIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  RATE_LIMIT_CALLER_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
+  RATE_LIMIT_TOOL_PER_MINUTE: wholeNumber(1, 1_000_000).default(300),
+  RATE_LIMIT_IP_PER_MINUTE: wholeNumber(1, 1_000_000).default(1_200),
+  MAX_CONCURRENT_CALLS: wholeNumber(1, 10_000).default(256),
+  MAX_STREAMS: wholeNumber(1, 100_000).default(1_000),
   AUTH_MODE: z.enum(['none', 'api-key', 'oauth'], 'must be none, api-key or oauth').default('none'),
   ALLOW_ANONYMOUS: flag.default(false),
   OAUTH_ISSUER: secureUrl.optional(),
@@ -166,7 +197,25 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
     publicUrl,
     externalApiUrl: variables.EXTERNAL_API_URL.replace(/\/+$/, ''),
     allowedHosts: variables.ALLOWED_HOSTS ?? ownNames,
-    allowedOrigins: variables.ALLOWED_ORIGINS ?? ownNames,
+    // A page that may read answers may ask.
+    allowedOrigins: [
+      ...new Set([
+        ...(variables.ALLOWED_ORIGINS ?? ownNames),
+        ...variables.CORS_ORIGINS.map((origin) => new URL(origin).hostname),
+      ]),
+    ],
+    corsOrigins: variables.CORS_ORIGINS,
+    trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+    rateLimit:
+      variables.RATE_LIMIT === 'off'
+        ? undefined
+        : {
+            caller: variables.RATE_LIMIT_CALLER_PER_MINUTE,
+            tool: variables.RATE_LIMIT_TOOL_PER_MINUTE,
+            address: variables.RATE_LIMIT_IP_PER_MINUTE,
+          },
+    maxConcurrentCalls: variables.MAX_CONCURRENT_CALLS,
+    maxStreams: variables.MAX_STREAMS,
     opsPort: variables.OPS_PORT,
     shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,
     statsd:

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAccess } from './access.ts'
@@ -9,19 +9,24 @@ import { createDocumentStore } from './documents/document-store.ts'
 import { readEnvironment, run } from './environment.ts'
 import { dependencyChecks } from './health/dependencies.ts'
 import { createHealth } from './health/health.ts'
+import { clientAddress } from './http/client-address.ts'
 import { createOps } from './http/ops.ts'
+import { createHttpServer } from './http/server.ts'
 import { discoverCatalog } from './mcp/discover.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
+import { createLoadShedding } from './mcp/load-shedding.ts'
 import { authorized } from './mcp/pipeline/authorized.ts'
 import { cached } from './mcp/pipeline/cached.ts'
 import { observed } from './mcp/pipeline/observed.ts'
 import { timed } from './mcp/pipeline/timed.ts'
 import { validated } from './mcp/pipeline/validated.ts'
+import { createRateLimit } from './mcp/rate-limit.ts'
 import { createScopeAdmission } from './mcp/scope-admission.ts'
 import { createBroadcast } from './services/broadcast.ts'
 import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
+import { createRateLimiters } from './services/rate-limiter.ts'
 import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
 import type { Services } from './services/services.ts'
 import { createWikipediaClient } from './services/wikipedia.ts'
@@ -32,7 +37,8 @@ import { service } from './version.ts'
 await run(async () => {
   const config = loadConfig(readEnvironment(), process.stdout.isTTY)
   const catalog = await discoverCatalog(new URL('./', import.meta.url))
-  const telemetry = createTelemetry({ ...config, service, tools: catalog.tools.map(({ name }) => name) })
+  const tools = catalog.tools.map(({ name }) => name)
+  const telemetry = createTelemetry({ ...config, service, tools })
   const { logger, metrics, observer, reject, prometheus } = telemetry
   const signalsOf = (module: string) => ({ logger: logger.child({ module }), metrics })
 
@@ -61,6 +67,18 @@ await run(async () => {
     logger: logger.child({ module: 'auth' }),
     reject,
   })
+  const { maxConcurrentCalls, maxStreams, rateLimit } = config
+  const admissions = [createLoadShedding({ maxCalls: maxConcurrentCalls, maxStreams })]
+  if (rateLimit) {
+    const limiters = createRateLimiters({
+      redis,
+      namespace: config.publicUrl,
+      perMinute: { caller: rateLimit.caller, tool: rateLimit.tool },
+      logger: logger.child({ module: 'rate-limiter' }),
+    })
+    admissions.push(createRateLimit({ limiters, tools: new Set(tools), addressOf: clientAddress }))
+  }
+  admissions.push(createScopeAdmission(catalog, access.challenge))
 
   const endpoint = createEndpoint({
     server: { ...service, websiteUrl: config.publicUrl },
@@ -72,17 +90,17 @@ await run(async () => {
     observer,
     reject,
     bus,
-    admissions: [createScopeAdmission(catalog, access.challenge)],
+    admissions,
+    maxStreams,
     logger: logger.child({ module: 'mcp' }),
   })
 
   const http = logger.child({ module: 'http' })
   const ops = createOps({ health, metrics, prometheus })
   const opsHere = config.opsPort === undefined ? ops : undefined
-  const server = createServer(
-    createApp({ access, config, documents, endpoint, health, logger: http, reject, ops: opsHere }),
-  )
-  const opsServer = createServer(createOpsApp(ops, http))
+  const app = createApp({ access, config, documents, endpoint, health, logger: http, reject, ops: opsHere })
+  const server = createHttpServer(app, { reject })
+  const opsServer = createHttpServer(createOpsApp(ops, http), { reject })
 
   // Before the first request can come, because from then on no end may lose one.
   governShutdown({

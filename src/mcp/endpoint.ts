@@ -40,6 +40,8 @@ export interface EndpointOptions {
   readonly bus: ServerEventBus
   /** Who is let in, asked in this order once a request has been read. */
   readonly admissions?: readonly Admission[]
+  /** Streams that the SDK keeps open at most; unless told, its own number. */
+  readonly maxStreams?: number
   readonly logger: Logger
   /** Refuses, by throwing, what a client brings back as the state of an unfinished call (SDK: `requestState.verify`). */
   readonly requestState?: ServerOptions['requestState']
@@ -72,6 +74,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     reject,
     bus,
     admissions = [],
+    maxStreams,
     logger,
     requestState,
     extend,
@@ -111,6 +114,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const handler = createMcpHandler(createServer, {
     legacy: 'stateless',
     bus: exchanges.observed(bus),
+    ...(maxStreams !== undefined && { maxSubscriptions: maxStreams }),
     // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
     onerror: (error) => logger.debug('mcp handler reports', { function: 'onerror', error }),
   })

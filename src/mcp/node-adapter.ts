@@ -8,6 +8,8 @@ import { toAuthInfo } from './caller.ts'
 
 /** Bytes a request's body may have: the SDK's own default. */
 const maxBodyBytes = 4 * 1024 * 1024
+/** Bytes of bodies that may be on their way at the same time: many clients that send slowly must not fill the memory. */
+const maxArrivingBytes = 32 * 1024 * 1024
 /** What is read of a body that is too large, so that its sender gets to see the answer; then it is cut off. */
 const maxDiscardedBytes = 64 * 1024 * 1024
 
@@ -15,6 +17,13 @@ const tooLarge = {
   reason: 'payload_too_large',
   httpStatus: 413,
   message: `Payload Too Large: a request must not exceed ${maxBodyBytes} bytes`,
+} as const
+
+const tooMany = {
+  reason: 'overloaded',
+  httpStatus: 503,
+  message: 'The server is busy: as much is being sent to it as it can bear. Try again in 1 s.',
+  headers: { 'retry-after': '1' },
 } as const
 
 /**
@@ -26,6 +35,7 @@ export function toNodeListener(
   fetch: McpHttpHandler['fetch'],
   { admissions, reject }: { readonly admissions: readonly Admission[]; readonly reject: Reject },
 ) {
+  const readBody = createBodyReader()
   return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
     const gone = new AbortController()
     res.once('close', () => {
@@ -36,8 +46,8 @@ export function toNodeListener(
       reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
       return
     }
-    if (body === 'too large') {
-      refuse({ req, res, body: undefined }, tooLarge, reject)
+    if (body === 'too large' || body === 'too many') {
+      refuse({ req, res, body: undefined }, body === 'too large' ? tooLarge : tooMany, reject)
       return
     }
     const parsedBody = parseJson(body.text)
@@ -62,20 +72,30 @@ export function toNodeListener(
   }
 }
 
-async function readBody(req: IncomingMessage): Promise<{ text: string } | 'too large' | 'gone'> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  try {
-    for await (const chunk of req as AsyncIterable<Buffer>) {
-      size += chunk.byteLength
-      if (size <= maxBodyBytes) text += decoder.decode(chunk, { stream: true })
-      else if (size > maxDiscardedBytes) return 'too large'
+function createBodyReader() {
+  let arriving = 0
+  return async (req: IncomingMessage): Promise<{ text: string } | 'too large' | 'too many' | 'gone'> => {
+    const decoder = new TextDecoder()
+    let text = ''
+    let size = 0
+    let kept = 0
+    try {
+      for await (const chunk of req as AsyncIterable<Buffer>) {
+        size += chunk.byteLength
+        if (size > maxDiscardedBytes) return 'too large'
+        if (size > maxBodyBytes) continue
+        if (arriving + chunk.byteLength > maxArrivingBytes) return 'too many'
+        arriving += chunk.byteLength
+        kept += chunk.byteLength
+        text += decoder.decode(chunk, { stream: true })
+      }
+    } catch {
+      return 'gone'
+    } finally {
+      arriving -= kept
     }
-  } catch {
-    return 'gone'
+    return size > maxBodyBytes ? 'too large' : { text: text + decoder.decode() }
   }
-  return size > maxBodyBytes ? 'too large' : { text: text + decoder.decode() }
 }
 
 /** @returns undefined if it is not JSON, which is for the SDK to answer */
@@ -99,6 +119,8 @@ function headersOf(req: IncomingMessage): [string, string][] {
 
 async function send(res: ServerResponse, response: Response): Promise<void> {
   if (res.destroyed) return
+  // The SDK's streams ask to keep the connection; whether it is kept is for the server to say.
+  response.headers.delete('connection')
   res.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
     res.end(await response.text())

@@ -1,7 +1,8 @@
 const redacted = '[redacted]'
 
 /** Names of fields whose values are secrets, whatever they look like. */
-const secretName = /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|private[-_]?key|credential|bearer|jwt|assertion/i
+const secretName =
+  /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|private[-_]?key|credential|bearer|jwt|assertion/i
 
 /** What looks like a secret inside of any text. */
 const secretValues: readonly [pattern: RegExp, replacement: string][] = [

@@ -3,11 +3,16 @@ import type { Metrics } from './metrics.ts'
 
 /** Why an HTTP request was refused before it became an MCP message. */
 export const rejectionReasons = [
+  'malformed_http',
+  'headers_too_large',
+  'request_timeout',
   'host',
   'origin',
   'unauthenticated',
   'authentication_unavailable',
   'insufficient_scope',
+  'rate_limited',
+  'overloaded',
   'payload_too_large',
   'unsupported_media_type',
   'not_acceptable',

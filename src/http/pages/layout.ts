@@ -31,8 +31,9 @@ export interface Page {
 export function renderPage(res: Response, { title, body }: Page): void {
   res.set({
     'content-security-policy': contentSecurityPolicy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    // For browsers that do not know `frame-ancestors`.
+    'x-frame-options': 'DENY',
   })
   res.type('html').send(`<!doctype html>
 <html lang="en">

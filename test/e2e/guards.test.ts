@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectModern } from '../support/clients.ts'
+import { modernRequest, post, postModern } from '../support/raw.ts'
+import { scrape } from '../support/scrape.ts'
+import { startServer } from '../support/server.ts'
+import { openConnection, rawPost } from '../support/socket.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+})
+const rejected = async (reason: string) =>
+  (await scrape(stack.server.url)).sum('mcp_requests_rejected_total', { reason })
+
+describe('a connection', () => {
+  it('that sends its headers slowly, or nothing, is closed; a stream stays open', async () => {
+    const { url, mcpUrl } = stack.server
+    const client = await connectModern(mcpUrl)
+    let changes = 0
+    client.setNotificationHandler('notifications/resources/list_changed', async () => {
+      changes++
+    })
+    await client.listen({ resourcesListChanged: true })
+    const drip = openConnection(url, 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n')
+    const dripping = setInterval(() => drip.socket.write('X-Slow: 1\r\n'), 500)
+    const silent = openConnection(url)
+    const slow = await drip.closed
+    clearInterval(dripping)
+    assert.match(slow.text, /^HTTP\/1\.1 408 /)
+    assert.ok(slow.afterMs > 5_000 && slow.afterMs < 20_000, `${slow.afterMs}`)
+    assert.equal((await silent.closed).text, '')
+    assert.equal(await rejected('request_timeout'), 1)
+    await postModern(mcpUrl, 'tools/call', {
+      name: 'add_document',
+      arguments: { title: 'Still listening', text: 'after the slow ones have gone' },
+    })
+    for (let tries = 0; tries < 100 && changes === 0; tries++) await delay(20)
+    assert.equal(changes, 1)
+  })
+
+  it('with too many bytes of headers gets 431, with what is no HTTP 400', async () => {
+    const { url } = stack.server
+    const large = openConnection(
+      url,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`,
+    )
+    assert.match((await large.closed).text, /^HTTP\/1\.1 431 /)
+    assert.match((await openConnection(url, 'hello\r\n\r\n').closed).text, /^HTTP\/1\.1 400 /)
+    assert.equal(await rejected('headers_too_large'), 1)
+    assert.equal(await rejected('malformed_http'), 1)
+    const logged = await stack.server.line(({ reason }) => reason === 'headers_too_large')
+    assert.equal(logged['http.response.status_code'], 431)
+    assert.doesNotMatch(JSON.stringify(logged), /xxxx/)
+  })
+})
+
+describe('answers', () => {
+  it('say to browsers what they may do with them: pages much, the rest little', async () => {
+    const page = (await fetch(`${stack.server.url}/documents/guides.quick-start`)).headers
+    assert.match(
+      page.get('content-security-policy') ?? '',
+      /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+    )
+    assert.equal(page.get('x-frame-options'), 'DENY')
+    assert.equal(page.get('cross-origin-opener-policy'), 'same-origin')
+    const refused = await post(stack.server.mcpUrl, '{')
+    const missing = await fetch(`${stack.server.url}/nope`)
+    const ops = await fetch(`${stack.server.url}/metrics`)
+    const call = await postModern(stack.server.mcpUrl, 'tools/list')
+    for (const headers of [page, refused.headers, missing.headers, ops.headers, call.headers]) {
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.equal(headers.get('referrer-policy'), 'no-referrer')
+      assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin')
+      assert.equal(headers.get('x-powered-by'), null)
+      assert.equal(headers.get('strict-transport-security'), null, 'this server is not reached by https')
+      assert.equal(headers.get('access-control-allow-origin'), null)
+    }
+    for (const headers of [call.headers, missing.headers])
+      assert.equal(headers.get('content-security-policy'), null)
+  })
+
+  it('keep browsers to https where the server is reached by it', async () => {
+    const server = await startServer({ ...stack.env, PUBLIC_URL: 'https://mcp.example.org' })
+    const { headers } = await postModern(server.mcpUrl, 'tools/list')
+    assert.equal(headers.get('strict-transport-security'), 'max-age=31536000')
+  })
+})
+
+describe('pages of other origins', () => {
+  const origin = 'https://app.example.org'
+  const preflight = (url: URL, from: string) =>
+    fetch(url, {
+      method: 'OPTIONS',
+      headers: {
+        origin: from,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,mcp-protocol-version,mcp-param-region',
+      },
+    })
+
+  it('get nothing unless they are named', async () => {
+    const asked = await preflight(stack.server.mcpUrl, stack.server.url)
+    assert.equal(asked.status, 405)
+    assert.equal(asked.headers.get('access-control-allow-origin'), null)
+    assert.equal((await preflight(stack.server.mcpUrl, origin)).status, 403)
+  })
+
+  it('may call and read where they are named, exactly, and see the headers that clients need', async () => {
+    const server = await startServer({ ...stack.env, CORS_ORIGINS: origin })
+    const asked = await preflight(server.mcpUrl, origin)
+    assert.equal(asked.status, 204)
+    assert.equal(asked.headers.get('access-control-allow-origin'), origin)
+    assert.match(asked.headers.get('access-control-allow-methods') ?? '', /POST/)
+    assert.match(asked.headers.get('access-control-allow-headers') ?? '', /mcp-param-region/)
+    assert.match(asked.headers.get('vary') ?? '', /Origin/)
+    assert.equal(asked.headers.get('access-control-allow-credentials'), null)
+
+    const answer = await postModern(server.mcpUrl, 'tools/list', {}, { origin })
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers.get('access-control-allow-origin'), origin)
+    const exposed = answer.headers.get('access-control-expose-headers') ?? ''
+    for (const name of [
+      'MCP-Protocol-Version',
+      'WWW-Authenticate',
+      'RateLimit',
+      'Retry-After',
+      'X-Request-Id',
+    ])
+      assert.ok(exposed.split(', ').includes(name), name)
+    assert.equal(
+      (await post(server.mcpUrl, '{', { origin })).headers.get('access-control-allow-origin'),
+      origin,
+    )
+
+    // The same host by another scheme or port is another origin: it may ask, and not read.
+    for (const other of ['http://app.example.org', 'https://app.example.org:8443']) {
+      const { headers } = await postModern(server.mcpUrl, 'tools/list', {}, { origin: other })
+      assert.equal(headers.get('access-control-allow-origin'), null, other)
+    }
+    for (const other of ['https://evil.example', 'https://app.example.org.evil.example', 'null'])
+      assert.equal((await preflight(server.mcpUrl, other)).status, 403, other)
+    const { headers } = await postModern(server.mcpUrl, 'tools/list')
+    assert.equal(headers.get('access-control-allow-origin'), null)
+    assert.match(headers.get('vary') ?? '', /Origin/)
+  })
+})
+
+describe('pipelined requests', () => {
+  it('are answered in their order', async () => {
+    const send = (id: number, last: boolean) =>
+      rawPost(
+        { ...modernRequest('tools/list'), id },
+        {
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': 'tools/list',
+          ...(last && { connection: 'close' }),
+        },
+      )
+    const { text } = await openConnection(stack.server.url, send(1, false), send(2, false), send(3, true))
+      .closed
+    assert.deepEqual(
+      [...text.matchAll(/"id":(\d)/g)].map(([, id]) => id),
+      ['1', '2', '3'],
+    )
+  })
+})
