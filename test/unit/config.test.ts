@@ -114,6 +114,32 @@ describe('loadConfig', () => {
     ])
   })
 
+  it('limits what comes in, unless told not to', () => {
+    const { rateLimit, maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins } = loadConfig(required)
+    assert.deepEqual(rateLimit, { caller: 600, tool: 300, address: 1_200 })
+    assert.deepEqual([maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins], [256, 1_000, 0, []])
+    assert.equal(loadConfig({ ...required, RATE_LIMIT: 'off' }).rateLimit, undefined)
+    assert.match(
+      problemsOf({ ...required, RATE_LIMIT: 'no', TRUSTED_PROXY_HOPS: '-1', MAX_STREAMS: '1.5' }),
+      /TRUSTED_PROXY_HOPS: must be 0 to 10\n.*RATE_LIMIT: must be on or off\n.*MAX_STREAMS: must be a whole number/,
+    )
+  })
+
+  it('takes origins for CORS as browsers send them, and lets their requests in', () => {
+    const origins = 'https://App.example.org, http://localhost:6274'
+    const { corsOrigins, allowedOrigins } = loadConfig({ ...required, CORS_ORIGINS: origins })
+    assert.deepEqual(corsOrigins, ['https://app.example.org', 'http://localhost:6274'])
+    assert.deepEqual(allowedOrigins, ['localhost', '127.0.0.1', '[::1]', 'app.example.org'])
+    for (const CORS_ORIGINS of [
+      '*',
+      'app.example.org',
+      'https://a.example/',
+      'null',
+      'https://a.example:443',
+    ])
+      assert.match(problemsOf({ ...required, CORS_ORIGINS }), /CORS_ORIGINS: must/, CORS_ORIGINS)
+  })
+
   it('writes for people where stdout is a terminal, unless told otherwise', () => {
     assert.equal(loadConfig(required, true).log.format, 'pretty')
     assert.equal(loadConfig({ ...required, LOG_FORMAT: 'json' }, true).log.format, 'json')
