@@ -114,7 +114,7 @@ describe('the rate limiters', () => {
       assert.ok((await timed(caller.consume('ann', 1))).ms < 1_500)
       const slow = []
       const began = performance.now()
-      for (let n = 0; performance.now() - began < 2_600; n++) {
+      while (performance.now() - began < 2_600) {
         const { ms, result } = await timed(caller.consume('ann', 1))
         assert.equal(result.exceeded, false)
         if (ms > 200) slow.push(ms)
@@ -129,8 +129,12 @@ describe('the rate limiters', () => {
   it('count by themselves when Redis has no memory left', async (test) => {
     const { url } = await startTestRedis()
     const { caller, redis, messages } = await limiters(url)
-    const settable = await redis.config('SET', 'maxmemory', '1').catch(() => undefined)
-    if (settable !== 'OK') return test.skip('the substitute has no such setting')
+    await redis.config('SET', 'maxmemory', '1').catch(() => undefined)
+    const takesMore = await redis.set('a', '1').then(
+      () => true,
+      () => false,
+    )
+    if (takesMore) return test.skip('the substitute does not mind')
     assert.equal((await caller.consume('ann', 1)).remaining, 4)
     assert.deepEqual(messages(), ['limits are counted by this process alone'])
   })
