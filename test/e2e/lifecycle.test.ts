@@ -221,11 +221,11 @@ describe('the ingest program', () => {
   it('loads a folder, tells running servers, and does nothing the second time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
     atEnd(() => rmSync(folder, { recursive: true }))
-    writeFileSync(join(folder, 'note.md'), '# Quokka\n\nA small marsupial.')
+    writeFileSync(join(folder, 'note.md'), '# Zyzzyva\n\nA small weevil.')
     const client = await connectModern(stack.server.mcpUrl)
     const search = async () =>
       (
-        (await client.callTool({ name: 'search', arguments: { query: 'quokka' } })).structuredContent as {
+        (await client.callTool({ name: 'search', arguments: { query: 'zyzzyva' } })).structuredContent as {
           results: { id: string }[]
         }
       ).results.map(({ id }) => id)
