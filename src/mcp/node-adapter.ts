@@ -129,7 +129,16 @@ async function send(res: ServerResponse, response: Response): Promise<void> {
   // Leaving the loop, for whatever reason, cancels the stream and with it the work behind it.
   for await (const chunk of response.body) {
     if (res.destroyed) return
-    if (!res.write(chunk)) await Promise.race([once(res, 'drain'), once(res, 'close')])
+    if (!res.write(chunk)) await drained(res)
   }
   res.end()
+}
+
+/** Resolves when more can be written, or nothing any more. */
+async function drained(res: ServerResponse): Promise<void> {
+  const over = new AbortController()
+  const { signal } = over
+  await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]).finally(() =>
+    over.abort(),
+  )
 }
