@@ -34,10 +34,12 @@ export function createOAuthAuthenticator({ issuer, audience, keys }: OAuthOption
       }).catch((error: unknown) => {
         throw isTokensFault(error) ? new InvalidCredential(explain(error)) : error
       })
+      if (typeof payload.sub !== 'string' || payload.sub === '')
+        throw new InvalidCredential("The token's claim sub must be a text.")
       // Bound to a key of its client (RFC 9449, RFC 8705): whoever has stolen it could show it as a bearer.
       if (payload.cnf !== undefined)
         throw new InvalidCredential('The token is bound to a key; this server takes bearer tokens only.')
-      return { id: callerId('oauth', issuer, payload.sub ?? ''), scopes: scopesOf(payload) }
+      return { id: callerId('oauth', issuer, payload.sub), scopes: scopesOf(payload) }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import type { Caller } from '../auth/caller.ts'
 import type { Reject, RejectionReason } from '../telemetry/rejections.ts'
 import { escapeHtml, renderPage } from './pages/layout.ts'
 
@@ -16,7 +17,8 @@ export function refuse(
   { reason, httpStatus, message, headers }: Refusal,
   reject: Reject,
 ): void {
-  reject({ reason, httpStatus, requestId: req.get('x-request-id'), message })
+  const { caller } = res.locals as { caller?: Caller }
+  reject({ reason, httpStatus, requestId: req.get('x-request-id'), caller: caller?.id, message })
   res.status(httpStatus).set(headers)
   if (req.accepts(['json', 'html']) === 'html') {
     renderPage(res, { title: `${httpStatus}`, body: `<h1>${httpStatus}</h1><p>${escapeHtml(message)}</p>` })

@@ -190,6 +190,7 @@ describe('a token', () => {
     'for another server': () => as.token({ resource: 'https://other.example/mcp', scope: 'documents:read' }),
     'for nobody': () => as.forge(without('aud')),
     'about nobody': () => as.forge(without('sub')),
+    'about a number': () => as.forge(as.claims(resource, { sub: 7 as never })),
     'that is bound to a key of its client': () => as.forge(as.claims(resource, { cnf: { jkt: 'x' } })),
     'that is no token': () => 'eyJhbGciOiJSUzI1NiJ9.e30.',
     'that is nothing like one': () => 'mcp_0123456789ab',
