@@ -1,5 +1,5 @@
 /**
- * Runs suites (`unit`, `integration`, `e2e`, which are the default, or `stack`) or single test files with node:test,
+ * Runs suites (`unit`, `integration`, `e2e`, which are the default, `stack` or `fuzz`) or single test files with node:test,
  * against a Postgres of their own. Test files that need a Redis start one each.
  */
 import { spawn } from 'node:child_process'
@@ -10,7 +10,7 @@ import { startPostgres } from '../dev/embedded-postgres.ts'
 import { startRedis } from '../dev/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
-const suites = ['unit', 'integration', 'e2e', 'stack']
+const suites = ['unit', 'integration', 'e2e', 'stack', 'fuzz']
 const defaultSuites = suites.slice(0, 3)
 
 function testFiles(wanted: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { Reject } from '../telemetry/rejections.ts'
 import { type Admission, refuse } from './admission.ts'
 import { toAuthInfo } from './caller.ts'
+import { parseBody } from './parse-body.ts'
 
 /** Bytes a request's body may have: the SDK's own default. */
 const maxBodyBytes = 4 * 1024 * 1024
@@ -26,6 +27,23 @@ const tooMany = {
   headers: { 'retry-after': '1' },
 } as const
 
+const tooDeep = {
+  reason: 'invalid_request',
+  httpStatus: 400,
+  message: 'Invalid Request: the message is nested too deeply.',
+  rpcCode: -32600,
+} as const
+
+const notAllowed = {
+  reason: 'method_not_allowed',
+  httpStatus: 405,
+  message: 'Method not allowed: MCP messages are sent by POST.',
+  headers: { allow: 'POST' },
+} as const
+
+/** The SDK does not look at a request's address. The real one may be none that `Request` accepts, by its Host header, or absolute. */
+const anyAddress = 'http://localhost/mcp'
+
 /**
  * Serves the SDK's web-standard handler on Node's http. The SDK has such an adapter; this one parses the
  * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
@@ -37,6 +55,11 @@ export function toNodeListener(
 ) {
   const readBody = createBodyReader()
   return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
+    // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
+    if (req.method !== 'POST') {
+      refuse({ req, res, body: undefined }, notAllowed, reject)
+      return
+    }
     const gone = new AbortController()
     res.once('close', () => {
       if (!res.writableFinished) gone.abort()
@@ -50,7 +73,12 @@ export function toNodeListener(
       refuse({ req, res, body: undefined }, body === 'too large' ? tooLarge : tooMany, reject)
       return
     }
-    const parsedBody = parseJson(body.text)
+    const parsed = parseBody(body.text)
+    if (parsed === 'too deep') {
+      refuse({ req, res, body: undefined }, tooDeep, reject)
+      return
+    }
+    const parsedBody = parsed.json
     const arrival = { req, res, body: parsedBody, caller }
     for (const admit of admissions) {
       const refusal = await admit(arrival)
@@ -59,8 +87,8 @@ export function toNodeListener(
         return
       }
     }
-    const request = new Request(`http://${req.headers.host ?? 'localhost'}${req.url}`, {
-      method: req.method ?? 'GET',
+    const request = new Request(anyAddress, {
+      method: req.method,
       headers: headersOf(req),
       signal: gone.signal,
     })
@@ -95,15 +123,6 @@ function createBodyReader() {
       arriving -= kept
     }
     return size > maxBodyBytes ? 'too large' : { text: text + decoder.decode() }
-  }
-}
-
-/** @returns undefined if it is not JSON, which is for the SDK to answer */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

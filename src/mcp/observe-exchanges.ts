@@ -103,7 +103,6 @@ async function errorOf(response: Response): Promise<RpcError | undefined> {
 }
 
 const reasonByStatus: Readonly<Record<number, RejectionReason>> = {
-  405: 'method_not_allowed',
   406: 'not_acceptable',
   413: 'payload_too_large',
   415: 'unsupported_media_type',

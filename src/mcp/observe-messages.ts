@@ -1,6 +1,7 @@
 import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../telemetry/observe.ts'
 import { describeMessage, type RequestId } from './describe-message.ts'
+import { blameParams } from './invalid-params.ts'
 
 export interface MessageObservation {
   readonly observer: Observer
@@ -20,21 +21,19 @@ export function observeMessages(
   { era, requestInfo }: McpRequestContext,
   { observer, tools, onDispatch }: MessageObservation,
 ): void {
-  const records = new Map<RequestId, MessageRecord>()
-  const end = (id: RequestId, record: MessageRecord) => {
-    records.delete(id)
-    observer.end(record)
-  }
+  // Lists, because nothing keeps a client from giving several messages of a batch the same id.
+  const records = new Map<RequestId, MessageRecord[]>()
 
   const connect = mcp.connect.bind(mcp)
   mcp.connect = async (transport: Transport) => {
     const send = transport.send.bind(transport)
-    transport.send = (message, options) => {
+    transport.send = (sent, options) => {
+      const message = blameParams(sent)
       if (!('method' in message) && message.id !== undefined) {
-        const record = records.get(message.id)
+        const record = records.get(message.id)?.shift()
         if (record !== undefined) {
           if ('error' in message) answeredWithError(record, message.error, tools)
-          end(message.id, record)
+          observer.end(record)
         }
       }
       return send(message, options)
@@ -50,16 +49,17 @@ export function observeMessages(
         return
       }
       const record = observer.start(describeMessage(message, { era, headers: requestInfo?.headers }))
-      if (record.id !== undefined) records.set(record.id, record)
+      if (record.id !== undefined) records.set(record.id, [...(records.get(record.id) ?? []), record])
       observer.run(record, () => onmessage?.(message, extra))
       if (record.id === undefined) observer.end(record)
     }
     transport.onclose = () => {
       // Nobody is left to be answered: the caller has gone.
-      for (const [id, record] of records) {
+      for (const record of [...records.values()].flat()) {
         record.errorCode ??= 'cancelled'
-        end(id, record)
+        observer.end(record)
       }
+      records.clear()
       onclose?.()
     }
   }

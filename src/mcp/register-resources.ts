@@ -19,7 +19,7 @@ export function registerResources(
 function registerResource(mcp: McpServer, resource: Resource, dependencies: HandlerDependencies): void {
   const { services, caller, observer } = dependencies
   const { name, title, description, mimeType, uriTemplate, scope, ttlSeconds } = resource
-  const complete = Object.fromEntries(
+  const suggestions = Object.fromEntries(
     Object.entries(resource.complete).map(([variable, suggest]) => [
       variable,
       (value: string) =>
@@ -28,6 +28,8 @@ function registerResource(mcp: McpServer, resource: Resource, dependencies: Hand
         ]),
     ]),
   )
+  // The SDK looks up a name that the client sent: `hasOwnProperty` must find nothing.
+  const complete = Object.assign(Object.create(null), suggestions)
   mcp.registerResource(
     name,
     new ResourceTemplate(uriTemplate, { list: undefined, complete }),

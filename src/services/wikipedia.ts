@@ -29,10 +29,13 @@ export interface WikipediaClient {
   ping(signal: AbortSignal): Promise<void>
 }
 
+/** Half of a surrogate pair, which JSON can hold and a URL can't, becomes U+FFFD. */
+const urlText = z.string().transform((text) => Buffer.from(text).toString())
+
 /** https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
 const SearchResponse = z.object({
   pages: z.array(
-    z.object({ key: z.string(), title: z.string(), excerpt: z.string(), description: z.string().nullish() }),
+    z.object({ key: urlText, title: z.string(), excerpt: z.string(), description: z.string().nullish() }),
   ),
 })
 

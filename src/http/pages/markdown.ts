@@ -25,6 +25,15 @@ export function renderMarkdown({ id, source, text }: Pick<Document, 'id' | 'sour
 function pageOf(href: string, source: string, idPrefix: string): string {
   const [, file, fragment = ''] = /^(?![a-z]+:|\/|#)([^#?]+\.md)(#.*)?$/i.exec(href) ?? []
   if (file === undefined) return href
-  const path = posix.join(posix.dirname(source), decodeURI(file))
+  const path = posix.join(posix.dirname(source), decoded(file))
   return path.startsWith('..') ? href : `/documents/${documentIdOf(path, idPrefix)}${fragment}`
+}
+
+/** A file's name as it was before it became part of a link; as it is where it never was (`%E0.md`). */
+function decoded(file: string): string {
+  try {
+    return decodeURI(file)
+  } catch {
+    return file
+  }
 }

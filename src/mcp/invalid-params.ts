@@ -1,0 +1,38 @@
+import type { JSONRPCMessage } from '@modelcontextprotocol/server'
+
+interface Issue {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+const maxIssues = 5
+const maxIssueLength = 200
+
+/**
+ * The SDK holds a request's params to its method's schema, and answers those that do not fit with -32603, an
+ * internal error, and its validator's whole report as the message. It is the caller's mistake: -32602 by the
+ * specification (basic, "Error Codes"), told by place and rule. Other messages are left as they are.
+ */
+export function blameParams<Message extends JSONRPCMessage>(message: Message): Message {
+  if (!('error' in message) || message.error.code !== -32603) return message
+  const issues = issuesIn(message.error.message)
+  if (issues === undefined) return message
+  const told = issues
+    .slice(0, maxIssues)
+    .map(({ path, message: rule }) => `${path.join('.')}: ${rule}`.slice(0, maxIssueLength))
+  if (issues.length > maxIssues) told.push(`and ${issues.length - maxIssues} more`)
+  return { ...message, error: { code: -32602, message: `Invalid params: ${told.join('; ')}` } }
+}
+
+/** The validator's report, if the text is one. */
+function issuesIn(text: string): Issue[] | undefined {
+  if (!text.startsWith('[')) return undefined
+  try {
+    const issues = JSON.parse(text) as Partial<Issue>[]
+    return issues.every(({ path, message }) => Array.isArray(path) && typeof message === 'string')
+      ? (issues as Issue[])
+      : undefined
+  } catch {
+    return undefined
+  }
+}

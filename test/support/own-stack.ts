@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { startPostgres } from '../../dev/embedded-postgres.ts'
+import { startRedis } from '../../dev/embedded-redis.ts'
+import { type SampleApi, startSampleApi } from '../../dev/sample-api.ts'
+import { type ProbedServer, startProbedServer } from './probed-server.ts'
+import { createTemplateDatabase, template, urlOf } from './template-database.ts'
+
+/** A server with stores of its own, for programs that load it for a while and look at what that does to it. */
+export interface OwnStack {
+  readonly server: ProbedServer
+  readonly api: SampleApi
+  /** What answers, with versions, for a report. */
+  readonly engines: string
+  /** What the telemetry backend has been sent so far and was not yet asked for. */
+  takeTelemetry(): Buffer[]
+  stop(): Promise<void>
+}
+
+export interface OwnStackOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Of the server's role; the embedded Postgres asks for none, and the server must keep it to itself. */
+  readonly databasePassword?: string
+  readonly onLine: (line: string) => void
+}
+
+export async function startOwnStack({
+  env = {},
+  databasePassword = '',
+  onLine,
+}: OwnStackOptions): Promise<OwnStack> {
+  const stops: (() => unknown)[] = []
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne()
+  }
+  try {
+    const postgres = await startPostgres()
+    stops.push(() => postgres.stop())
+    await createTemplateDatabase(postgres.url)
+    const database = new URL(urlOf(postgres.url, template))
+    database.password = databasePassword
+    const redis = await startRedis()
+    stops.push(() => redis.stop())
+    const api = await startSampleApi()
+    stops.push(() => api.stop())
+    const backend = await startTelemetryBackend()
+    stops.push(() => backend.stop())
+    const server = await startProbedServer({
+      env: {
+        DATABASE_URL: database.href,
+        REDIS_URL: redis.url,
+        EXTERNAL_API_URL: api.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: backend.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        RATE_LIMIT: 'off',
+        ...env,
+      },
+      onLine,
+    })
+    stops.push(() => server.stop())
+    const engines = `Node ${process.version}, ${postgres.engine}, ${redis.engine}`
+    return { server, api, engines, takeTelemetry: () => backend.received.splice(0), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Takes whatever is sent. */
+async function startTelemetryBackend() {
+  const received: Buffer[] = []
+  const server = createServer(async (request, response) => {
+    for await (const chunk of request) received.push(chunk as Buffer)
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    stop: () => server.close().closeAllConnections(),
+  }
+}
