@@ -54,7 +54,9 @@ function placesIn(value: unknown): [parent: Parent, key: string][] {
 /** By these keys the parts of a message are known that all messages have. */
 const envelopes = ['jsonrpc', '_meta', 'io.modelcontextprotocol/protocolVersion', 'version', 'traceparent']
 
-function applyMutation(message: unknown, { kind, at, key, value }: Mutation): unknown {
+function applyMutation(message: unknown, { kind, at, key, value: given }: Mutation): unknown {
+  // A copy, because later mutations change what is in the message, and the same values are given again.
+  const value = structuredClone(given)
   const all = placesIn(message)
   // Most of a message is its envelope, without which it gets no further; what is in its arguments gets far.
   const inner = all.filter(([parent]) => !envelopes.some((key) => key in parent))

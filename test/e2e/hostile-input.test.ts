@@ -1,0 +1,290 @@
+/** What the fuzzer has found, again; and texts that are SQL, HTML or Markdown, in every place that takes a text. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { createSender } from '../fuzz/deliver.ts'
+import { judge } from '../fuzz/judge-answer.ts'
+import { leftovers } from '../fuzz/judge-signals.ts'
+import { foundCases } from '../fuzz/replay.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { htmlTexts, markdownTexts, sqlTexts } from '../support/hostile-texts.ts'
+import { partsOf } from '../support/page-parts.ts'
+import { postLegacy, postModern } from '../support/raw.ts'
+import { scrape } from '../support/scrape.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: results of tools
+type Result = any
+
+let stack: Stack
+let database: pg.Client
+
+/** The external API, with whatever it is told to answer. */
+let pages: unknown[] = []
+async function startHostileApi(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ pages }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  atEnd(() => server.close().closeAllConnections())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+before(async () => {
+  const EXTERNAL_API_URL = await startHostileApi()
+  stack = await startStack({ EXTERNAL_API_URL, RATE_LIMIT: 'off' })
+  database = new pg.Client({ connectionString: stack.env.DATABASE_URL })
+  await database.connect()
+  // Before the database is dropped, which ends its connections.
+  database.on('error', () => undefined)
+  atEnd(() => database.end())
+})
+
+const call = async (name: string, args: Record<string, unknown>, send = postModern): Promise<Result> => {
+  const { status, message, text } = await send(stack.server.mcpUrl, 'tools/call', { name, arguments: args })
+  assert.equal(status, 200, text)
+  if (message.result.isError) assert.doesNotMatch(text, /internal:|syntax error|relation|pg_/)
+  return message.result
+}
+const contents = async (): Promise<unknown> =>
+  (
+    await database.query(
+      `select count(*)::int as documents, md5(string_agg(content_hash, '' order by id)) as hash,
+         (select string_agg(table_name || ordinal_position, ',' order by table_name, ordinal_position)
+          from information_schema.columns where table_schema = 'public') as columns
+       from documents`,
+    )
+  ).rows[0]
+const pageOf = async (id: string): Promise<{ status: number; html: string; policy: string | null }> => {
+  const response = await fetch(`${stack.server.url}/documents/${id}`, { headers: { accept: 'text/html' } })
+  const policy = response.headers.get('content-security-policy')
+  return { status: response.status, html: await response.text(), policy }
+}
+
+describe('what the fuzzer has found', () => {
+  for (const { name, hostile, answer } of foundCases) {
+    it(`is answered as it should be: ${name}`, async () => {
+      const sender = createSender(Number(new URL(stack.server.url).port))
+      const outcome = await sender.deliver(hostile)
+      sender.close()
+      assert.deepEqual(
+        judge(hostile, outcome, { canaries: [] }, () => undefined),
+        [],
+      )
+      const [given] = outcome.answers
+      const body = given?.body.toString() ?? ''
+      if (answer.status !== undefined) assert.equal(given?.status, answer.status, body)
+      const code = /"error":\{"code":(-?\d+)/.exec(body)?.[1]
+      assert.equal(code && Number(code), answer.code, body)
+    })
+  }
+
+  it('leaves nothing in flight', async () => {
+    for (let tries = 0; leftovers(await scrape(stack.server.url)).length > 0; tries++) {
+      assert.ok(tries < 100, `${leftovers(await scrape(stack.server.url))}`)
+      await delay(50)
+    }
+  })
+
+  it('tells which param is wrong, and not what the validator thinks of it', async () => {
+    for (const send of [postModern, postLegacy]) {
+      const { message } = await send(stack.server.mcpUrl, 'resources/read', { uri: 7 })
+      assert.equal(message.error.code, -32602)
+      assert.match(message.error.message, /^Invalid params: params\.uri: /)
+    }
+  })
+})
+
+describe('SQL in a text', () => {
+  it('is searched for, fetched and completed as text, and changes nothing', async () => {
+    const before = await contents()
+    for (const text of sqlTexts) {
+      for (const send of [postModern, postLegacy]) {
+        assert.notEqual((await call('search', { query: text }, send)).isError, true, text)
+        assert.match((await call('fetch', { id: text }, send)).content[0].text, /^not_found: /, text)
+      }
+      assert.notEqual((await call('search_all', { query: text })).isError, true, text)
+      assert.notEqual((await call('search_wikipedia', { query: text })).isError, true, text)
+      const read = await postModern(stack.server.mcpUrl, 'resources/read', {
+        uri: `document://${encodeURIComponent(text)}`,
+      })
+      assert.equal(read.message.error.code, -32602, text)
+      const completed = await postModern(stack.server.mcpUrl, 'completion/complete', {
+        ref: { type: 'ref/resource', uri: 'document://{id}' },
+        argument: { name: 'id', value: text },
+      })
+      assert.deepEqual(completed.message.result.completion.values, [], text)
+      const prompt = await postModern(stack.server.mcpUrl, 'prompts/get', {
+        name: 'investigate_alert',
+        arguments: { alert: text },
+      })
+      assert.equal(prompt.message.error.code, -32602, text)
+      const cursor = Buffer.from(JSON.stringify([0, text])).toString('base64url')
+      const listed = await postModern(stack.server.mcpUrl, 'resources/list', { cursor })
+      assert.ok(Array.isArray(listed.message.result.resources), text)
+      assert.equal((await pageOf(encodeURIComponent(text))).status, 404, text)
+    }
+    assert.deepEqual(await contents(), before)
+  })
+
+  it('is stored and given back as it was written, in title, text and tags', async () => {
+    const { columns } = (await contents()) as { columns: string }
+    for (const text of sqlTexts) {
+      const { structuredContent: added } = await call('add_document', {
+        title: text,
+        text,
+        tags: [text, 'b'],
+      })
+      assert.equal(added.created, true, text)
+      const { structuredContent: fetched } = await call('fetch', { id: added.id })
+      assert.deepEqual([fetched.title, fetched.text, fetched.metadata.tags], [text, text, `${text}, b`])
+    }
+    assert.equal(((await contents()) as { columns: string }).columns, columns)
+  })
+
+  it('can be half a surrogate pair, which Postgres gets as a replacement character', async () => {
+    const { structuredContent: added } = await call('add_document', {
+      title: 'a\ud800',
+      text: '\udfff',
+      tags: ['\ud83d'],
+    })
+    const { structuredContent: fetched } = await call('fetch', { id: added.id })
+    assert.deepEqual([fetched.title, fetched.text, fetched.metadata.tags], ['a\ufffd', '\ufffd', '\ufffd'])
+    for (const field of ['title', 'text', 'tags']) {
+      const args = { title: 'a', text: 'a', tags: ['a'], [field]: field === 'tags' ? ['a\0'] : 'a\0' }
+      const refused = await call('add_document', args)
+      assert.match(refused.content[0].text, new RegExp(`^invalid_arguments: .*${field}.*NUL`))
+    }
+  })
+})
+
+/** All that a page of ours may have; anything else came from the document. */
+const ownTags = new Set(
+  'html head meta title style body main footer hr br p a em strong s code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td !doctype'.split(
+    ' ',
+  ),
+)
+const ownAttributes = new Set([
+  'html',
+  'lang',
+  'charset',
+  'name',
+  'content',
+  'class',
+  'href',
+  'title',
+  'style',
+])
+const ownLink = /^(?:https?:\/\/|mailto:|#|\/documents\/[\w.-]+(?:#|$)|(?![a-z]+:)[\w./%#&;-]+$)/i
+
+describe('HTML and Markdown in a document', () => {
+  const places: [string, (text: string) => Record<string, unknown>][] = [
+    ['title', (title) => ({ title, text: 'text' })],
+    ['text', (text) => ({ title: 'Title', text })],
+    ['tag', (tag) => ({ title: 'Title', text: 'text', tags: [tag.slice(0, 50)] })],
+  ]
+  for (const [place, documentWith] of places) {
+    it(`is text on its page, as its ${place}`, async () => {
+      for (const text of [...htmlTexts, ...markdownTexts, ...sqlTexts]) {
+        const { structuredContent: added } = await call('add_document', documentWith(text))
+        const { status, html, policy } = await pageOf(added.id)
+        assert.equal(status, 200, text)
+        assert.match(policy ?? '', /default-src 'none'/)
+        const { tags, attributes, links } = partsOf(html)
+        for (const tag of tags) assert.ok(ownTags.has(tag), `${text}: <${tag}>`)
+        for (const attribute of attributes) assert.ok(ownAttributes.has(attribute), `${text}: ${attribute}`)
+        for (const link of links) assert.match(link, ownLink, text)
+      }
+    })
+  }
+
+  it('reaches models unchanged, as text', async () => {
+    const [text] = htmlTexts
+    const { structuredContent: added } = await call('add_document', { title: text, text, tags: [] })
+    const read = await postModern(stack.server.mcpUrl, 'resources/read', { uri: `document://${added.id}` })
+    assert.deepEqual(
+      read.message.result.contents.map((content: Result) => [content.mimeType, content.text]),
+      [['text/markdown', text]],
+    )
+  })
+
+  it('is not repeated where there is no such page', async () => {
+    for (const text of htmlTexts) {
+      for (const path of [`/documents/${encodeURIComponent(text)}`, `/${encodeURIComponent(text)}`]) {
+        const response = await fetch(`${stack.server.url}${path}`, { headers: { accept: 'text/html' } })
+        assert.equal(response.status, 404)
+        const { tags } = partsOf(await response.text())
+        for (const tag of tags) assert.ok(ownTags.has(tag), `${text}: <${tag}>`)
+      }
+    }
+  })
+})
+
+describe('a hostile external API', () => {
+  const search = async (query: string, entries: unknown[]): Promise<Result> => {
+    pages = entries
+    return call('search_wikipedia', { query })
+  }
+
+  it('gets its HTML taken out of snippets, and its keys into one part of a path', async () => {
+    const keys = ['../../evil', 'javascript:alert(1)', 'a" onload="alert(1)', 'a\r\nX: 1', '\ud800', '?q=#x']
+    const entries = keys.map((key) => ({
+      key,
+      title: '<b>',
+      excerpt: '<script>alert(1)</script>x',
+      description: null,
+    }))
+    const { results } = (await search('keys', entries)).structuredContent
+    assert.equal(results.length, keys.length)
+    for (const { url, snippet } of results) {
+      assert.match(url, new RegExp(`^${stack.env.EXTERNAL_API_URL}/wiki/[\\w%.()!'*~-]+$`))
+      assert.equal(new URL(url).search + new URL(url).hash, '')
+      assert.doesNotMatch(snippet, /</)
+    }
+  })
+
+  it('learns nothing of the runtime by entities that are no entities', async () => {
+    const excerpt = '&constructor; &__proto__; &toString; &amp;'
+    const { results } = (await search('entities', [{ key: 'a', title: 'a', excerpt }])).structuredContent
+    assert.equal(results[0].snippet, '&constructor; &__proto__; &toString; &')
+  })
+
+  it('cannot keep the server busy with tags that do not end', async () => {
+    const startedAt = performance.now()
+    for (const part of ['<', '<span class="searchmatch">', '&']) {
+      const excerpt = part.repeat(Math.floor(900_000 / part.length))
+      assert.notEqual((await search(`long ${part}`, [{ key: 'a', title: 'a', excerpt }])).isError, true)
+    }
+    // It took minutes once.
+    assert.ok(performance.now() - startedAt < 30_000)
+  })
+
+  it('is refused when its answer is of another shape', async () => {
+    const poisoned = JSON.parse('{"__proto__":{"key":"a"},"constructor":1}')
+    for (const [index, entry] of [
+      null,
+      7,
+      'text',
+      [],
+      {},
+      { key: 1, title: 2, excerpt: 3 },
+      poisoned,
+    ].entries()) {
+      const result = await search(`shape ${index}`, [entry])
+      assert.match(result.content[0].text, /^(upstream_error|unavailable): /)
+    }
+  })
+})
+
+it('hostile input leaves no line at level error but for the failures of the external API', () => {
+  const failures = stack.server.lines.filter(
+    (line) =>
+      line.level === 'error' && !['upstream_error', 'unavailable'].includes(String(line['error.code'])),
+  )
+  assert.deepEqual(failures, [])
+})
