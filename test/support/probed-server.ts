@@ -34,7 +34,7 @@ export interface ProbedServerOptions {
   readonly onLine: (line: string) => void
 }
 
-const startTimeoutMs = 20_000
+const startTimeoutMs = 60_000
 const stopGraceMs = 15_000
 
 export async function startProbedServer({ env, onLine }: ProbedServerOptions): Promise<ProbedServer> {

@@ -83,7 +83,7 @@ describe('the guides', () => {
 
 describe('every document', () => {
   it('links only to what is there', () => {
-    for (const file of [...files, 'README.md', 'src/tools/README.md']) {
+    for (const file of [...files, 'README.md', 'SECURITY.md', 'src/tools/README.md']) {
       const text = readFileSync(file, 'utf8').replace(/```[\s\S]*?```/g, '')
       for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
         if (/^[a-z]+:|^\/documents\//.test(target)) continue
