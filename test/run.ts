@@ -1,5 +1,5 @@
 /**
- * Runs suites (`unit`, `integration`, `e2e`, which are the default, `stack` or `fuzz`) or single test files with node:test,
+ * Runs suites (by default `unit`, `integration` and `e2e`) or single test files with node:test,
  * against a Postgres of their own. Test files that need a Redis start one each.
  */
 import { spawn } from 'node:child_process'
@@ -10,8 +10,8 @@ import { startPostgres } from '../dev/embedded-postgres.ts'
 import { startRedis } from '../dev/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
-const suites = ['unit', 'integration', 'e2e', 'stack', 'fuzz']
-const defaultSuites = suites.slice(0, 3)
+const defaultSuites = ['unit', 'integration', 'e2e']
+const suites = [...defaultSuites, 'stack', 'fuzz', 'fork']
 
 function testFiles(wanted: readonly string[]): string[] {
   const files = wanted.flatMap((name) =>

@@ -57,15 +57,8 @@ describe('discover', () => {
         .flat()
         .map(({ name }) => name)
     const sources = names(await discoverCatalog(new URL('../../src/', import.meta.url)))
-    assert.deepEqual(sources, [
-      'add_document',
-      'fetch',
-      'search',
-      'search_all',
-      'search_wikipedia',
-      'document',
-      'investigate_alert',
-    ])
+    for (const name of ['search', 'fetch', 'document', 'investigate_alert'])
+      assert.ok(sources.includes(name), name)
     assert.deepEqual(names(await discoverCatalog(new URL('../../dist/', import.meta.url))), sources)
   })
 })

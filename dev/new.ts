@@ -1,0 +1,13 @@
+/** Behind `npm run new -- KIND NAME`: writes a tool, resource, prompt or dependency check, and a test that passes. */
+import { describeError } from './expected-error.ts'
+import { scaffold } from './new/scaffold.ts'
+import { checkout } from './paths.ts'
+
+try {
+  const { written, next } = scaffold(checkout, process.argv.slice(2))
+  for (const file of written) console.log(`wrote ${file}`)
+  console.log(`\n${next}`)
+} catch (error) {
+  console.error(describeError(error))
+  process.exitCode = 1
+}

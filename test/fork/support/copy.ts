@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { checkout } from '../../../dev/paths.ts'
+import { atEnd } from '../../support/cleanup.ts'
+
+const exec = promisify(execFile)
+
+/** A copy of this checkout, as somebody who forks it has it, and what can be run there. */
+export interface Copy {
+  readonly root: string
+  /** @throws Error with all output if it does not end with 0 */
+  run(command: string, ...args: string[]): Promise<string>
+}
+
+export async function copyCheckout(): Promise<Copy> {
+  const root = mkdtempSync(join(tmpdir(), 'fork-'))
+  atEnd(() => rmSync(root, { recursive: true, force: true }))
+  const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: checkout,
+  })
+  for (const file of stdout.split('\0').filter(Boolean))
+    cpSync(join(checkout, file), join(root, file), {
+      recursive: true,
+    })
+  symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'))
+  // What the runner of this test tells its tests is not meant for the one that is started here.
+  const { TEST_POSTGRES_URL, NODE_TEST_CONTEXT, ...env } = process.env
+  return {
+    root,
+    async run(command, ...args) {
+      const { stdout: out } = await exec(command, args, { cwd: root, env, maxBuffer: 256 << 20 }).catch(
+        ({ stdout = '', stderr = '', message }: { stdout?: string; stderr?: string; message: string }) => {
+          throw new Error(`${message}\n${stdout.slice(-6_000)}\n${stderr.slice(-3_000)}`)
+        },
+      )
+      return out
+    },
+  }
+}
