@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import { isTrustworthyUrl } from './auth/trustworthy-url.ts'
+import { parseRedisGroup } from './redis-url.ts'
 
 /** Everything the server can be told from outside, typed. `.env.example` describes each variable. */
 export interface Config {

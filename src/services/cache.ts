@@ -47,9 +47,13 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
     metrics.declare('mcp_cache_requests_total', { cache: 'answers', result })
   }
 
+  /** A cluster takes no one command for keys of different slots. */
+  const read = (...keys: string[]): Promise<(string | null)[]> =>
+    redis.isCluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget(keys)
+
   async function look(key: string, tag: string): Promise<CacheLookup> {
     try {
-      const [text, generation] = await redis.mget(entryKey(key), generationKey(tag))
+      const [text, generation] = await read(entryKey(key), generationKey(tag))
       const entry = text ? (JSON.parse(text) as Entry) : undefined
       const current = generation ?? '0'
       return entry?.generation === current

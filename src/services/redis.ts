@@ -1,12 +1,14 @@
 import { once } from 'node:events'
-import { Redis } from 'ioredis'
+import type { Cluster } from 'ioredis'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
+import { connectRedis, type RedisClient } from './redis-connection.ts'
 
-export type RedisClient = Redis
+export type { RedisClient } from './redis-connection.ts'
 
 export interface RedisOptions {
+  /** `redis://` or `rediss://`; `redis+sentinel://` and `redis+cluster://` as `parseRedisGroup` reads them. */
   readonly url: string
   readonly logger: Logger
   readonly metrics: Metrics
@@ -17,34 +19,27 @@ export interface RedisOptions {
  * queueing, because whoever uses it here (cache, events) can do without.
  */
 export function createRedis({ url, logger, metrics }: RedisOptions): RedisClient {
-  const redis = new Redis(url, {
-    connectTimeout: 1_000,
-    commandTimeout: 500,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, 2_000),
-    autoResubscribe: true,
-  })
+  const redis = connectRedis(url)
   reportConnectionChanges(redis, logger)
   measureCommands(redis, metrics)
   return redis
 }
 
 /** Every command passes `sendCommand`, so here they are all seen, whoever sends them. */
-function measureCommands(redis: Redis, metrics: Metrics): void {
+function measureCommands(redis: RedisClient, metrics: Metrics): void {
   const measured = measureOperations(metrics, 'redis')
-  const send = redis.sendCommand.bind(redis)
-  redis.sendCommand = (command, stream) => {
+  const send: Cluster['sendCommand'] = redis.sendCommand.bind(redis)
+  redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
     // The library's own greeting, which older servers refuse in parts, is no operation of ours.
     const greeting = redis.status === 'connect'
-    const sent = send(command, stream)
+    const sent = send(command, ...more)
     if (!greeting) measured(command.name, () => command.promise).catch(() => undefined)
     return sent
   }
 }
 
 /** Logs when the connection is lost and when it is back, not every failed attempt in between. */
-function reportConnectionChanges(redis: Redis, logger: Logger): void {
+function reportConnectionChanges(redis: RedisClient, logger: Logger): void {
   let reachable: boolean | undefined
   // Without a listener for errors they would end the process.
   redis.on('error', (error) => {

@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { type Child, startChild } from '../../dev/child.ts'
+import { createLifeline } from '../../dev/lifeline.ts'
+import { freePort } from '../../dev/loopback-port.ts'
+import type { Certificate } from './certificates.ts'
+import { atEnd } from './cleanup.ts'
+
+/** Why there can be no Sentinel, Cluster or encrypted Redis here: the substitute in JavaScript has none of them. */
+export const noRedisServer: string | false = (() => {
+  const { stdout } = spawnSync('redis-server', ['--version'], { encoding: 'utf8' })
+  const [, major] = /v=(\d+)\./.exec(stdout ?? '') ?? []
+  return Number(major ?? 0) >= 7 ? false : 'redis-server 7 or newer is not on PATH'
+})()
+
+export interface RedisServer {
+  readonly port: number
+  /** For the test itself; reconnects, and does not look at certificates. */
+  readonly admin: Redis
+  kill(): Promise<void>
+}
+
+type Settings = Readonly<Record<string, string>>
+
+/** Starts one `redis-server` on 127.0.0.1 with these settings besides the usual ones. */
+export async function startRedisServer(
+  settings: Settings = {},
+  { certificate, sentinel = [] }: { certificate?: Certificate | undefined; sentinel?: string[] } = {},
+): Promise<RedisServer> {
+  const port = await freePort()
+  const directory = mkdtempSync(join(tmpdir(), 'mcp-redis-'))
+  const all: Settings = {
+    bind: '127.0.0.1',
+    dir: directory,
+    ...(certificate ? { port: '0', 'tls-port': String(port) } : { port: String(port) }),
+    ...(certificate && {
+      'tls-cert-file': certificate.certFile,
+      'tls-key-file': certificate.keyFile,
+      'tls-ca-cert-file': certificate.caFile,
+      'tls-auth-clients': 'no',
+      'tls-replication': 'yes',
+    }),
+    ...settings,
+  }
+  const file = join(directory, 'redis.conf')
+  const lines = Object.entries(all).map(([name, value]) => `${name} ${value === '' ? '""' : value}`)
+  writeFileSync(file, [...lines, ...sentinel, ''].join('\n'))
+  const lifeline = createLifeline()
+  const child: Child = startChild('redis-server', [file, ...(sentinel.length > 0 ? ['--sentinel'] : [])], {
+    lifeline,
+    stopSignal: 'SIGKILL',
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const admin = new Redis({
+    port,
+    host: '127.0.0.1',
+    retryStrategy: () => 50,
+    maxRetriesPerRequest: null,
+    enableReadyCheck: false,
+    ...(certificate && { tls: { rejectUnauthorized: false } }),
+    ...(settings.requirepass !== undefined && { password: settings.requirepass }),
+  })
+  admin.on('error', () => {})
+  const kill = () => child.stop(5_000)
+  atEnd(async () => {
+    admin.disconnect()
+    await kill()
+    lifeline.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  await Promise.race([
+    admin.ping(),
+    child.exited.then(() => Promise.reject(new Error(`redis-server ended: ${child.output()}`))),
+  ])
+  return { port, admin, kill }
+}
+
+const memoryOnly: Settings = { save: '', appendonly: 'no' }
+
+export interface SentinelGroup {
+  readonly primary: RedisServer
+  readonly replica: RedisServer
+  readonly sentinel: RedisServer
+}
+
+/** A primary with a replica and a sentinel that replaces it when it has been away for half a second. */
+export async function startSentinelGroup(
+  primaryName: string,
+  { certificate, password }: { certificate?: Certificate; password?: string } = {},
+): Promise<SentinelGroup> {
+  const settings = {
+    ...memoryOnly,
+    'repl-diskless-sync-delay': '0',
+    ...(password && { requirepass: password, masterauth: password }),
+  }
+  const primary = await startRedisServer(settings, { certificate })
+  const replica = await startRedisServer(
+    { ...settings, replicaof: `127.0.0.1 ${primary.port}` },
+    { certificate },
+  )
+  await until(async () => (await replica.admin.info('replication')).includes('master_link_status:up'))
+  const sentinel = await startRedisServer(
+    {},
+    {
+      certificate,
+      sentinel: [
+        `sentinel monitor ${primaryName} 127.0.0.1 ${primary.port} 1`,
+        `sentinel down-after-milliseconds ${primaryName} 500`,
+        `sentinel failover-timeout ${primaryName} 5000`,
+        ...(password ? [`sentinel auth-pass ${primaryName} ${password}`] : []),
+      ],
+    },
+  )
+  await until(async () =>
+    String(await sentinel.admin.call('sentinel', 'replicas', primaryName)).includes('slave'),
+  )
+  return { primary, replica, sentinel }
+}
+
+/** Three primaries that share the slots; with a certificate they call each other `localhost`. */
+export async function startRedisCluster({
+  certificate,
+}: {
+  certificate?: Certificate
+} = {}): Promise<RedisServer[]> {
+  const settings: Settings = {
+    ...memoryOnly,
+    'cluster-enabled': 'yes',
+    'cluster-node-timeout': '2000',
+    // What the other nodes have can still be used.
+    'cluster-require-full-coverage': 'no',
+    ...(certificate && {
+      'tls-cluster': 'yes',
+      'cluster-announce-hostname': 'localhost',
+      'cluster-preferred-endpoint-type': 'hostname',
+    }),
+  }
+  const startNode = async () => {
+    const busPort = await freePort()
+    const server = await startRedisServer({ ...settings, 'cluster-port': String(busPort) }, { certificate })
+    return { ...server, busPort }
+  }
+  const nodes = await Promise.all([startNode(), startNode(), startNode()])
+  for (const [index, { admin }] of nodes.entries()) {
+    const share = (part: number) => Math.floor((16_384 * part) / nodes.length)
+    await admin.call('cluster', 'addslotsrange', share(index), share(index + 1) - 1)
+    await admin.call('cluster', 'set-config-epoch', index + 1)
+  }
+  const [first, ...others] = nodes
+  for (const { port, busPort } of others)
+    await first.admin.call('cluster', 'meet', '127.0.0.1', port, busPort)
+  for (const { admin } of nodes) {
+    await until(async () => {
+      const info = String(await admin.call('cluster', 'info'))
+      return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384')
+    })
+  }
+  return nodes
+}
+
+/** Resolves when the condition holds; asked again and again, for 20 seconds at most. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error('it did not come true within 20 s')
+    await delay(20)
+  }
+}
