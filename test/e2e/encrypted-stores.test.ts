@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { chownSync, copyFileSync, rmSync, statSync } from 'node:fs'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { startPostgres } from '../../dev/embedded-postgres.ts'
+import { startSampleApi } from '../../dev/sample-api.ts'
+import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { startTestRedis } from '../support/redis.ts'
+import {
+  noRedisServer,
+  startRedisCluster,
+  startRedisServer,
+  startSentinelGroup,
+} from '../support/redis-servers.ts'
+import { startServer } from '../support/server.ts'
+import { administer, urlOf } from '../support/template-database.ts'
+
+let certificate: Certificate
+/** Signed by an authority that nobody is told of. */
+let strangers: Certificate
+let api: string
+before(async () => {
+  if (noCertificates) return
+  certificate = createCertificate('DNS:localhost')
+  strangers = createCertificate('DNS:localhost')
+  const started = await startSampleApi()
+  atEnd(() => started.stop())
+  api = started.url
+})
+
+/** Starts a server with these variables, and waits until it says that it sees the store, or why it does not. */
+async function outcome(store: 'database' | 'redis', env: Record<string, string>): Promise<string> {
+  const server = await startServer({ EXTERNAL_API_URL: api, ...env })
+  const look = async () => {
+    const { checks } = (await (await fetch(`${server.url}/health`)).json()) as {
+      checks: Record<string, boolean>
+    }
+    return checks[store]
+  }
+  try {
+    for (let tries = 0; tries < 30; tries++) {
+      if (await look()) return 'seen'
+      const [reason] =
+        /unable to verify|self-signed certificate|ALTNAME_INVALID/.exec(JSON.stringify(server.lines)) ?? []
+      if (reason !== undefined) return reason
+      await delay(200)
+    }
+    return 'not seen'
+  } finally {
+    assert.equal(await server.stop(), 0)
+  }
+}
+
+describe('Postgres by TLS', { skip: noCertificates }, () => {
+  let url: string
+  before(async () => {
+    const postgres = await startPostgres()
+    atEnd(() => postgres.stop())
+    // Postgres wants a key of its own account that nobody else can read.
+    const files = { cert: `${postgres.dataDir}.cert`, key: `${postgres.dataDir}.key` }
+    copyFileSync(certificate.certFile, files.cert)
+    copyFileSync(certificate.keyFile, files.key)
+    const { uid, gid } = statSync(postgres.dataDir)
+    for (const file of Object.values(files)) {
+      chownSync(file, uid, gid)
+      atEnd(() => rmSync(file))
+    }
+    await administer(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
+    await administer(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
+    await administer(postgres.url, 'alter system set ssl = on')
+    await administer(postgres.url, 'select pg_reload_conf()')
+    url = urlOf(postgres.url, 'app')
+  })
+
+  const at = (host: string, ca: Certificate) => {
+    const address = new URL(url)
+    address.hostname = host
+    address.search = new URLSearchParams({ sslmode: 'verify-full', sslrootcert: ca.caFile }).toString()
+    return address.href
+  }
+
+  it('is used by the server and the migration job, with an authority of its own', async () => {
+    const redis = await startTestRedis()
+    const env = { DATABASE_URL: at('localhost', certificate), REDIS_URL: redis.url, LOG_FORMAT: 'json' }
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/migrate.js'], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+    })
+    assert.match(stdout, /corpus is loaded/)
+    const server = await startServer({ EXTERNAL_API_URL: api, ...env })
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
+    await administer(
+      env.DATABASE_URL,
+      `do $$ begin
+         if exists (select from pg_stat_activity join pg_stat_ssl using (pid)
+                    where application_name = 'observable-mcp-server' and not ssl)
+         then raise 'a connection of the server is not encrypted'; end if;
+       end $$`,
+    )
+    assert.equal(await server.stop(), 0)
+  })
+
+  it('is refused where its certificate is signed by somebody else or names another host', async () => {
+    const redis = await startTestRedis()
+    const outcomeAt = (DATABASE_URL: string) => outcome('database', { DATABASE_URL, REDIS_URL: redis.url })
+    assert.match(await outcomeAt(at('localhost', strangers)), /unable to verify/)
+    assert.match(await outcomeAt(at('127.0.0.1', certificate)), /ALTNAME_INVALID/)
+  })
+})
+
+describe('Redis by TLS', { skip: noCertificates || noRedisServer }, () => {
+  const redisAt = (REDIS_URL: string, authority = certificate) =>
+    outcome('redis', {
+      DATABASE_URL: 'postgres://app@127.0.0.1:1/app',
+      REDIS_URL,
+      NODE_EXTRA_CA_CERTS: authority.caFile,
+    })
+
+  it('is used, and refused where its certificate is signed by somebody else or names another host', async () => {
+    const { port } = await startRedisServer({ requirepass: 's3cret' }, { certificate })
+    const url = `rediss://:s3cret@localhost:${port}`
+    assert.equal(await redisAt(url), 'seen')
+    assert.match(await redisAt(url, strangers), /self-signed certificate/)
+    assert.match(await redisAt(url.replace('localhost', '127.0.0.1')), /ALTNAME_INVALID/)
+  })
+
+  it('is used behind sentinels, who are asked by TLS too', async () => {
+    // Sentinels call the primary by its address, unless they are told names.
+    const addressed = createCertificate('DNS:localhost,IP:127.0.0.1')
+    const { sentinel } = await startSentinelGroup('mymaster', { certificate: addressed })
+    const url = `rediss+sentinel://localhost:${sentinel.port}/mymaster`
+    assert.equal(await redisAt(url, addressed), 'seen')
+    assert.notEqual(await redisAt(url), 'seen')
+  })
+
+  it('is used as a cluster whose nodes go by their names', async () => {
+    const nodes = await startRedisCluster({ certificate })
+    const url = `rediss+cluster://localhost:${nodes[0]?.port}`
+    assert.equal(await redisAt(url), 'seen')
+    assert.notEqual(await redisAt(url, strangers), 'seen')
+  })
+})
