@@ -128,7 +128,15 @@ const databaseVariables = {
   LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').optional(),
 }
 
-const dataVariables = { ...databaseVariables, REDIS_URL: url('redis:', 'rediss:') }
+const dataVariables = {
+  ...databaseVariables,
+  REDIS_URL: z
+    .string()
+    .refine(
+      (value) => url('redis:', 'rediss:').safeParse(value).success || parseRedisGroup(value) !== undefined,
+      'must be a URL that starts with redis:// or rediss://, or name hosts as redis+sentinel:// and redis+cluster:// do',
+    ),
+}
 
 const serverVariables = {
   ...dataVariables,

@@ -75,10 +75,11 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     url = urlOf(postgres.url, 'app')
   })
 
-  const at = (host: string, ca: Certificate) => {
+  const at = (host: string, authority?: Certificate) => {
     const address = new URL(url)
     address.hostname = host
-    address.search = new URLSearchParams({ sslmode: 'verify-full', sslrootcert: ca.caFile }).toString()
+    address.searchParams.set('sslmode', 'verify-full')
+    if (authority) address.searchParams.set('sslrootcert', authority.caFile)
     return address.href
   }
 
@@ -100,6 +101,14 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
        end $$`,
     )
     assert.equal(await server.stop(), 0)
+  })
+
+  it('is used with the authorities that Node is told of, as Redis is', async () => {
+    const redis = await startTestRedis()
+    const DATABASE_URL = at('localhost')
+    const env = { DATABASE_URL, REDIS_URL: redis.url }
+    assert.equal(await outcome('database', { ...env, NODE_EXTRA_CA_CERTS: certificate.caFile }), 'seen')
+    assert.match(await outcome('database', env), /unable to verify/)
   })
 
   it('is refused where its certificate is signed by somebody else or names another host', async () => {
