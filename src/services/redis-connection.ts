@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { parseRedisGroup, type RedisGroup } from '../redis-url.ts'
 
@@ -21,7 +22,15 @@ export function connectRedis(url: string): RedisClient {
   const group = parseRedisGroup(url)
   if (group?.kind === 'cluster') return connectCluster(group)
   const options = { ...failFast, enableOfflineQueue: false, retryStrategy }
-  return group ? new Redis({ ...options, ...sentinelOptions(group) }) : new Redis(url, options)
+  if (group) return new Redis({ ...options, ...sentinelOptions(group) })
+  return new Redis(url, { ...options, ...serverName(new URL(url)) })
+}
+
+/** Says in the TLS handshake whom it wants, which managed Redis with many tenants behind one address asks for. */
+function serverName({ protocol, hostname }: URL) {
+  return protocol === 'rediss:' && isIP(hostname.replace(/^\[|\]$/g, '')) === 0
+    ? { tls: { servername: hostname } }
+    : {}
 }
 
 function sentinelOptions({ hosts, primaryName, database, tls, ...group }: RedisGroup) {

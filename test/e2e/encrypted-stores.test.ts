@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chownSync, copyFileSync, rmSync, statSync } from 'node:fs'
+import { chownSync, copyFileSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/embedded-postgres.ts'
 import { startSampleApi } from '../../dev/sample-api.ts'
+import { createRedis } from '../../src/services/redis.ts'
 import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
 import { atEnd } from '../support/cleanup.ts'
+import { silentLogger } from '../support/logger.ts'
+import { unmeasured } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
 import {
   noRedisServer,
@@ -116,6 +120,33 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     const outcomeAt = (DATABASE_URL: string) => outcome('database', { DATABASE_URL, REDIS_URL: redis.url })
     assert.match(await outcomeAt(at('localhost', strangers)), /unable to verify/)
     assert.match(await outcomeAt(at('127.0.0.1', certificate)), /ALTNAME_INVALID/)
+  })
+})
+
+describe('a Redis with many tenants behind one address', { skip: noCertificates }, () => {
+  it('is told the name that is meant', async () => {
+    const named = new Promise<string>((resolve) => {
+      const address = createServer({
+        key: readFileSync(certificate.keyFile),
+        cert: readFileSync(certificate.certFile),
+        SNICallback: (name, callback) => {
+          resolve(name)
+          callback(null)
+        },
+      }).listen(0, '127.0.0.1', () => {
+        const { port } = address.address() as { port: number }
+        const redis = createRedis({
+          url: `rediss://localhost:${port}`,
+          logger: silentLogger,
+          metrics: unmeasured,
+        })
+        atEnd(() => {
+          redis.disconnect()
+          address.close()
+        })
+      })
+    })
+    assert.equal(await named, 'localhost')
   })
 })
 

@@ -37,7 +37,7 @@ export const service = ofKind('Service')
 export const podTemplates: readonly Manifest[] = [deployment, job].map(({ spec }) => spec.template)
 
 /** What the overlay says on top of the base, as the pods get it. */
-export function literalsOf(...folders: string[]): Record<string, string> {
+function literalsOf(...folders: string[]): Record<string, string> {
   const literals: string[] = folders.flatMap((folder) =>
     readYaml(join(folder, 'kustomization.yaml')).configMapGenerator.flatMap(
       (generator: { literals: string[] }) => generator.literals,
@@ -48,3 +48,16 @@ export function literalsOf(...folders: string[]): Record<string, string> {
 
 export const fits = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([name, value]) => labels[name] === value)
+
+export const [server] = deployment.spec.template.spec.containers
+/** What the example sets, on top of the base. */
+export const settings = literalsOf(baseDir, exampleDir)
+
+/** The part of the Dockerfile that makes the image of the server. */
+export const image = readFileSync('Dockerfile', 'utf8').split(' AS server')[1] ?? ''
+export const imageEnv = Object.fromEntries(
+  [...(/^ENV (.+)$/m.exec(image)?.[1]?.matchAll(/(\w+)=(\S+)/g) ?? [])].map(([, name = '', value]) => [
+    name,
+    value,
+  ]),
+)
