@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Cluster } from 'ioredis'
 import { startRedis } from '../../dev/embedded-redis.ts'
 import { freePort } from '../../dev/loopback-port.ts'
 import { createRateLimiters } from '../../src/services/rate-limiter.ts'
@@ -69,10 +70,10 @@ describe('the rate limiters', () => {
     const { caller, tool, redis } = await limiters(url)
     await caller.consume('ann', 1)
     const sent: string[] = []
-    const send = redis.sendCommand.bind(redis)
-    redis.sendCommand = (command, stream) => {
+    const send: Cluster['sendCommand'] = redis.sendCommand.bind(redis)
+    redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
       sent.push(command.name)
-      return send(command, stream)
+      return send(command, ...more)
     }
     const both = Promise.all([caller.consume('ann', 1), tool.consume('ann search', 1)])
     assert.equal(sent.length, 2, 'both are under way before one is answered')
