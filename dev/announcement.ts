@@ -8,6 +8,7 @@ export function announcement(publicUrl: string, engines: RunningServices['engine
   return `
 ${name} is ready.
 
+  Try it         ${publicUrl}
   MCP endpoint   ${url}
   A document     ${publicUrl}/documents/guides.quick-start
 

@@ -28,6 +28,8 @@ export interface AppDependencies {
   readonly reject: Reject
   /** Left out where the ops endpoints have a port of their own. */
   readonly ops?: Router | undefined
+  /** The page at `/` and what it loads. */
+  readonly site?: Router | undefined
 }
 
 /** The HTTP application: what a request passes, in order. No body parser, because the MCP handler reads its own. */
@@ -40,6 +42,7 @@ export function createApp({
   logger,
   reject,
   ops,
+  site,
 }: AppDependencies): Express {
   const { publicUrl, corsOrigins, trustedProxyHops, rateLimit } = config
   const turnAway: TurnAway = (req, res, refusal) => refuse(req, res, refusal, reject)
@@ -62,6 +65,7 @@ export function createApp({
     access.authorize('documents:read'),
     createDocumentPage(documents),
   )
+  if (site) app.use(site)
   app.use(notFound)
   app.use(createErrorHandler(logger))
   return app

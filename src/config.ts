@@ -37,6 +37,12 @@ export interface Config {
       }
     | undefined
   readonly auth: AuthConfig
+  /** Addresses, as a browser reaches them, that the page at `/` links to. */
+  readonly watch: {
+    readonly grafana: string | undefined
+    readonly prometheus: string | undefined
+    readonly alertmanager: string | undefined
+  }
   /** Commit that the running code was built from. */
   readonly commit: string
   readonly log: LogConfig
@@ -79,6 +85,11 @@ const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   })
+
+/** An address for people to open: without what they would have to keep secret. */
+const webAddress = url('http:', 'https:')
+  .refine(withoutCredentials, 'must hold no user and password')
+  .transform((value) => value.replace(/\/+$/, ''))
 
 const hostName = String.raw`\[[0-9a-f:.]+\]|[a-z0-9.-]+`
 /** A browser extension's origin has a name of its own in every installation (Firefox), so all of a scheme are meant. */
@@ -148,10 +159,7 @@ const serverVariables = {
     .optional(),
   // fetch refuses such a URL only when it is called, with an error that shows all of it.
   EXTERNAL_API_URL: url('http:', 'https:')
-    .refine(
-      (value) => !URL.canParse(value) || new URL(value).username === '',
-      'must hold no user and password',
-    )
+    .refine(withoutCredentials, 'must hold no user and password')
     .default('https://en.wikipedia.org'),
   ALLOWED_HOSTS: listOf(
     hostName,
@@ -187,6 +195,9 @@ const serverVariables = {
     .default(0),
   STATSD_HOST: z.string().optional(),
   STATSD_PORT: port.default(8125),
+  GRAFANA_URL: webAddress.optional(),
+  PROMETHEUS_URL: webAddress.optional(),
+  ALERTMANAGER_URL: webAddress.optional(),
   COMMIT: z.string().default('unknown'),
 }
 
@@ -236,6 +247,11 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
             instance: `${hostname()}:${variables.PORT}`,
           },
     auth: authConfig(variables, publicUrl),
+    watch: {
+      grafana: variables.GRAFANA_URL,
+      prometheus: variables.PROMETHEUS_URL,
+      alertmanager: variables.ALERTMANAGER_URL,
+    },
     commit: variables.COMMIT,
     ...dataConfig(variables, stdoutIsTerminal),
   }
@@ -321,6 +337,10 @@ function openToAll({ HOST = '127.0.0.1', AUTH_MODE = 'none', ALLOW_ANONYMOUS }: 
         'ALLOW_ANONYMOUS: must be true to listen beyond this machine (HOST) without authentication (AUTH_MODE)',
       ]
     : []
+}
+
+function withoutCredentials(value: string): boolean {
+  return !URL.canParse(value) || (new URL(value).username === '' && new URL(value).password === '')
 }
 
 function isLoopback(host: string): boolean {

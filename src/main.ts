@@ -6,12 +6,14 @@ import { createAccess } from './access.ts'
 import { createApp, createOpsApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDocumentStore } from './documents/document-store.ts'
-import { readEnvironment, run } from './environment.ts'
+import { projectPath, readEnvironment, run } from './environment.ts'
 import { dependencyChecks } from './health/dependencies.ts'
 import { createHealth } from './health/health.ts'
 import { clientAddress } from './http/client-address.ts'
 import { createOps } from './http/ops.ts'
+import { createSite } from './http/pages/site.ts'
 import { createHttpServer } from './http/server.ts'
+import { describeTool } from './mcp/describe-tool.ts'
 import { discoverCatalog } from './mcp/discover.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
@@ -32,7 +34,7 @@ import type { Services } from './services/services.ts'
 import { createWikipediaClient } from './services/wikipedia.ts'
 import { connectionsToEnd, governShutdown } from './shutdown.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
-import { service } from './version.ts'
+import { service, serviceDescription } from './version.ts'
 
 await run(async () => {
   const config = loadConfig(readEnvironment(), process.stdout.isTTY)
@@ -98,7 +100,27 @@ await run(async () => {
   const http = logger.child({ module: 'http' })
   const ops = createOps({ health, metrics, prometheus })
   const opsHere = config.opsPort === undefined ? ops : undefined
-  const app = createApp({ access, config, documents, endpoint, health, logger: http, reject, ops: opsHere })
+  const site = createSite({
+    server: { ...service, description: serviceDescription },
+    publicUrl: config.publicUrl,
+    authMode: config.auth.mode,
+    tools: catalog.tools.map(describeTool),
+    watch: config.watch,
+    opsHere: opsHere !== undefined,
+    health,
+    assets: projectPath('public'),
+  })
+  const app = createApp({
+    access,
+    config,
+    documents,
+    endpoint,
+    health,
+    logger: http,
+    reject,
+    ops: opsHere,
+    site,
+  })
   const server = createHttpServer(app, { reject })
   const opsServer = createHttpServer(createOpsApp(ops, http), { reject })
 

@@ -19,7 +19,7 @@ export interface Exporting {
 const instrumented = 'http,express,undici,pg,ioredis'
 
 /** Nobody wants to see these in a trace: they come every few seconds and say nothing. */
-const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics'])
+const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics', '/status'])
 
 /**
  * Starts the OpenTelemetry SDK for the signals that the environment asks for.

@@ -15,7 +15,7 @@ export default defineTool({
   input: z.object({
     id: storableText(
       z.string().min(1, 'must not be empty').max(200, 'must have at most 200 characters'),
-    ).describe('Id of a document'),
+    ).meta({ description: 'Id of a document', examples: ['guides.quick-start'] }),
   }),
   output: z.object({
     id: z.string(),

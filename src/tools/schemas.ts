@@ -10,7 +10,7 @@ export const Query = storableText(
     .trim()
     .min(1, 'must not be empty')
     .max(1000, 'must have at most 1000 characters; search for the few words that matter'),
-).describe('What to look for, in a few words')
+).meta({ description: 'What to look for, in a few words', examples: ['circuit breaker'] })
 
 /** An entry of `search`, in the shape that ChatGPT's connectors ask for, plus the snippet. */
 export const SearchResult = z.object({

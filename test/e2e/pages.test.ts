@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { service } from '../../src/version.ts'
 import { postModern } from '../support/raw.ts'
+import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -41,7 +43,9 @@ describe('GET /documents/:id', () => {
       '/documents/..%2f..%2fetc',
       '/documents/A',
       '/nope',
-      '/',
+      '/assets/',
+      '/assets/nope.js',
+      '/assets/..%2fpackage.json',
     ]) {
       const json = await get(path, { accept: 'application/json' })
       assert.equal(json.status, 404, path)
@@ -50,6 +54,48 @@ describe('GET /documents/:id', () => {
       assert.match(await page.text(), /<h1>404<\/h1>/)
     }
     assert.equal((await get('/documents/%E0%A4%A')).status, 400)
+  })
+})
+
+describe('GET /', () => {
+  it('is a page that loads only files of this server, all of which are there', async () => {
+    const page = await get('/')
+    assert.equal(page.status, 200)
+    assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'.*script-src 'self'/)
+    assert.doesNotMatch(page.headers.get('content-security-policy') ?? '', /unsafe|\*/)
+    const html = await page.text()
+    assert.doesNotMatch(html, /<style|<script>| style=| on\w+=/)
+    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+    assert.ok(files.length > 3, `${files}`)
+    for (const path of files) {
+      const file = await get(path)
+      assert.equal(file.status, 200, path)
+      assert.match(file.headers.get('content-type') ?? '', /css|javascript|svg/)
+      // Without cache-control fetch would ask for the whole file.
+      const known = { 'if-none-match': file.headers.get('etag') ?? '', 'cache-control': 'max-age=0' }
+      const again = await get(path, known)
+      assert.equal(again.status, 304, path)
+    }
+  })
+
+  it('has a source for its health, also where the ops endpoints are elsewhere', async () => {
+    const elsewhere = await startServer({
+      ...stack.env,
+      OPS_PORT: '0',
+      GRAFANA_URL: 'http://localhost:3000/',
+    })
+    const ask = (path: string) =>
+      fetch(`${elsewhere.url}${path}`, { headers: { accept: 'application/json' } })
+    assert.equal((await ask('/health')).status, 404)
+    const status = await ask('/status')
+    assert.equal(status.headers.get('cache-control'), 'no-store')
+    assert.deepEqual(await status.json(), {
+      server: { name: service.name, version: service.version },
+      status: 'healthy',
+      checks: { database: true, redis: true, external_api: true },
+      watch: { grafana: 'http://localhost:3000' },
+    })
+    assert.doesNotMatch(await (await ask('/')).text(), /href="\/metrics"/)
   })
 })
 

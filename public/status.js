@@ -1,0 +1,47 @@
+const intervalMs = 5_000
+
+/**
+ * Keeps the page's health up to date, as long as somebody looks at it.
+ */
+export function followStatus() {
+  show()
+  setInterval(() => document.hidden || show(), intervalMs)
+  document.addEventListener('visibilitychange', () => document.hidden || show())
+}
+
+async function show() {
+  const status = await ask()
+  for (const item of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-check]'))) {
+    const up = status?.checks[item.dataset.check ?? '']
+    const state = up === undefined ? 'unknown' : up ? 'up' : 'down'
+    set(item.querySelector('.state'), state, state)
+  }
+  const summary = document.querySelector('#health-summary')
+  if (status === undefined) set(summary, 'down', 'No answer')
+  else if (status.status === 'healthy') set(summary, 'up', 'Healthy')
+  else set(summary, 'down', 'Unhealthy')
+  const note = /** @type {HTMLElement} */ (document.querySelector('#health-note'))
+  note.textContent = status === undefined ? 'The server cannot be reached. Asking again every 5 seconds.' : ''
+}
+
+/** @returns {Promise<{ status: string, checks: Record<string, boolean> } | undefined>} undefined if there is no answer */
+async function ask() {
+  try {
+    const response = await fetch('/status', { signal: AbortSignal.timeout(intervalMs) })
+    return response.ok ? await response.json() : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Only what has changed, because a screen reader tells of it.
+ * @param {Element | null} shown
+ * @param {string} state
+ * @param {string} text
+ */
+function set(shown, state, text) {
+  if (!(shown instanceof HTMLElement) || shown.textContent === text) return
+  shown.dataset.state = state
+  shown.textContent = text
+}

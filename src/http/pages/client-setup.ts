@@ -1,0 +1,132 @@
+/**
+ * How each client is told about this server. The page at `/` shows it filled in for the server that runs;
+ * docs/guides/connect-a-client.md shows the same for `npm start`, which a test compares.
+ */
+
+/** How callers say who they are: not at all, by a key in a header, or by a token that clients obtain by OAuth. */
+export type AuthMode = 'none' | 'api-key' | 'oauth'
+
+export interface ServerAddress {
+  readonly name: string
+  /** Of the MCP endpoint. */
+  readonly url: string
+  readonly authMode: AuthMode
+}
+
+export interface ExampleCall {
+  readonly tool: string
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+export interface ClientSetup {
+  readonly client: string
+  /** What to do with the text; the file it belongs to, if it belongs to one. */
+  readonly todo: string
+  readonly text: string
+  /** It calls from the internet, so it needs an address there. */
+  readonly needsPublicHttps?: boolean
+}
+
+/** Shells, VS Code and Cursor fill this in; it is never the secret itself. */
+const tokenVariable = 'MCP_TOKEN'
+
+export function clientSetups({ name, url, authMode }: ServerAddress, example?: ExampleCall): ClientSetup[] {
+  // With OAuth clients find out by themselves where to get a token.
+  const sendsKey = authMode === 'api-key'
+  const bearer = (token: string) => (sendsKey ? { headers: { Authorization: `Bearer ${token}` } } : {})
+  const shellHeader = authMode === 'none' ? [] : [`-H "Authorization: Bearer $${tokenVariable}"`]
+  return [
+    {
+      client: 'Claude Code',
+      todo: 'Run in a terminal:',
+      text: `claude mcp add --transport http ${name} ${url}${sendsKey ? ` --header "Authorization: Bearer $${tokenVariable}"` : ''}`,
+    },
+    {
+      client: 'Claude Desktop',
+      todo: 'Settings → Connectors → Add custom connector, and enter this address:',
+      text: url,
+      needsPublicHttps: true,
+    },
+    {
+      client: 'VS Code',
+      todo: '.vscode/mcp.json:',
+      text: json({
+        ...(sendsKey && {
+          inputs: [{ type: 'promptString', id: 'token', description: 'API key', password: true }],
+        }),
+        servers: { [name]: { type: 'http', url, ...bearer(`\${input:token}`) } },
+      }),
+    },
+    {
+      client: 'Cursor',
+      todo: '.cursor/mcp.json:',
+      text: json({ mcpServers: { [name]: { url, ...bearer(`\${env:${tokenVariable}}`) } } }),
+    },
+    {
+      client: 'MCP Inspector',
+      todo: `Run this, choose the transport "Streamable HTTP", enter ${url} and let it connect through its own proxy:`,
+      text: 'npx @modelcontextprotocol/inspector',
+    },
+    {
+      client: 'ChatGPT',
+      todo: 'Settings → Connectors, in developer mode: create a connector, and enter this address:',
+      text: url,
+      needsPublicHttps: true,
+    },
+    {
+      client: 'curl, protocol 2026-07-28',
+      todo: 'Run in a shell:',
+      text: modernCurl(url, shellHeader, example),
+    },
+    {
+      client: 'curl, protocol 2025-11-25',
+      todo: 'Run in a shell:',
+      text: legacyCurl(url, shellHeader, example),
+    },
+  ]
+}
+
+/** Whether clients that call from the internet can have this address. */
+export const isPublicHttps = (url: string): boolean =>
+  url.startsWith('https:') && !/^(localhost|127\.|\[::1\])/.test(new URL(url).hostname)
+
+function modernCurl(url: string, headers: readonly string[], example?: ExampleCall): string {
+  return curl(
+    url,
+    [
+      `-H 'MCP-Protocol-Version: 2026-07-28'`,
+      `-H 'Mcp-Method: ${example ? 'tools/call' : 'tools/list'}'`,
+      ...(example ? [`-H 'Mcp-Name: ${example.tool}'`] : []),
+      ...headers,
+    ],
+    `{"jsonrpc":"2.0","id":1,"method":"${example ? 'tools/call' : 'tools/list'}","params":{${example ? `\n        ${callOf(example)},` : ''}
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
+                 "io.modelcontextprotocol/clientCapabilities":{},
+                 "io.modelcontextprotocol/clientInfo":{"name":"curl","version":"1"}}}}`,
+  )
+}
+
+function legacyCurl(url: string, headers: readonly string[], example?: ExampleCall): string {
+  return curl(
+    url,
+    [`-H 'MCP-Protocol-Version: 2025-11-25'`, ...headers],
+    example
+      ? `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{\n        ${callOf(example)}}}`
+      : '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+  )
+}
+
+const callOf = ({ tool, arguments: given }: ExampleCall) =>
+  `"name":${JSON.stringify(tool)},"arguments":${JSON.stringify(given)}`
+
+function curl(url: string, headers: readonly string[], body: string): string {
+  return [
+    `curl -sS ${url}`,
+    `-H 'Content-Type: application/json'`,
+    `-H 'Accept: application/json, text/event-stream'`,
+    ...headers,
+    `-d '${body.replaceAll("'", String.raw`'\''`)}'`,
+  ].join(' \\\n  ')
+}
+
+const json = (value: unknown) => JSON.stringify(value, null, 2)

@@ -1,0 +1,210 @@
+import {
+  type AuthMode,
+  type ClientSetup,
+  clientSetups,
+  type ExampleCall,
+  isPublicHttps,
+} from './client-setup.ts'
+import { escapeHtml } from './layout.ts'
+import { argumentsOf, exampleOf, renderField } from './tool-form.ts'
+import { callLinks, type WatchUrls } from './watch-links.ts'
+
+export interface ShownTool {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly effect: 'read' | 'write' | 'destroy'
+  readonly inputSchema: Readonly<Record<string, unknown>>
+}
+
+export interface HomePageOptions {
+  readonly server: {
+    readonly name: string
+    readonly title: string
+    readonly version: string
+    readonly description: string
+  }
+  readonly publicUrl: string
+  readonly authMode: AuthMode
+  readonly tools: readonly ShownTool[]
+  readonly watch: WatchUrls
+  /** Whether /health and /metrics are to be had at the page's own address. */
+  readonly opsHere: boolean
+}
+
+/** How a dependency is called on the page; one that is not named here is shown by its id. */
+const dependencyNames: Readonly<Record<string, string>> = {
+  database: 'Database',
+  redis: 'Redis',
+  external_api: 'External API',
+}
+
+/** The body of the page at `/`: complete without its script, which adds live health, calls and copying. */
+export function renderHome(options: HomePageOptions, checks: Readonly<Record<string, boolean>>): string {
+  const { server, publicUrl, watch } = options
+  const url = `${publicUrl}/mcp`
+  const links = watch.grafana === undefined ? undefined : callLinks(watch.grafana)
+  return `<a class="skip" href="#tools">Skip to the tools</a>
+<header class="masthead">
+<p class="eyebrow">MCP server <span class="version">${escapeHtml(server.version)}</span></p>
+<h1>${escapeHtml(server.title)}</h1>
+<p class="lead">${escapeHtml(server.description)}</p>
+<div class="endpoint"><span class="label">MCP endpoint</span>
+<code id="endpoint">${escapeHtml(url)}</code>${copyButton('endpoint', 'the address')}</div>
+</header>
+<main data-server="${escapeHtml(server.name)}" data-version="${escapeHtml(server.version)}"${
+    links === undefined
+      ? ''
+      : ` data-trace-link="${escapeHtml(links.trace)}" data-log-link="${escapeHtml(links.log)}"`
+  }>
+${healthSection(checks)}
+${toolsSection(options)}
+${clientsSection(options, url)}
+${watchSection(options)}
+</main>
+<footer class="meta"><p>${escapeHtml(server.name)} ${escapeHtml(server.version)} · <a href="/documents/guides.quick-start">Quick start</a> · <a href="/documents/guides.connect-a-client">Connect a client</a> · <a href="/documents/guides.observability">Observability</a></p></footer>
+<p class="visually-hidden" role="status" id="announcement"></p>`
+}
+
+function healthSection(checks: Readonly<Record<string, boolean>>): string {
+  const healthy = Object.values(checks).every((up) => up)
+  const items = Object.entries(checks).map(
+    ([name, up]) =>
+      `<li data-check="${escapeHtml(name)}"><span class="check">${escapeHtml(dependencyNames[name] ?? name)}</span> <strong class="state" data-state="${up ? 'up' : 'down'}">${up ? 'up' : 'down'}</strong></li>`,
+  )
+  return `<section class="health" aria-labelledby="health-heading">
+<h2 id="health-heading">Health</h2>
+<p role="status" class="summary"><strong class="state" id="health-summary" data-state="${healthy ? 'up' : 'down'}">${healthy ? 'Healthy' : 'Unhealthy'}</strong> <span id="health-note" class="note"></span></p>
+<ul class="checks">
+${items.join('\n')}
+</ul>
+</section>`
+}
+
+function toolsSection({ tools, authMode }: HomePageOptions): string {
+  const credential =
+    authMode === 'none'
+      ? ''
+      : `<div class="field credential">
+<label for="credential">${authMode === 'api-key' ? 'API key' : 'Access token'}</label>
+<input type="password" id="credential" autocomplete="off" spellcheck="false" aria-describedby="credential-hint">
+<p class="hint" id="credential-hint">Sent with your calls as a bearer token. It stays in the memory of this page and is gone when you leave.</p>
+</div>`
+  return `<section id="tools" aria-labelledby="tools-heading" tabindex="-1">
+<h2 id="tools-heading">Try a tool</h2>
+<p class="intro">Each form really calls <code>POST /mcp</code>, as a client of protocol 2026-07-28 does.</p>
+<noscript><p class="notice">Calling a tool from here takes JavaScript.</p></noscript>
+${credential}
+${inOrder(tools)
+  .map((tool, index) => toolCard(tool, index === 0))
+  .join('\n')}
+</section>`
+}
+
+/** First the one that a press of the button shows something of, then what only reads. */
+function inOrder(tools: readonly ShownTool[]): ShownTool[] {
+  const first = exampleCall(tools)?.tool
+  const rank = ({ name, effect }: ShownTool) =>
+    name === first ? -1 : ['read', 'write', 'destroy'].indexOf(effect)
+  return [...tools].sort((a, b) => rank(a) - rank(b))
+}
+
+const effectLabel = { read: 'reads', write: 'writes', destroy: 'removes' }
+
+function toolCard({ name, title, description, effect, inputSchema }: ShownTool, open: boolean): string {
+  const id = escapeHtml(name)
+  const fields = argumentsOf(inputSchema).map((argument) => renderField(name, argument))
+  return `<details class="card tool" id="tool-${id}"${open ? ' open' : ''}>
+<summary><code class="name">${id}</code> <span class="title">${escapeHtml(title)}</span> <span class="badge" data-effect="${effect}">${effectLabel[effect]}</span></summary>
+<div class="content">
+<p>${escapeHtml(description)}</p>
+<form data-tool="${id}" data-effect="${effect}" aria-label="Call ${id}">
+${fields.join('\n')}
+<p class="actions"><button type="submit" class="primary">Call <code>${id}</code></button> <button type="button" class="quiet" data-cancel hidden>Cancel</button></p>
+</form>
+<output class="verdict" aria-live="polite" for="${
+    fields.length === 0
+      ? ''
+      : argumentsOf(inputSchema)
+          .map((argument) => escapeHtml(`${name}-${argument.name}`))
+          .join(' ')
+  }"></output>
+<div class="outcome" hidden></div>
+</div>
+</details>`
+}
+
+/** A call that works as it stands; of a tool named `search` if there is one, because everybody knows what that does. */
+export function exampleCall(tools: readonly ShownTool[]): ExampleCall | undefined {
+  const calls = tools
+    .filter(({ effect }) => effect === 'read')
+    .flatMap(({ name, inputSchema }) => {
+      const required = argumentsOf(inputSchema).filter((argument) => argument.required)
+      if (required.some((argument) => exampleOf(argument) === undefined)) return []
+      const given = Object.fromEntries(required.map((argument) => [argument.name, exampleOf(argument)]))
+      return [{ tool: name, arguments: given }]
+    })
+  return calls.find(({ tool }) => tool === 'search') ?? calls[0]
+}
+
+function clientsSection({ server, authMode, tools }: HomePageOptions, url: string): string {
+  const setups = clientSetups({ name: server.name, url, authMode }, exampleCall(tools))
+  const key =
+    authMode === 'none'
+      ? ''
+      : authMode === 'api-key'
+        ? '<p>This server asks for an API key. Put yours into the variable <code>MCP_TOKEN</code>; VS Code asks for it.</p>'
+        : '<p>This server asks callers to log in. Clients find out by themselves where; only <code>curl</code> needs a token in the variable <code>MCP_TOKEN</code>.</p>'
+  return `<section id="clients" aria-labelledby="clients-heading">
+<h2 id="clients-heading">Connect a client</h2>
+${key}
+${setups.map((setup, index) => clientCard(setup, index, isPublicHttps(url))).join('\n')}
+</section>`
+}
+
+function clientCard(
+  { client, todo, text, needsPublicHttps = false }: ClientSetup,
+  index: number,
+  reachable: boolean,
+): string {
+  const id = `client-${index}`
+  const warning =
+    needsPublicHttps && !reachable
+      ? `<p class="notice">${escapeHtml(client)} calls from the internet: it needs a public HTTPS address, which this server does not have. <a href="/documents/guides.deploy">Deploy</a></p>`
+      : ''
+  return `<details class="card client"${index === 0 ? ' open' : ''}>
+<summary><span class="title">${escapeHtml(client)}</span></summary>
+<div class="content">
+${warning}
+<div class="todo"><p>${escapeHtml(todo)}</p>${copyButton(id, `what ${client} needs`)}</div>
+<pre tabindex="0" role="region" aria-label="For ${escapeHtml(client)}"><code id="${id}">${escapeHtml(text)}</code></pre>
+</div>
+</details>`
+}
+
+function watchSection({ watch, opsHere }: HomePageOptions): string {
+  const links: [href: string | undefined, name: string, what: string][] = [
+    [watch.grafana, 'Grafana', 'dashboards, traces, logs'],
+    [watch.prometheus, 'Prometheus', 'metrics, rules, targets'],
+    [watch.alertmanager, 'Alertmanager', 'what is notified, silenced, held back'],
+    [opsHere ? '/metrics' : undefined, 'Metrics', 'what Prometheus reads from this process'],
+    [opsHere ? '/health' : undefined, 'Health', 'every dependency, asked just now'],
+    ['/documents/guides.observability', 'Guide', 'every log field, metric and span attribute'],
+  ]
+  return `<section id="watch" aria-labelledby="watch-heading">
+<h2 id="watch-heading">Watch it</h2>
+<ul class="links">
+${links
+  .filter(([href]) => href !== undefined)
+  .map(
+    ([href, name, what]) =>
+      `<li><a href="${escapeHtml(String(href))}"><span class="title">${name}</span> <span class="what">${what}</span></a></li>`,
+  )
+  .join('\n')}
+</ul>
+</section>`
+}
+
+/** Left out by the style sheet where scripts do not run. */
+const copyButton = (target: string, what: string) =>
+  `<button type="button" class="copy" data-copy="${target}" aria-label="Copy ${escapeHtml(what)}">Copy</button>`
