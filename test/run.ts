@@ -11,7 +11,7 @@ import { startRedis } from '../dev/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
 const defaultSuites = ['unit', 'integration', 'e2e']
-const suites = [...defaultSuites, 'stack', 'fuzz', 'fork']
+const suites = [...defaultSuites, 'stack', 'faults', 'fuzz', 'browser', 'fork']
 
 function testFiles(wanted: readonly string[]): string[] {
   const files = wanted.flatMap((name) =>

@@ -53,7 +53,7 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
     lines,
     line: (fits) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no such line among ${lines.length}`)), 10_000)
+        const timer = setTimeout(() => reject(new Error(`no such line among ${lines.length}`)), 30_000)
         const check = () => {
           const found = lines.find(fits)
           if (found === undefined) return

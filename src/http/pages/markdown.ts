@@ -9,6 +9,16 @@ import { documentIdOf } from '../../documents/document-id.ts'
  */
 const markdown = new MarkdownIt({ html: false, linkify: true }).disable('image')
 
+const { rules } = markdown.renderer
+
+// What may be wider than the page scrolls by itself, by keyboard too.
+rules.table_open = () => '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>\n'
+rules.table_close = () => '</table></div>\n'
+for (const name of ['fence', 'code_block'] as const) {
+  const render = rules[name]
+  rules[name] = (...args) => render?.(...args).replace(/^<pre>/, '<pre tabindex="0">') ?? ''
+}
+
 /** @param document whose links to its neighbours in the ingested folder are to lead to their pages */
 export function renderMarkdown({ id, source, text }: Pick<Document, 'id' | 'source' | 'text'>): string {
   const idPrefix = id.slice(0, -documentIdOf(source).length).replace(/\.$/, '')

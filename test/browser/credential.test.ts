@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { it } from 'node:test'
+import express from 'express'
+import { createSite } from '../../src/http/pages/site.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { assertAccessible, call, startBrowser, textOf, verdict, visit } from './support/browser.ts'
+
+/** The page of a server that asks for a key, and what is sent to that server. */
+async function startKeyedSite() {
+  const credentials: (string | undefined)[] = []
+  const app = express()
+  app.use(
+    createSite({
+      server: { name: 'keyed', title: 'Keyed', version: '1.0.0', description: 'Asks for a key' },
+      publicUrl: 'https://mcp.example.com',
+      authMode: 'api-key',
+      tools: [{ name: 'ping', title: 'Ping', description: 'Pings', effect: 'destroy', inputSchema: {} }],
+      watch: { grafana: undefined, prometheus: undefined, alertmanager: undefined },
+      opsHere: false,
+      health: { report: async () => ({ status: 'healthy', checks: { database: true }, details: {} }) },
+      assets: 'public',
+    }),
+  )
+  app.post('/mcp', (req, res) => {
+    credentials.push(req.get('authorization'))
+    res.json({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'pong' }] } })
+  })
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  atEnd(() => server.close().closeAllConnections())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials }
+}
+
+it('a key is sent with calls, kept nowhere, and never part of what is copied', async () => {
+  const site = await startKeyedSite()
+  const { page, complaints } = await visit(await startBrowser(), site.url)
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message())
+    void dialog.accept()
+  })
+  await call(page, 'ping')
+  await verdict(page, 'ping')
+  await page.getByLabel('API key').fill(' s3cret ')
+  await call(page, 'ping')
+  assert.match(await verdict(page, 'ping'), /^Success/)
+  assert.equal(await textOf(page.locator('#tool-ping .result')), 'pong')
+  assert.deepEqual(site.credentials, [undefined, 'Bearer s3cret'])
+  assert.equal(asked.length, 2, 'a tool that removes something asks first')
+  assert.doesNotMatch(String(await page.evaluate('document.body.innerText')), /s3cret/)
+  assert.deepEqual(await page.evaluate('[localStorage.length, sessionStorage.length, document.cookie]'), [
+    0,
+    0,
+    '',
+  ])
+  await assertAccessible(page)
+  await page.reload()
+  assert.equal(await page.getByLabel('API key').inputValue(), '')
+  assert.deepEqual(complaints(), [])
+})

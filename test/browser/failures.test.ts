@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { startPostgres } from '../../dev/embedded-postgres.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { startServer } from '../support/server.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { createTemplateDatabase, template, urlOf } from '../support/template-database.ts'
+import { call, fact, screenshot, startBrowser, textOf, verdict, visit } from './support/browser.ts'
+
+let browser: Browser
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+  browser = await startBrowser()
+})
+const open = () => visit(browser, stack.server.url)
+const summary = (text: string) => `#health-summary:text-is("${text}")`
+
+describe('what goes wrong is told with what to do about it:', () => {
+  it('a field that must be filled in is not sent', async () => {
+    const { page } = await open()
+    let sent = 0
+    page.on('request', (request) => {
+      if (request.url().endsWith('/mcp')) sent++
+    })
+    await call(page, 'search', { query: '' })
+    assert.equal(await page.evaluate('document.activeElement.id'), 'search-query')
+    assert.equal(await page.evaluate('document.activeElement.validity.valid'), false)
+    assert.equal(sent, 0)
+  })
+
+  it('arguments that only the server can refuse', async () => {
+    const { page, complaints } = await open()
+    await call(page, 'search', { query: '   ' })
+    assert.match(
+      await verdict(page, 'search'),
+      /^invalid_arguments: .*must not be empty[\s\S]*Correct the arguments/,
+    )
+    const requestId = await fact(page, 'search', 'Request id')
+    assert.equal(await fact(page, 'search', 'Log line'), `grep ${requestId} .local/log.jsonl`)
+    assert.deepEqual(complaints(), [])
+  })
+
+  it('an unknown document', async () => {
+    const { page, complaints } = await open()
+    await call(page, 'fetch', { id: 'nope' })
+    assert.match(await verdict(page, 'fetch'), /^not_found: [\s\S]*an id that a search has given/)
+    assert.deepEqual(complaints(), [])
+  })
+
+  it('the database is away', async () => {
+    const postgres = await startPostgres()
+    atEnd(() => postgres.stop())
+    await createTemplateDatabase(postgres.url)
+    const server = await startServer({ ...stack.env, DATABASE_URL: urlOf(postgres.url, template) })
+    const { page } = await visit(browser, server.url)
+    await postgres.stop()
+    await page.locator(summary('Unhealthy')).waitFor()
+    assert.equal(await textOf(page.locator('[data-check=database] .state')), 'down')
+    assert.equal(await textOf(page.locator('[data-check=redis] .state')), 'up')
+    await call(page, 'search', { query: 'not asked before' })
+    assert.match(await verdict(page, 'search'), /^unavailable: [\s\S]*see Health/)
+    await screenshot(page, 'database-down')
+    await page.goto(`${server.url}/documents/guides.quick-start`)
+    assert.match(await textOf(page.locator('body')), /^503/)
+  })
+
+  it('the server is gone', async () => {
+    const server = await startServer(stack.env)
+    const { page } = await visit(browser, server.url)
+    await server.stop('SIGKILL')
+    await call(page, 'search')
+    assert.match(await verdict(page, 'search'), /^The server does not answer[\s\S]*Start it again/)
+    await page.locator(summary('No answer')).waitFor()
+    assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), [
+      'unknown',
+      'unknown',
+      'unknown',
+    ])
+    await screenshot(page, 'server-gone')
+  })
+
+  it('the server was gone, and is there again', async () => {
+    const { page } = await open()
+    await page.route('**/status', (route) => route.abort('connectionrefused'))
+    await page.locator(summary('No answer')).waitFor()
+    await page.unroute('**/status')
+    await page.locator(summary('Healthy')).waitFor()
+    assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), ['up', 'up', 'up'])
+  })
+
+  it('there is no network', async () => {
+    const { page } = await open()
+    await page.context().setOffline(true)
+    await call(page, 'search')
+    assert.match(await verdict(page, 'search'), /^You are offline/)
+  })
+
+  const rpcError = (code: number, message: string) => ({
+    contentType: 'application/json',
+    body: JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }),
+  })
+  for (const [name, answer, told] of [
+    [
+      'too many calls',
+      { status: 429, headers: { 'retry-after': '7' }, ...rpcError(-32000, 'Slow down.') },
+      /^Too many calls: Slow down\.\s+Try again in 7 s/,
+    ],
+    [
+      'no credential',
+      { status: 401, ...rpcError(-32000, 'Log in.') },
+      /^Not authenticated: Log in\.\s+This server asks for a key/,
+    ],
+    [
+      'not allowed',
+      { status: 403, ...rpcError(-32000, 'Invalid Origin') },
+      /^Invalid Origin\s+Your key or token/,
+    ],
+    [
+      'a proxy in between',
+      { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
+      /^The server answered with status 502\s+The server cannot serve/,
+    ],
+    [
+      'an answer that is none',
+      { status: 200, contentType: 'text/html', body: '<h1>Log in to the wifi</h1>' },
+      /^The answer makes no sense/,
+    ],
+  ] as const) {
+    it(name, async () => {
+      const { page } = await open()
+      await page.route('**/mcp', (route) => route.fulfill(answer))
+      await call(page, 'search')
+      assert.match(await verdict(page, 'search'), told)
+    })
+  }
+})
