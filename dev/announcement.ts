@@ -2,8 +2,15 @@ import type { RunningServices } from './services.ts'
 
 const name = 'observable-mcp-server'
 
+export interface Announced {
+  readonly publicUrl: string
+  readonly engines: RunningServices['engines']
+  /** Whether the log and the traces are kept in `.local`. */
+  readonly inbox: boolean
+}
+
 /** What `npm start` tells once the server accepts connections. */
-export function announcement(publicUrl: string, engines: RunningServices['engines']): string {
+export function announcement({ publicUrl, engines, inbox }: Announced): string {
   const url = `${publicUrl}/mcp`
   return `
 ${name} is ready.
@@ -15,6 +22,10 @@ ${name} is ready.
   Database       ${engines.database}
   Redis          ${engines.redis}
   External API   ${engines.external_api}
+  Telemetry      ${inbox ? '.local/log.jsonl, .local/spans.jsonl' : 'where OTEL_* variables say'}
+
+One call as result, log line, metrics and trace:
+  npm run try -- search "burn rate"
 
 Claude Code:
   claude mcp add --transport http ${name} ${url}

@@ -4,9 +4,15 @@ import { announcement } from './announcement.ts'
 import { type Child, type Exit, startChild } from './child.ts'
 import { ExpectedError } from './expected-error.ts'
 import { acceptsConnections, listenProblem } from './loopback-port.ts'
-import { checkout } from './paths.ts'
+import { checkout, stateDir } from './paths.ts'
 import { type RunningServices, startServices } from './services.ts'
 import { aborted, stopRequests } from './stop-requests.ts'
+import {
+  forgetInbox,
+  startTelemetryInbox,
+  type TelemetryInbox,
+  telemetryIsConfigured,
+} from './telemetry-inbox.ts'
 
 export type LaunchOptions = {
   env: NodeJS.ProcessEnv
@@ -50,6 +56,7 @@ export async function launch({
     lifeline: services.lifeline,
     stopSignal: 'SIGTERM',
   } as const
+  let inbox: TelemetryInbox | undefined
   try {
     if (stopping.aborted) return 0
     const job = startChild(process.execPath, migrate, { ...common, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -60,8 +67,15 @@ export async function launch({
       return 1
     }
 
-    const server = startChild(process.execPath, main, { ...common, stdio: ['ignore', 'inherit', 'inherit'] })
-    if (await listens(server, port, host, stopping)) log(announcement(publicUrl, services.engines))
+    if (telemetryIsConfigured(env)) forgetInbox(stateDir)
+    else inbox = await startTelemetryInbox(stateDir)
+    const server = startChild(process.execPath, main, {
+      ...common,
+      env: { ...common.env, ...inbox?.env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    if (await listens(server, port, host, stopping))
+      log(announcement({ publicUrl, engines: services.engines, inbox: inbox !== undefined }))
     else if (server.isRunning() && !stopping.aborted) {
       log(`The server did not listen on port ${port} within ${listenTimeoutMs / 1000} s.`)
       await server.stop(mainGraceMs)
@@ -72,6 +86,7 @@ export async function launch({
     log(`The server ended by itself (${describe(exit)}).`)
     return exitCode(exit)
   } finally {
+    await inbox?.stop()
     await services.stop()
   }
 }

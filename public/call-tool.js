@@ -56,6 +56,9 @@ export async function callTool(tool, given, { client, credential, signal, onProg
         'mcp-protocol-version': protocolVersion,
         'mcp-method': 'tools/call',
         'mcp-name': tool,
+        // In _meta for the message, here for the HTTP request that brings it.
+        traceparent: trace.traceparent,
+        tracestate: trace.tracestate,
         ...(credential && { authorization: `Bearer ${credential}` }),
       },
       body: JSON.stringify({

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { freePort } from '../../dev/loopback-port.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
@@ -17,7 +18,7 @@ function copyOfCheckout(): string {
   chmodSync(parent, 0o755)
   const checkout = join(parent, 'a b')
   mkdirSync(checkout)
-  for (const name of ['package.json', 'tsconfig.json', 'dist', 'dev', 'docs', 'migrations']) {
+  for (const name of ['package.json', 'tsconfig.json', 'dist', 'dev', 'docs', 'migrations', 'public']) {
     cpSync(name, join(checkout, name), { recursive: true })
   }
   symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'))
@@ -76,11 +77,30 @@ describe('npm start', () => {
     assert.equal(answer.message.result.structuredContent.results[0].id, 'guides.quick-start')
   }
 
+  /** What a newcomer sees with nothing installed: one call as result, log line, metrics and trace. */
+  async function showsAllSignals(): Promise<void> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'dev/try/main.ts', 'search', 'burn rate'],
+      { cwd: checkout, env: { PATH: process.env.PATH } },
+    )
+    assert.match(stdout, new RegExp(`^http://localhost:${port}/mcp `))
+    const [, traceId] = /TRACE {2}(\S+) {2}\.local\/spans\.jsonl\n/.exec(stdout) ?? []
+    assert.match(
+      stdout,
+      new RegExp(`LOG LINE {2}\\.local/log\\.jsonl\n[\\s\\S]*trace_id +${traceId}\n`),
+      stdout,
+    )
+    assert.match(stdout, /1 → 2 +mcp_tool_calls_total\{tool_name="search",status="success"\}/)
+    assert.match(stdout, /POST \/mcp .*\n {2}tools\/call search .*\n(.*\n)* {4}pg\.query/)
+  }
+
   it('serves, says what it runs on, and leaves nothing behind when it is stopped', async () => {
     const { launcher, output, pids } = await start()
     await answers()
     assert.match(output(), /Database +PostgreSQL 18/)
     assert.match(output(), new RegExp(`claude mcp add .*localhost:${port}/mcp`))
+    await showsAllSignals()
     // The server, Postgres, and Redis or its substitute.
     assert.ok(pids.length >= 3, `${pids}`)
     launcher.kill('SIGINT')

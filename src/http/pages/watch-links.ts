@@ -6,7 +6,7 @@ export interface WatchUrls {
 }
 
 /** Stands in the links below for the id of one call's trace. */
-export const traceIdPlaceholder = '{trace_id}'
+const traceIdPlaceholder = '{trace_id}'
 
 export interface CallLinks {
   readonly trace: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { stateDir } from '../../../dev/paths.ts'
 import { atEnd } from '../../support/cleanup.ts'
@@ -77,11 +77,9 @@ export async function openAll(page: Page): Promise<void> {
 export const screenshot = (page: Page, name: string): Promise<Buffer> =>
   page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 /** Fails for everything that axe finds wrong with the page as it is now. */
 export async function assertAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
     id: string
     help: string

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { before, describe, it } from 'node:test'
+import { atEnd } from '../support/cleanup.ts'
+import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
+import { startServer } from '../support/server.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+})
+
+async function npmRunTry(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'dev/try/main.ts', ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => {
+    output.out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    output.err += chunk
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, ...output }
+}
+const tryHere = (...args: string[]) => npmRunTry([...args, '--url', stack.server.url])
+
+describe('npm run try', () => {
+  it('shows the result of a call, the change it made to the metrics, and where the rest is', async () => {
+    const { code, out } = await tryHere('search', 'burn', 'rate')
+    assert.equal(code, 0, out)
+    assert.match(
+      out,
+      /RESULT {2}search \{"query":"burn rate"\} in [\d.]+ ms[\s\S]*runbooks\.[a-z]+-budget-burn/,
+    )
+    assert.match(
+      out,
+      /METRICS {2}http:\S+\/metrics[\s\S]* 0 → 1 +mcp_tool_calls_total\{tool_name="search",status="success"\}/,
+    )
+    const [, requestId] = /LOG LINE[\s\S]*grep (\S+)\n/.exec(out) ?? []
+    const line = await stack.server.line((line) => line.request_id === requestId)
+    assert.equal(line['gen_ai.tool.name'], 'search')
+    assert.match(out, /TRACE {2}[0-9a-f]{32}\n {2}Not to be read from here/)
+  })
+
+  it('shows a failed tool as such', async () => {
+    const { code, out } = await tryHere('search_wikipedia', 'redis', 'limit=99')
+    assert.equal(code, 1)
+    assert.match(
+      out,
+      /FAILED[\s\S]*invalid_arguments: .*1 to 20[\s\S]*Usage: search_wikipedia query=… \[limit=…\]/,
+    )
+    assert.match(out, /mcp_tool_errors_total\{tool_name="search_wikipedia",code="invalid_arguments"\}/)
+  })
+
+  it('lists the tools, also when the one that was asked for is not there', async () => {
+    const listed = await tryHere()
+    assert.equal(listed.code, 0)
+    assert.match(listed.out, /add_document title=… text=… \[tags=…\]/)
+    const unknown = await tryHere('nope')
+    assert.equal(unknown.code, 1)
+    assert.match(unknown.err, /There is no tool "nope", but these:\n {2}add_document/)
+  })
+
+  it('says what to do when no server is there, or it is none', async () => {
+    const absent = await npmRunTry(['search', 'x', '--url', 'http://127.0.0.1:1'])
+    assert.equal(absent.code, 1)
+    assert.match(
+      absent.err,
+      /^Nothing answers at http:\/\/127\.0\.0\.1:1\/mcp\.\nStart a server with "npm start"/,
+    )
+    const other = await tryHere('search', 'x', '--url', `${stack.server.url}/documents`)
+    assert.doesNotMatch(other.err, / at .*\.ts:/)
+    const elsewhere = await npmRunTry(['search', 'x', '--url', `${stack.server.url}/nope`])
+    assert.match(elsewhere.err, /answers 404\. Is this the address of an MCP server\?/)
+  })
+
+  it('says that a server asks for a token, and sends the one it is given', async () => {
+    const seen: (string | undefined)[] = []
+    const url = await listen((authorization) => {
+      seen.push(authorization)
+      return { status: 401, body: {} }
+    })
+    assert.match((await npmRunTry(['x', '--url', url])).err, /asks for a key or token: MCP_TOKEN=…/)
+    const { err } = await npmRunTry(['x', '--url', url], { MCP_TOKEN: 's3cret' })
+    assert.match(err, /does not accept this key or token/)
+    assert.ok(seen.includes('Bearer s3cret'), `${seen}`)
+    assert.doesNotMatch(err, /s3cret/)
+  })
+
+  it('finds log line, metrics and trace through Grafana, which the server names', async () => {
+    const otlp = await startOtlpReceiver()
+    let calls = 4
+    const grafana = await listen((_authorization, path) => {
+      if (path.includes('/prometheus/')) {
+        const of = (instance: string, value: number) => ({
+          metric: { __name__: 'mcp_tool_calls_total', tool_name: 'fetch', status: 'success', instance },
+          value: [0, String(value)],
+        })
+        return { status: 200, body: { data: { result: [of('a', calls++), of('b', 7)] } } }
+      }
+      const traceId = /[0-9a-f]{32}/.exec(decodeURIComponent(path))?.[0]
+      if (path.includes('/loki/')) {
+        const stream = { service_name: 'observable-mcp-server', trace_id: traceId, outcome: 'success' }
+        return { status: 200, body: { data: { result: [{ stream, values: [['0', 'mcp message']] }] } } }
+      }
+      const traced = otlp.bodies.map((body) => JSON.parse(body)).filter(({ resourceSpans }) => resourceSpans)
+      const batches = traced.flatMap(({ resourceSpans }) => resourceSpans)
+      return JSON.stringify(batches).includes(traceId ?? '-')
+        ? { status: 200, body: { batches } }
+        : { status: path.includes('/health') ? 200 : 404, body: {} }
+    })
+    const server = await startServer({
+      ...stack.env,
+      ...otlpEnvironment(otlp.url),
+      GRAFANA_URL: grafana,
+      OPS_PORT: '0',
+    })
+    const { out, err, code } = await npmRunTry(['fetch', 'guides.quick-start', '--url', server.url])
+    assert.equal(code, 0, out + err)
+    assert.match(out, /LOG LINE {2}Loki, through http[\s\S]*outcome +success/)
+    assert.match(
+      out,
+      /METRICS {2}Prometheus, through http[\s\S]*11 → 12 +mcp_tool_calls_total\{tool_name="fetch",status="success"\}/,
+    )
+    assert.match(
+      out,
+      /TRACE {2}[0-9a-f]{32} {2}Tempo, through http[\s\S]*\n {2}POST \/mcp[\s\S]*\n {2}tools\/call fetch[\s\S]*\n {4}pg\.query/,
+    )
+  })
+})
+
+interface Answered {
+  readonly status: number
+  readonly body: object
+}
+
+async function listen(
+  answer: (authorization: string | undefined, path: string) => Answered,
+): Promise<string> {
+  const server = createServer((request, response) => {
+    const { status, body } = answer(request.headers.authorization, request.url ?? '')
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  atEnd(() => server.close().closeAllConnections())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
