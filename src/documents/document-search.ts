@@ -8,6 +8,9 @@ const maxCorrectedWords = 6
 /** What a query excludes: `-word` or `-"a phrase"`. */
 const excluded = /(?<=^|\s)-(?:"[^"]*"|\S+)/g
 
+/** Dashes with nothing to exclude between them. Each one is an operator to Postgres, and some 60 of them, a ruler, are too many. */
+const ruler = /-(?:[\s!&|()<]*-)+/g
+
 export type SearchDocuments = (
   query: string,
   options?: { limit?: number } & QueryOptions,
@@ -67,7 +70,8 @@ export function createDocumentSearch(
     return rows.length === 0 ? undefined : rows.map(({ alike }) => `(${alike.join(' | ')})`).join(' & ')
   }
 
-  return async (query, { limit = 10, signal } = {}) => {
+  return async (typed, { limit = 10, signal } = {}) => {
+    const query = typed.replace(ruler, ' ')
     const hits = await matching({ query, alike: '' }, limit, { signal })
     if (hits.length > 0) return hits
     const alike = await withLookAlikes(query, { signal })

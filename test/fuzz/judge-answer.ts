@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { foreignParts } from '../support/page-parts.ts'
 import type { HttpAnswer } from './answers.ts'
 import type { Outcome } from './deliver.ts'
 import type { HostileCase } from './hostile-case.ts'
@@ -69,9 +70,7 @@ function judgePage(headers: HttpAnswer['headers'], text: string): string[] {
     ...(headers['content-security-policy']?.includes("default-src 'none'")
       ? []
       : ['a page without its policy']),
-    ...(/<script|<img|<iframe|<svg|\son\w+=["']?alert|href="(?:javascript|data|vbscript):/i.test(text)
-      ? ['a page with what is not ours']
-      : []),
+    ...foreignParts(text).map((part) => `a page with what is not ours: ${part}`),
   ]
 }
 
@@ -87,7 +86,7 @@ function judgeJson(text: string, tally: Tally): string[] {
 }
 
 interface RpcMessage {
-  error?: { code?: unknown }
+  error?: { code?: unknown; message?: unknown }
   result?: { isError?: unknown; content?: { text?: unknown }[] }
 }
 
@@ -95,7 +94,9 @@ function judgeMessage(message: RpcMessage | null, tally: Tally): string[] {
   const { error, result } = message ?? {}
   if (error !== undefined) {
     tally('rpc error', String(error.code))
-    return error.code === -32603 || error.code === 'internal' ? [`error ${error.code}`] : []
+    // Where there is no tool result to hold it, a dependency that is away is told this way: declared, like 503.
+    const declared = /^(?:unavailable|timeout): /.test(String(error.message))
+    return (error.code === -32603 && !declared) || error.code === 'internal' ? [`error ${error.code}`] : []
   }
   if (result?.isError !== true) return []
   const code = /^\w+/.exec(String(result.content?.[0]?.text))?.[0] ?? ''

@@ -1,11 +1,11 @@
 /** What a page consists of: enough of HTML to see what in it is not ours. The text of `style` is left out. */
-export interface PageParts {
+interface PageParts {
   readonly tags: ReadonlySet<string>
   readonly attributes: ReadonlySet<string>
   readonly links: readonly string[]
 }
 
-export function partsOf(html: string): PageParts {
+function partsOf(html: string): PageParts {
   const tags = new Set<string>()
   const attributes = new Set<string>()
   const links: string[] = []
@@ -19,4 +19,33 @@ export function partsOf(html: string): PageParts {
     }
   }
   return { tags, attributes, links }
+}
+/** All that a page of ours may have; anything else came from a document. */
+const ownTags = new Set(
+  '!doctype html head meta title style body main footer hr br p a em strong s code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td'.split(
+    ' ',
+  ),
+)
+const ownAttributes = new Set([
+  'html',
+  'lang',
+  'charset',
+  'name',
+  'content',
+  'class',
+  'href',
+  'title',
+  'style',
+  'start',
+])
+const ownLink = /^(?:https?:\/\/|mailto:|ftp:|#|\/documents\/[\w.-]+(?:#|$)|(?!\s*[a-z][a-z0-9+.-]*:))/i
+
+/** Tags, attributes and links that are not ours. */
+export function foreignParts(html: string): string[] {
+  const { tags, attributes, links } = partsOf(html)
+  return [
+    ...[...tags].filter((tag) => !ownTags.has(tag)).map((tag) => `<${tag}>`),
+    ...[...attributes].filter((name) => !ownAttributes.has(name)).map((name) => `attribute ${name}`),
+    ...links.filter((link) => !ownLink.test(link)).map((link) => `link ${link.slice(0, 60)}`),
+  ]
 }

@@ -159,7 +159,8 @@ function createCases(): fc.Arbitrary<Numbered> {
           what: `${one.what}; ${what}`,
           pieces: [Buffer.from(bytes, 'latin1')],
           ending: 'half-close',
-          requests: [],
+          // Where the method is still the one that it was.
+          requests: [{ method: one.message.method }],
         }
       },
   )
