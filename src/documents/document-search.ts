@@ -5,6 +5,57 @@ import { wordsOf } from './words.ts'
 /** Words per query that are looked up for look-alikes: more would make one typo search cost like many. */
 const maxCorrectedWords = 6
 
+/**
+ * Bounds on what one search reads, however many documents match: ranking and the look for a phrase or an
+ * excluded word need the document's whole vector. What follows for searchers is in the guide.
+ */
+const bounds = {
+  /** Documents with all words in title and tags that are ranked. */
+  headed: 1_000,
+  /** With so many of those the rest is not looked at: it would rank below them. */
+  enoughHeaded: 50,
+  /** Other documents with all words that are looked at for phrases and excluded words. */
+  examined: 3_000,
+  /** Those of them that are ranked. */
+  ranked: 1_000,
+}
+
+/**
+ * `words` is the query without exclusions and without the order of phrases: what an index can answer alone.
+ * It is null for a query that seeks nothing, such as one that only excludes. No part depends on statistics,
+ * because the planner does not know the query: the plan is the same for all words and all sizes.
+ */
+const searchSql = `with typed as (
+  select websearch_to_tsquery('english', $1) && to_tsquery('english', $2) as query
+), sought as (
+  select query, regexp_replace(nullif(nullif(querytree(query), 'T'), ''), '<(-|\\d+)>', '&', 'g')::tsquery as words
+  from typed
+), headed as materialized (
+  select id, ts_rank(search, query, 1) as rank
+  from sought, lateral (
+    select id, search from documents
+    where to_tsvector('english', title || ' ' || document_tags_text(tags)) @@ words
+    limit ${bounds.headed}
+  ) as candidate
+  where search @@ query
+), others as (
+  select id, ts_rank(search, query, 1) as rank
+  from sought, lateral (
+    select id, search from documents
+    where search @@ words and (select count(*) from headed) < ${bounds.enoughHeaded}
+    limit ${bounds.examined}
+  ) as candidate
+  where search @@ query
+  limit ${bounds.ranked}
+), best as (
+  select id, rank from (select * from headed union select * from others) as ranked
+  order by rank desc, id limit $3
+)
+select id, title, url, ts_headline('english', left(text, 100000), query,
+  'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=12, FragmentDelimiter=" … "') as snippet
+from best join documents using (id), typed
+order by rank desc, id`
+
 /** What a query excludes: `-word` or `-"a phrase"`. */
 const excluded = /(?<=^|\s)-(?:"[^"]*"|\S+)/g
 
@@ -28,16 +79,7 @@ export function createDocumentSearch(
     options: QueryOptions,
   ): Promise<SearchHit[]> {
     const rows = await database.query<{ id: string; title: string; url: string | null; snippet: string }>(
-      `with best as (
-         select id, title, url, text, ts_rank(search, query, 1) as rank, query
-         from documents, (select websearch_to_tsquery('english', $1) && to_tsquery('english', $2)) as typed(query)
-         where search @@ query
-         order by rank desc, id
-         limit $3
-       )
-       select id, title, url, ts_headline('english', left(text, 100000), query,
-         'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=12, FragmentDelimiter=" … "') as snippet
-       from best order by rank desc, id`,
+      searchSql,
       [query, alike, limit],
       options,
     )

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Database, Queryable, QueryOptions } from '../services/postgres.ts'
 import type { Document, DocumentSummary, NewDocument } from './document.ts'
 import { createDocumentSearch, type SearchDocuments } from './document-search.ts'
-import { wordsOf } from './words.ts'
+import { createIndexUpkeep, maxPendingList } from './index-upkeep.ts'
+import { createWordList } from './word-list.ts'
 
 export interface SaveCounts {
   readonly inserted: number
@@ -69,7 +70,7 @@ export function createDocumentStore({
     },
 
     async add(document, options) {
-      await saveWords(database, [document])
+      await createWordList(database).save([document])
       const rows = await database.query(
         `insert into documents (id, title, text, tags, url, source, content_hash)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
@@ -88,12 +89,20 @@ export function createDocumentStore({
     },
 
     load: (load) =>
-      database.transaction((transaction) =>
-        load(async (documents) => {
-          await saveWords(database, documents)
-          return saveBatch(transaction, documents)
-        }),
-      ),
+      database.transaction(async (transaction) => {
+        const words = createWordList(database)
+        const upkeep = createIndexUpkeep(database)
+        await transaction.query(`set local gin_pending_list_limit = '${maxPendingList}'`)
+        try {
+          return await load(async (documents) => {
+            const [counts] = await Promise.all([saveBatch(transaction, documents), words.save(documents)])
+            upkeep.run()
+            return counts
+          })
+        } finally {
+          await upkeep.finish()
+        }
+      }),
   }
 }
 
@@ -132,18 +141,4 @@ async function saveBatch(transaction: Queryable, documents: readonly NewDocument
   )
   const inserted = rows.filter((row) => row.inserted).length
   return { inserted, updated: rows.length - inserted, unchanged: documents.length - rows.length }
-}
-
-/**
- * Written before and outside of the documents' transaction: a word too many harms nothing, and no load
- * of an hour holds locks on words that other writers need. In order, so that two writers can't deadlock.
- */
-async function saveWords(database: Database, documents: readonly NewDocument[]): Promise<void> {
-  const words = new Set(
-    documents.flatMap(({ title, text, tags }) => wordsOf(`${title} ${tags.join(' ')} ${text}`)),
-  )
-  if (words.size === 0) return
-  await database.query('insert into document_words (word) select unnest($1::text[]) on conflict do nothing', [
-    [...words].sort(),
-  ])
 }

@@ -11,42 +11,83 @@ export interface IngestOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-const batchSize = 500
+/** A batch ends with whichever comes first, so that its size in memory has a bound. */
+const batchLimit = { documents: 500, characters: 4_000_000 }
+/** Files that are read at the same time. */
+const readAtOnce = 16
 
 /**
  * Loads a folder of Markdown files: all of it or, when one file is bad, nothing. Files that have not
- * changed since the last time are left alone.
+ * changed since the last time are left alone. While one batch is saved the next is read.
  * @throws MarkdownError naming the first bad file and the reason
  */
 export async function ingest({
   documents,
   folder,
-  idPrefix,
+  idPrefix = '',
   onProgress,
 }: IngestOptions): Promise<SaveCounts> {
   const files = await listMarkdownFiles(folder)
-  const pathOfId = new Map<string, string>()
   return documents.load(async (save) => {
     const sum = { inserted: 0, updated: 0, unchanged: 0 }
-    for (let start = 0; start < files.length; start += batchSize) {
-      const batch: NewDocument[] = []
-      for (const path of files.slice(start, start + batchSize)) {
-        const document = await readMarkdown(folder, path, idPrefix)
-        const other = pathOfId.get(document.id)
-        if (other !== undefined)
-          throw new MarkdownError(
-            path,
-            `it would get the id "${document.id}", as ${other} does; rename one of them`,
-          )
-        pathOfId.set(document.id, path)
-        batch.push(document)
-      }
+    let done = 0
+    let saving: Promise<void> = Promise.resolve()
+    const saveAndCount = async (batch: readonly NewDocument[]) => {
       const counts = await save(batch)
       sum.inserted += counts.inserted
       sum.updated += counts.updated
       sum.unchanged += counts.unchanged
-      onProgress?.(Math.min(start + batchSize, files.length), files.length)
+      done += batch.length
+      onProgress?.(done, files.length)
+    }
+    try {
+      for await (const batch of batchesOf(folder, files, idPrefix)) {
+        await saving
+        saving = saveAndCount(batch)
+        // Whoever awaits it meets the failure; until then it is not unhandled.
+        saving.catch(() => undefined)
+      }
+    } finally {
+      // A bad file must not end the transaction below a statement that is still running.
+      await saving
     }
     return sum
   })
+}
+
+/** The documents of the files, in their order. */
+async function* batchesOf(
+  folder: string,
+  files: readonly string[],
+  idPrefix: string,
+): AsyncGenerator<NewDocument[]> {
+  const pathOfId = new Map<string, string>()
+  let batch: NewDocument[] = []
+  let characters = 0
+  for (let start = 0; start < files.length; start += readAtOnce) {
+    const reading = files.slice(start, start + readAtOnce).map((path) => readMarkdown(folder, path, idPrefix))
+    // Settled first, because of several bad files the first one is named, not the fastest.
+    await Promise.allSettled(reading)
+    for (const document of await inOrder(reading)) {
+      const { id, source: path } = document
+      const other = pathOfId.get(id)
+      if (other !== undefined)
+        throw new MarkdownError(path, `it would get the id "${id}", as ${other} does; rename one of them`)
+      pathOfId.set(id, path)
+      batch.push(document)
+      characters += document.text.length
+    }
+    if (batch.length >= batchLimit.documents || characters >= batchLimit.characters) {
+      yield batch
+      batch = []
+      characters = 0
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function inOrder<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const values: T[] = []
+  for (const promise of promises) values.push(await promise)
+  return values
 }

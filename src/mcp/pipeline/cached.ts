@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Cache } from '../../services/cache.ts'
 import type { Stage } from '../pipeline.ts'
+import { createFlights } from './flights.ts'
 
-/** Answers from the cache where the tool allows it. Behind `authorized` and `validated`: only valid, allowed calls get here. */
+/**
+ * Answers from the cache where the tool allows it; of equal calls that miss at the same time one does the
+ * work and all get its answer. Behind `authorized` and `validated`: only valid, allowed calls get here.
+ */
 export const cached =
   (cache: Cache): Stage =>
   (tool, next) => {
@@ -12,15 +16,20 @@ export const cached =
     const tag = policy.from ?? 'none'
     // A tool whose answers have changed their shape must not be given those of an older release.
     const shape = hash(JSON.stringify(z.toJSONSchema(tool.output)))
+    const flights = createFlights({ timeoutMs: tool.timeoutMs, what: tool.name })
     return async (args, context) => {
       const owner = policy.share === 'caller' ? context.caller.id : ''
       const key = `${tool.name}:${hash(JSON.stringify([shape, owner, sortKeys(args)]))}`
       const found = await cache.get(key, tag)
       context.record.cache = found.result
       if (found.result === 'hit') return found.value
-      const output = await next(args, context)
-      if (policy.unless?.(output) !== true) await cache.set(key, found, output, policy.ttlSeconds)
-      return output
+      // After a change of what the answers are made from, nobody may be given what was begun before it.
+      const question = `${key} ${found.generation ?? ''}`
+      return flights.join(question, context, async ({ signal, progress }) => {
+        const output = await next(args, { ...context, signal, progress })
+        if (policy.unless?.(output) !== true) await cache.set(key, found, output, policy.ttlSeconds)
+        return output
+      })
     }
   }
 

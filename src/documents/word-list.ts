@@ -1,0 +1,36 @@
+import type { Database } from '../services/postgres.ts'
+import type { NewDocument } from './document.ts'
+import { wordsOf } from './words.ts'
+
+/** Words that a long load remembers to have written, some 10 MB: most words of a text are among them. */
+const maxRemembered = 100_000
+
+export interface WordList {
+  /** Resolves when every word of the documents is in the table. */
+  save(documents: readonly NewDocument[]): Promise<void>
+}
+
+/**
+ * The table of words that typo search compares with. It is written outside of the documents' transaction:
+ * a word too many harms nothing, and no load of an hour holds locks on words that other writers need. In
+ * order, so that two writers can't deadlock.
+ */
+export function createWordList(database: Database): WordList {
+  const remembered = new Set<string>()
+  return {
+    async save(documents) {
+      const words = new Set<string>()
+      for (const { title, text, tags } of documents) {
+        for (const word of wordsOf(`${title} ${tags.join(' ')} ${text}`))
+          if (!remembered.has(word)) words.add(word)
+      }
+      if (words.size === 0) return
+      await database.query(
+        'insert into document_words (word) select unnest($1::text[]) on conflict do nothing',
+        [[...words].sort()],
+      )
+      if (remembered.size + words.size > maxRemembered) remembered.clear()
+      for (const word of words) if (remembered.size < maxRemembered) remembered.add(word)
+    },
+  }
+}
