@@ -194,6 +194,45 @@ describe('the document store', () => {
       )
     })
 
+    it('loads more than a batch in order, and keeps a batch within bounds of size', async () => {
+      const sizes: number[] = []
+      const watched: DocumentStore = {
+        ...documents,
+        load: (load) =>
+          documents.load((save) =>
+            load((batch) => {
+              sizes.push(batch.reduce((sum, { text }) => sum + text.length, 0))
+              return save(batch)
+            }),
+          ),
+      }
+      const big = `# Big\n${'word '.repeat(180_000)}`
+      const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`big-${n}.md`, big]))
+      assert.equal((await ingest({ documents: watched, folder: folderOf(files) })).inserted, 40)
+      // 40 files of 900,000 characters: a batch ends at 4,000,000, after the 16 that are read at once.
+      assert.ok(sizes.length >= 3 && Math.max(...sizes) <= 16 * big.length, `${sizes}`)
+    })
+
+    it('loads many documents in memory that does not grow with them', async () => {
+      const text = 'alpha beta gamma delta epsilon '.repeat(12)
+      const rss: number[] = []
+      const heap: number[] = []
+      await documents.load(async (save) => {
+        for (let start = 0; start < 10_000; start += 500) {
+          await save(
+            Array.from({ length: 500 }, (_, n) => document(`many-${start + n}`, `Number ${start + n}`, text)),
+          )
+          rss.push(process.memoryUsage().rss / 1e6)
+          heap.push(process.memoryUsage().heapUsed / 1e6)
+        }
+      })
+      assert.equal((await documents.list({ limit: 1 })).length, 1)
+      assert.ok(
+        (heap.at(-1) ?? 0) - (heap[3] ?? 0) < 100,
+        `heap: ${heap.map(Math.round)}, rss: ${rss.map(Math.round)}`,
+      )
+    })
+
     it('keeps folders apart by a prefix and reports progress', async () => {
       const folder = folderOf({ 'a.md': '# A' })
       const progress: number[][] = []

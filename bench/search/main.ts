@@ -1,0 +1,63 @@
+/**
+ * Measures search, cached calls and loading over generated corpora of several sizes.
+ *
+ *     node --import tsx bench/search/main.ts --documents 1000,10000,100000
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../../dev/embedded-postgres.ts'
+import { seed } from './corpus.ts'
+import { openDatabase } from './database.ts'
+import { type CallFigures, measureCalls } from './measure-calls.ts'
+import { measureLoad } from './measure-load.ts'
+import { measureClass, type Plan, planOf } from './measure-search.ts'
+import { createQueries } from './queries.ts'
+import { type SizeFigures, toMarkdown } from './report.ts'
+import { createVocabulary } from './vocabulary.ts'
+
+const { values } = parseArgs({
+  options: {
+    documents: { type: 'string', default: '1000,10000,100000' },
+    rounds: { type: 'string', default: '5' },
+    /** Keeps the databases for the next run. */
+    data: { type: 'string' },
+    /** Where the results go besides standard output. */
+    json: { type: 'string' },
+    markdown: { type: 'string' },
+  },
+})
+/** The kinds of query whose plans tell something of their own. */
+const explained = ['common word', 'phrase of common words', 'typo in a rare word']
+
+const counts = values.documents.split(',').map(Number)
+const postgres = await startPostgres(values.data === undefined ? {} : { dataDir: values.data })
+const tell = (line: string) => process.stderr.write(`${line}\n`)
+try {
+  const vocabulary = createVocabulary(seed)
+  const sizes: SizeFigures[] = []
+  let plans: Plan[] = []
+  let calls: CallFigures | undefined
+  for (const count of counts) {
+    tell(`${count} documents`)
+    const bench = await openDatabase(postgres.url, count)
+    const load = await measureLoad(bench, vocabulary, count)
+    tell(load === undefined ? 'loaded before' : `loaded, ${Math.round(load.documentsPerSecond)}/s`)
+    const classes = createQueries(vocabulary, count)
+    const searches = []
+    for (const each of classes) searches.push(await measureClass(bench, each, Number(values.rounds)))
+    plans = []
+    for (const each of classes.filter(({ name }) => explained.includes(name)))
+      plans.push(await planOf(bench, each))
+    calls ??= await measureCalls(bench, vocabulary)
+    sizes.push({ count, load, searches })
+    await bench.close()
+  }
+  if (calls === undefined) throw new Error('Name at least one size.')
+  const report = { engine: postgres.engine, sizes, plans, calls }
+  const markdown = toMarkdown(report)
+  process.stdout.write(markdown)
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
+  if (values.markdown !== undefined) writeFileSync(values.markdown, markdown)
+} finally {
+  await postgres.stop()
+}

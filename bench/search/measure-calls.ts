@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { startRedis } from '../../dev/embedded-redis.ts'
+import { defineTool, type Tool } from '../../src/mcp/define-tool.ts'
+import { cached } from '../../src/mcp/pipeline/cached.ts'
+import { timed } from '../../src/mcp/pipeline/timed.ts'
+import { validated } from '../../src/mcp/pipeline/validated.ts'
+import { type CallContext, composeCall, type ToolCall } from '../../src/mcp/pipeline.ts'
+import { toCallToolResult } from '../../src/mcp/tool-result.ts'
+import { createCache } from '../../src/services/cache.ts'
+import { becomesReady, closeRedis, createRedis } from '../../src/services/redis.ts'
+import search from '../../src/tools/search.tool.ts'
+import { type BenchDatabase, quietLogger, unmeasured } from './database.ts'
+import { quantile } from './measure-search.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+export interface CallFigures {
+  /** Microseconds of this process a call, in the pipeline alone: without HTTP and protocol, which both pay. */
+  readonly cachedCpu: number
+  readonly echoCpu: number
+  /** Statements that 100 equal calls at the same time sent, and equal calls one after the other. */
+  readonly stampedeStatements: number
+}
+
+const echo = defineTool({
+  name: 'echo',
+  title: 'Echo',
+  description: 'Answers what it was asked.',
+  effect: 'read',
+  scope: 'echo',
+  timeoutMs: 5_000,
+  input: z.object({ query: z.string() }),
+  output: z.object({ query: z.string() }),
+  run: async ({ query }) => ({ query }),
+})
+
+const callsPerRound = 1_000
+const rounds = 9
+
+/** Cached searches against calls that do nothing, by turns; and what a stampede costs. */
+export async function measureCalls(
+  { documents, sent }: BenchDatabase,
+  vocabulary: Vocabulary,
+): Promise<CallFigures> {
+  const server = await startRedis()
+  const redis = createRedis({ url: server.url, logger: quietLogger, metrics: unmeasured })
+  try {
+    await becomesReady(redis, 2_000)
+    const cache = createCache({ redis, logger: quietLogger, metrics: unmeasured })
+    const prepare = (tool: Tool) => composeCall([timed, validated, cached(cache)], tool)
+    const [searching, echoing] = [prepare(search), prepare(echo)]
+    const context = { services: { documents } } as unknown as CallContext
+    const query = `${vocabulary[0]} ${vocabulary[1]}`
+
+    sent.length = 0
+    await Promise.all(Array.from({ length: 100 }, () => call(searching, query, context)))
+    const stampedeStatements = sent.length
+
+    const cpu = { cached: [] as number[], echo: [] as number[] }
+    for (let round = 0; round < rounds; round++) {
+      cpu.cached.push(await cpuOf(() => call(searching, query, context)))
+      cpu.echo.push(await cpuOf(() => call(echoing, query, context)))
+    }
+    return { cachedCpu: quantile(cpu.cached, 0.5), echoCpu: quantile(cpu.echo, 0.5), stampedeStatements }
+  } finally {
+    await closeRedis(redis)
+    await server.stop()
+  }
+}
+
+async function call(tool: ToolCall, query: string, { services }: CallContext): Promise<void> {
+  const context = {
+    services,
+    signal: new AbortController().signal,
+    progress: async () => undefined,
+    caller: { id: 'bench', scopes: 'all' },
+    record: {},
+  } as unknown as CallContext
+  toCallToolResult(await tool({ query }, context))
+}
+
+/** Sixteen callers at a time, as from as many connections. */
+async function cpuOf(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage()
+  for (let done = 0; done < callsPerRound; done += 16) await Promise.all(Array.from({ length: 16 }, work))
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / callsPerRound
+}

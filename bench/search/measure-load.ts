@@ -1,0 +1,49 @@
+import { createDocument } from './corpus.ts'
+import type { BenchDatabase } from './database.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+export interface LoadFigures {
+  readonly documentsPerSecond: number
+  /** Microseconds of processor time a document, in Postgres and in this process, of which making it is a part. */
+  readonly postgresCpu: number
+  readonly nodeCpu: number
+  /** Resident megabytes of this process after a tenth of the load, at its peak and at its end. */
+  readonly rss: { readonly early: number; readonly peak: number; readonly last: number }
+}
+
+const batchSize = 500
+
+/** Loads the corpus by the product's own way; undefined where it is there already. */
+export async function measureLoad(
+  { database, documents, cpuSeconds }: BenchDatabase,
+  vocabulary: Vocabulary,
+  count: number,
+): Promise<LoadFigures | undefined> {
+  const [there] = await database.query<{ count: number }>('select count(*)::int as count from documents')
+  if (there?.count === count) return undefined
+  if (there?.count !== 0) throw new Error(`The database holds ${there?.count} documents instead of ${count}.`)
+  const rss: number[] = []
+  const [startedAt, node, postgres] = [performance.now(), process.cpuUsage(), await cpuSeconds()]
+  await documents.load(async (save) => {
+    for (let start = 0; start < count; start += batchSize) {
+      const size = Math.min(batchSize, count - start)
+      await save(Array.from({ length: size }, (_, n) => createDocument(vocabulary, start + n)))
+      rss.push(process.memoryUsage().rss / 1e6)
+    }
+  })
+  const seconds = (performance.now() - startedAt) / 1000
+  const { user, system } = process.cpuUsage(node)
+  const postgresCpu = (((await cpuSeconds()) - postgres) * 1e6) / count
+  await database.query('vacuum analyze documents')
+  await database.query('vacuum analyze document_words')
+  return {
+    documentsPerSecond: count / seconds,
+    postgresCpu,
+    nodeCpu: (user + system) / count,
+    rss: {
+      early: rss[Math.floor(rss.length / 10)] ?? 0,
+      peak: Math.max(...rss),
+      last: rss.at(-1) ?? 0,
+    },
+  }
+}

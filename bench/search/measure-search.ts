@@ -1,0 +1,70 @@
+import type { BenchDatabase } from './database.ts'
+import type { QueryClass } from './queries.ts'
+
+export interface SearchFigures {
+  readonly name: string
+  /** Milliseconds by the clock. */
+  readonly p50: number
+  readonly p95: number
+  /** Milliseconds of Postgres' processor time a search: what remains of the clock on a machine with nothing else to do. */
+  readonly cpu: number
+  /** Hits a search, on average. */
+  readonly hits: number
+}
+
+export interface Plan {
+  readonly name: string
+  readonly query: string
+  readonly lines: readonly string[]
+}
+
+/** Every query once to warm up, then `rounds` times, one after the other. */
+export async function measureClass(
+  { documents, cpuSeconds }: BenchDatabase,
+  { name, queries }: QueryClass,
+  rounds: number,
+): Promise<SearchFigures> {
+  for (const query of queries) await documents.search(query)
+  const times: number[] = []
+  let hits = 0
+  const cpu = await cpuSeconds()
+  for (let round = 0; round < rounds; round++) {
+    for (const query of queries) {
+      const startedAt = performance.now()
+      hits += (await documents.search(query)).length
+      times.push(performance.now() - startedAt)
+    }
+  }
+  return {
+    name,
+    p50: quantile(times, 0.5),
+    p95: quantile(times, 0.95),
+    cpu: (((await cpuSeconds()) - cpu) * 1000) / times.length,
+    hits: hits / times.length,
+  }
+}
+
+/** What Postgres did for the first query of the class: the plans of all statements that it took. */
+export async function planOf(
+  { documents, database, sent }: BenchDatabase,
+  { name, queries }: QueryClass,
+): Promise<Plan> {
+  const query = queries[0] ?? ''
+  sent.length = 0
+  await documents.search(query)
+  const lines: string[] = []
+  for (const { sql, values } of [...sent]) {
+    if (lines.length > 0) lines.push('')
+    const rows = await database.query<{ 'QUERY PLAN': string }>(
+      `explain (analyze, costs off, buffers off, summary on) ${sql}`,
+      values,
+    )
+    lines.push(...rows.map((row) => row['QUERY PLAN']))
+  }
+  return { name, query, lines }
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}

@@ -1,0 +1,108 @@
+import { cpus, loadavg } from 'node:os'
+import type { CallFigures } from './measure-calls.ts'
+import type { LoadFigures } from './measure-load.ts'
+import type { Plan, SearchFigures } from './measure-search.ts'
+
+export interface SizeFigures {
+  readonly count: number
+  /** Undefined where the corpus was there from an earlier run. */
+  readonly load: LoadFigures | undefined
+  readonly searches: readonly SearchFigures[]
+}
+
+export interface Report {
+  readonly engine: string
+  readonly sizes: readonly SizeFigures[]
+  /** Of the largest corpus. */
+  readonly plans: readonly Plan[]
+  readonly calls: CallFigures
+}
+
+const round = (value: number) => (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en'))
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, n) => (n === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n')
+}
+
+/** The section for people, as Markdown. */
+export function toMarkdown({ engine, sizes, plans, calls }: Report): string {
+  const names = sizes[0]?.searches.map(({ name }) => name) ?? []
+  const counts = sizes.map(({ count }) => count.toLocaleString('en'))
+  const searchTable = (cell: (figures: SearchFigures) => string) =>
+    table(
+      ['query', ...counts],
+      names.map((name) => [
+        name,
+        ...sizes.map(({ searches }) => {
+          const figures = searches.find((each) => each.name === name)
+          return figures === undefined ? '' : cell(figures)
+        }),
+      ]),
+    )
+  const loads = sizes.filter(({ load }) => load !== undefined)
+  return `---
+tags: [performance, search, benchmark]
+---
+# Performance of search
+
+Made by \`node --import tsx bench/search/main.ts --documents ${sizes.map(({ count }) => count).join(',')} --markdown docs/search-performance.md\`.
+
+- Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}; load average ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(
+      ', ',
+    )} at the end. Above ${cpus().length} others were at work, and times by the clock are too long: compare processor times then.
+- Node ${process.version}, ${engine} with its default settings, one search at a time.
+- Corpus: generated from a seed, 60 to 120 words a document from a vocabulary of 200,000 by Zipf's law, no stop words; the most
+  frequent word is in every second document. 20 queries of each kind.
+
+## Searches
+
+Milliseconds by the clock, p50 / p95:
+
+${searchTable(({ p50, p95 }) => `${round(p50)} / ${round(p95)}`)}
+
+Milliseconds of processor time in Postgres, mean:
+
+${searchTable(({ cpu }) => round(cpu))}
+
+## Cached calls and stampedes
+
+In the pipeline alone, without HTTP and protocol: a cached search ${round(calls.cachedCpu)} µs of processor time, a call of a tool that does nothing
+${round(calls.echoCpu)} µs. The difference of ${round(calls.cachedCpu - calls.echoCpu)} µs is what a whole cached call costs more than a whole \`echo\`.
+
+100 equal calls at the same time, with nothing in the cache, sent ${calls.stampedeStatements} statement${calls.stampedeStatements === 1 ? '' : 's'} to Postgres.
+
+## Loading
+
+${
+  loads.length === 0
+    ? 'Not measured in this run: the documents were there already.'
+    : table(
+        [
+          'documents',
+          'documents/s by the clock',
+          'µs of Postgres a document',
+          'µs of Node a document',
+          'MB resident: early, peak, last',
+        ],
+        loads.map(({ count, load }) => [
+          count.toLocaleString('en'),
+          round(load?.documentsPerSecond ?? 0),
+          round(load?.postgresCpu ?? 0),
+          round(load?.nodeCpu ?? 0),
+          [load?.rss.early, load?.rss.peak, load?.rss.last].map((each) => round(each ?? 0)).join(', '),
+        ]),
+      )
+}
+
+The Node time contains the making of the documents.
+
+## Plans
+
+Of the largest corpus above. A plan does not depend on the words or the size, only which of its parts are executed.
+
+${plans.map(({ name, query, lines }) => `### ${name[0]?.toUpperCase()}${name.slice(1)}: \`${query}\`\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``).join('\n\n')}
+`
+}
