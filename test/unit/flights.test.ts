@@ -11,13 +11,20 @@ const waiter = (signal = new AbortController().signal) => ({ signal, progress: a
 function work() {
   const { promise, resolve, reject } = withResolvers<string>()
   const starts: FlightContext[] = []
-  return { starts, resolve, reject, run: (context: FlightContext) => (starts.push(context), promise) }
+  const run = (context: FlightContext) => {
+    starts.push(context)
+    return promise
+  }
+  return { starts, resolve, reject, run }
 }
 
 function withResolvers<T>() {
   let resolve: (value: T) => void = () => {}
   let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle))
+  const promise = new Promise<T>((...settle) => {
+    resolve = settle[0]
+    reject = settle[1]
+  })
   return { promise, resolve, reject }
 }
 
