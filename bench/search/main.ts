@@ -39,12 +39,14 @@ try {
   let calls: CallFigures | undefined
   for (const count of counts) {
     tell(`${count} documents`)
-    const bench = await openDatabase(postgres.url, count)
+    const bench = await openDatabase(postgres, count)
     const load = await measureLoad(bench, vocabulary, count)
     tell(load === undefined ? 'loaded before' : `loaded, ${Math.round(load.documentsPerSecond)}/s`)
     const classes = createQueries(vocabulary, count)
     const searches = []
-    for (const each of classes) searches.push(await measureClass(bench, each, Number(values.rounds)))
+    const all = { name: 'all of them', queries: classes.flatMap(({ queries }) => queries) }
+    for (const each of [...classes, all])
+      searches.push(await measureClass(bench, each, Number(values.rounds)))
     plans = []
     for (const each of classes.filter(({ name }) => explained.includes(name)))
       plans.push(await planOf(bench, each))

@@ -23,7 +23,7 @@ export async function measureLoad(
   if (there?.count === count) return undefined
   if (there?.count !== 0) throw new Error(`The database holds ${there?.count} documents instead of ${count}.`)
   const rss: number[] = []
-  const [startedAt, node, postgres] = [performance.now(), process.cpuUsage(), await cpuSeconds()]
+  const [startedAt, node, postgres] = [performance.now(), process.cpuUsage(), cpuSeconds()]
   await documents.load(async (save) => {
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start)
@@ -33,7 +33,7 @@ export async function measureLoad(
   })
   const seconds = (performance.now() - startedAt) / 1000
   const { user, system } = process.cpuUsage(node)
-  const postgresCpu = (((await cpuSeconds()) - postgres) * 1e6) / count
+  const postgresCpu = ((cpuSeconds() - postgres) * 1e6) / count
   await database.query('vacuum analyze documents')
   await database.query('vacuum analyze document_words')
   return {

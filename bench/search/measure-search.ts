@@ -27,7 +27,7 @@ export async function measureClass(
   for (const query of queries) await documents.search(query)
   const times: number[] = []
   let hits = 0
-  const cpu = await cpuSeconds()
+  const cpu = cpuSeconds()
   for (let round = 0; round < rounds; round++) {
     for (const query of queries) {
       const startedAt = performance.now()
@@ -39,7 +39,7 @@ export async function measureClass(
     name,
     p50: quantile(times, 0.5),
     p95: quantile(times, 0.95),
-    cpu: (((await cpuSeconds()) - cpu) * 1000) / times.length,
+    cpu: ((cpuSeconds() - cpu) * 1000) / times.length,
     hits: hits / times.length,
   }
 }

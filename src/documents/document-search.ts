@@ -11,7 +11,7 @@ const maxCorrectedWords = 6
  */
 const bounds = {
   /** Documents with all words in title and tags that are ranked. */
-  headed: 1_000,
+  headed: 500,
   /** With so many of those the rest is not looked at: it would rank below them. */
   enoughHeaded: 50,
   /** Other documents with all words that are looked at for phrases and excluded words. */

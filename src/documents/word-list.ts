@@ -30,7 +30,10 @@ export function createWordList(database: Database): WordList {
         [[...words].sort()],
       )
       if (remembered.size + words.size > maxRemembered) remembered.clear()
-      for (const word of words) if (remembered.size < maxRemembered) remembered.add(word)
+      for (const word of words) if (remembered.size < maxRemembered) remembered.add(copyOf(word))
     },
   }
 }
+
+/** A string cut out of a text can keep the whole text in memory; the copy keeps only itself. */
+const copyOf = (word: string): string => Buffer.from(word).toString()

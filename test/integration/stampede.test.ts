@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createDocumentStore } from '../../src/documents/document-store.ts'
 import { cached } from '../../src/mcp/pipeline/cached.ts'
 import { timed } from '../../src/mcp/pipeline/timed.ts'
@@ -105,11 +106,16 @@ describe('a stampede of equal calls', () => {
     await held.reached
     await cache.invalidate('documents')
     const late = ask('latency')
-    while (searches < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    await reached(2)
     held.release()
     await Promise.all([early, late])
     assert.equal(searches, 2)
   })
+
+  async function reached(count: number): Promise<void> {
+    for (let turn = 0; searches < count && turn < 500; turn++) await delay(5)
+    assert.ok(searches >= count, `${searches} instead of ${count} queries came`)
+  }
 
   /** Keeps queries from being sent until it is told what becomes of them. */
   function hold(): { reached: Promise<void>; release: () => void; fail: (error: Error) => void } {
@@ -121,11 +127,11 @@ describe('a stampede of equal calls', () => {
     })
     gate.catch(() => undefined)
     searches = 0
-    const reached = (async () => {
-      while (searches === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    const held = (async () => {
+      await reached(1)
       // The rest of a crowd arrives at the cache in the same moment; it has joined when its look-up is done.
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await delay(50)
     })()
-    return { reached, release, fail }
+    return { reached: held, release, fail }
   }
 })
