@@ -10,6 +10,7 @@ import { projectPath, readEnvironment, run } from './environment.ts'
 import { dependencyChecks } from './health/dependencies.ts'
 import { createHealth } from './health/health.ts'
 import { clientAddress } from './http/client-address.ts'
+import { trackConnections } from './http/connections.ts'
 import { createOps } from './http/ops.ts'
 import { createSite } from './http/pages/site.ts'
 import { createHttpServer } from './http/server.ts'
@@ -32,7 +33,7 @@ import { createRateLimiters } from './services/rate-limiter.ts'
 import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
 import type { Services } from './services/services.ts'
 import { createWikipediaClient } from './services/wikipedia.ts'
-import { connectionsToEnd, governShutdown } from './shutdown.ts'
+import { governShutdown } from './shutdown.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 import { service, serviceDescription } from './version.ts'
 
@@ -122,16 +123,16 @@ await run(async () => {
     site,
   })
   const server = createHttpServer(app, { reject })
+  const connections = trackConnections(server)
   const opsServer = createHttpServer(createOpsApp(ops, http), { reject })
 
   // Before the first request can come, because from then on no end may lose one.
   governShutdown({
     steps: [
       { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
-      { name: 'stop listening', timeoutMs: 1_000, run: async () => server.close() },
-      { name: 'finish calls', timeoutMs: 10_000, run: () => observer.idle() },
-      { name: 'close streams', timeoutMs: 1_000, run: () => endpoint.close() },
-      { name: 'finish responses', timeoutMs: 5_000, run: () => connectionsToEnd(server) },
+      { name: 'stop listening', timeoutMs: 1_000, run: async () => connections.stopListening() },
+      { name: 'end streams', timeoutMs: 1_000, run: () => endpoint.endStreams() },
+      { name: 'finish calls', timeoutMs: 15_000, run: finishCalls },
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
       { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis, subscriber].map(closeRedis)) },
       { name: 'postgres', timeoutMs: 2_000, run: () => database.close() },
@@ -145,6 +146,12 @@ await run(async () => {
   async function announce(): Promise<void> {
     health.drain()
     await delay(config.shutdownDelayMs)
+  }
+
+  /** Requests that come meanwhile are answered too; what is left then belongs to callers who have gone. */
+  async function finishCalls(): Promise<void> {
+    await connections.end()
+    await observer.idle()
   }
 
   // Redis connects in the background; without this wait the first answers would say that it is down.

@@ -1,6 +1,3 @@
-import type { Server } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { Logger } from './telemetry/logger.ts'
 
 export interface ShutdownStep {
@@ -52,18 +49,6 @@ export function governShutdown({ steps, logger, flush }: ShutdownOptions): void 
 }
 
 const flushTimeoutMs = 5_000
-
-/**
- * Resolves when every connection of a server that listens no more has ended: those that a client keeps
- * open for later are closed as soon as they carry no response.
- */
-export async function connectionsToEnd(server: Server): Promise<void> {
-  const connections = promisify(server.getConnections.bind(server))
-  while ((await connections()) > 0) {
-    server.closeIdleConnections()
-    await delay(20)
-  }
-}
 
 async function within(timeoutMs: number, run: () => Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

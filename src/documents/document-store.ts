@@ -70,7 +70,7 @@ export function createDocumentStore({
     },
 
     async add(document, options) {
-      await createWordList(database).save([document])
+      await createWordList(database).save([document], options)
       const rows = await database.query(
         `insert into documents (id, title, text, tags, url, source, content_hash)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,

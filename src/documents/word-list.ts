@@ -1,4 +1,4 @@
-import type { Database } from '../services/postgres.ts'
+import type { Database, QueryOptions } from '../services/postgres.ts'
 import type { NewDocument } from './document.ts'
 import { wordsOf } from './words.ts'
 
@@ -7,7 +7,7 @@ const maxRemembered = 100_000
 
 export interface WordList {
   /** Resolves when every word of the documents is in the table. */
-  save(documents: readonly NewDocument[]): Promise<void>
+  save(documents: readonly NewDocument[], options?: QueryOptions): Promise<void>
 }
 
 /**
@@ -18,7 +18,7 @@ export interface WordList {
 export function createWordList(database: Database): WordList {
   const remembered = new Set<string>()
   return {
-    async save(documents) {
+    async save(documents, options) {
       const words = new Set<string>()
       for (const { title, text, tags } of documents) {
         for (const word of wordsOf(`${title} ${tags.join(' ')} ${text}`))
@@ -28,6 +28,7 @@ export function createWordList(database: Database): WordList {
       await database.query(
         'insert into document_words (word) select unnest($1::text[]) on conflict do nothing',
         [[...words].sort()],
+        options,
       )
       if (remembered.size + words.size > maxRemembered) remembered.clear()
       for (const word of words) if (remembered.size < maxRemembered) remembered.add(copyOf(word))

@@ -8,7 +8,7 @@ export interface DependencyCheck {
   readonly name: Dependency
   /** Without it the server is of no use, so it is not ready. */
   readonly critical: boolean
-  /** How long an answer is good for: the dependency is asked no more often. */
+  /** How long an answer is good for: the dependency is asked no more often. One that is down is asked after 5 s at most. */
   readonly intervalMs: number
   /** Rejects if the dependency does not work. */
   run(signal: AbortSignal): Promise<unknown>
@@ -45,6 +45,8 @@ export interface HealthOptions {
 }
 
 const defaultTimeoutMs = 1_500
+/** So that a repair is seen soon, however seldom the dependency is asked while it works. */
+const longestIntervalDownMs = 5_000
 
 export function createHealth({
   checks,
@@ -120,7 +122,7 @@ function createLookup(
       else if (wasUp === false) logger.info('dependency is up again', { function: 'check', dependency: name })
     }
     wasUp = up
-    askAgainAtMs = performance.now() + intervalMs
+    askAgainAtMs = performance.now() + (up ? intervalMs : Math.min(intervalMs, longestIntervalDownMs))
     return { up, durationMs: Math.round(durationMs * 10) / 10, checkedAt: new Date().toISOString() }
   }
 

@@ -40,6 +40,10 @@ export function refuse(
   res.end(JSON.stringify({ jsonrpc: '2.0', error: { code: rpcCode, message }, id: idOf(body) }))
 }
 
+/** Whether it asks for a stream of events, which lasts until one side ends it. */
+export const isListen = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
+
 function idOf(body: unknown): string | number | null {
   const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : null
   return typeof id === 'string' || typeof id === 'number' ? id : null

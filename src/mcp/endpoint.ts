@@ -11,7 +11,7 @@ import type { Services } from '../services/services.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Observer } from '../telemetry/observe.ts'
 import type { Reject } from '../telemetry/rejections.ts'
-import type { Admission } from './admission.ts'
+import { type Admission, isListen, type Refusal } from './admission.ts'
 import { callerOf } from './caller.ts'
 import type { Catalog } from './discover.ts'
 import { toNodeListener } from './node-adapter.ts'
@@ -52,8 +52,15 @@ export interface EndpointOptions {
 /** The MCP endpoint: answers clients of both protocol eras from one stateless handler. */
 export interface Endpoint {
   handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void>
-  /** Ends open streams; requests that arrive afterwards fail. */
-  close(): Promise<void>
+  /** Ends open streams and takes no new ones; everything else goes on. */
+  endStreams(): Promise<void>
+}
+
+const shuttingDown: Refusal = {
+  reason: 'shutting_down',
+  httpStatus: 503,
+  message: 'This server is shutting down; listen again, and another one will answer.',
+  headers: { 'retry-after': '1' },
 }
 
 /**
@@ -111,16 +118,27 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     return mcp
   }
 
-  const handler = createMcpHandler(createServer, {
-    legacy: 'stateless',
-    bus: exchanges.observed(bus),
-    ...(maxStreams !== undefined && { maxSubscriptions: maxStreams }),
-    // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
-    onerror: (error) => logger.debug('mcp handler reports', { function: 'onerror', error }),
-  })
+  const createHandler = () =>
+    createMcpHandler(createServer, {
+      legacy: 'stateless',
+      bus: exchanges.observed(bus),
+      ...(maxStreams !== undefined && { maxSubscriptions: maxStreams }),
+      // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
+      onerror: (error) => logger.debug('mcp handler reports', { function: 'onerror', error }),
+    })
+  // The SDK ends streams by closing their handler, which breaks off calls too: so calls have one of their own.
+  const calls = createHandler()
+  const streams = createHandler()
+  let ended = false
+  const listening: Admission = ({ body }) => (ended && isListen(body) ? shuttingDown : undefined)
+  const fetch: typeof calls.fetch = (request, options) =>
+    (isListen(options?.parsedBody) ? streams : calls).fetch(request, options)
   return {
-    handle: toNodeListener(exchanges.wrap(handler.fetch), { admissions, reject }),
-    close: handler.close,
+    handle: toNodeListener(exchanges.wrap(fetch), { admissions: [listening, ...admissions], reject }),
+    async endStreams() {
+      ended = true
+      await streams.close()
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Admission, Refusal } from './admission.ts'
+import { type Admission, isListen, type Refusal } from './admission.ts'
 
 export interface LoadSheddingOptions {
   /** Calls that are worked on at the same time; each message of a batch is one. */
@@ -47,6 +47,3 @@ const overloaded = (what: string, retryAfterSeconds: number): Refusal => ({
   message: `The server is busy: as many ${what} as it can bear. Try again in ${retryAfterSeconds} s.`,
   headers: { 'retry-after': String(retryAfterSeconds) },
 })
-
-const isListen = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'

@@ -138,7 +138,7 @@ function headersOf(req: IncomingMessage): [string, string][] {
 
 async function send(res: ServerResponse, response: Response): Promise<void> {
   if (res.destroyed) return
-  // The SDK's streams ask to keep the connection; whether it is kept is for the server to say.
+  // Whether the connection is kept is for Node to say, and for who set the header before: not for the SDK's streams.
   response.headers.delete('connection')
   res.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {

@@ -80,7 +80,11 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
     },
 
     async invalidate(tag) {
-      await redis.incr(generationKey(tag)).catch(failed('invalidate'))
+      // A Redis whose memory is full refuses to count, but it can always forget.
+      await redis
+        .incr(generationKey(tag))
+        .catch(() => redis.del(generationKey(tag)))
+        .catch(failed('invalidate'))
     },
   }
 }

@@ -1,8 +1,10 @@
 import pg from 'pg'
-import { AppError } from '../errors.ts'
+import { withDeadline } from '../deadline.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
+import { endsConnection, noConnection, toDatabaseError } from './database-errors.ts'
+import { whileAlive } from './sign-of-life.ts'
 
 export interface QueryOptions {
   /** Aborting it cancels the statement in Postgres, not only the wait for it. */
@@ -30,6 +32,8 @@ const maxConnections = 10
 const acquireTimeoutMs = 1_500
 /** The server's own bound on a statement; tools have shorter ones. */
 const defaultStatementTimeoutMs = 15_000
+/** Cancelling a statement, or showing that it is alive, is a matter of milliseconds for a server that works. */
+const controlTimeoutMs = 1_000
 
 export interface DatabaseOptions {
   readonly url: string
@@ -55,9 +59,15 @@ export function createDatabase({
   })
   // A connection that breaks while idle is reported here; without a listener it would end the process.
   pool.on('error', (error) => logger.warn('idle postgres connection lost', { function: 'onError', error }))
-  // Cancelling needs a way past the statements it is to cancel, even when they hold every connection.
-  const cancelPool = new pg.Pool({ ...pool.options, max: 2, idleTimeoutMillis: 1_000 })
-  cancelPool.on('error', (error) =>
+  // Cancelling and signs of life need a way past the statements they are about, even when these hold every connection.
+  const controlPool = new pg.Pool({
+    ...pool.options,
+    max: 2,
+    idleTimeoutMillis: 1_000,
+    connectionTimeoutMillis: controlTimeoutMs,
+    query_timeout: controlTimeoutMs,
+  })
+  controlPool.on('error', (error) =>
     logger.debug('idle postgres connection lost', { function: 'onError', error }),
   )
 
@@ -69,6 +79,25 @@ export function createDatabase({
   })
   const measured = measureOperations(metrics, 'database')
 
+  let sign: Promise<void> | undefined
+  /** Asks for all statements that wait at this time. An error is an answer too: only silence is none. */
+  function signOfLife(): Promise<void> {
+    sign ??= withDeadline({ timeoutMs: controlTimeoutMs, what: 'A sign of life' }, () =>
+      controlPool.query('select 1'),
+    )
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (!(error instanceof pg.DatabaseError))
+            throw new Error('postgres gives no sign of life', { cause: error })
+        },
+      )
+      .finally(() => {
+        sign = undefined
+      })
+    return sign
+  }
+
   /** Lends a connection to `work`; aborting the signal cancels the statement it is waiting for. */
   async function withConnection<T>(
     work: (connection: Queryable) => Promise<T>,
@@ -76,14 +105,21 @@ export function createDatabase({
   ): Promise<T> {
     signal?.throwIfAborted()
     const client = await measured('acquire', () => pool.connect()).catch((error: unknown) => {
-      throw toDatabaseError(error)
+      throw noConnection(error)
     })
+    if (signal?.aborted) {
+      // Who has gone while waiting for the connection needs it no more.
+      client.release()
+      throw signal.reason
+    }
     let broken = false
     let cancelling: Promise<unknown> | undefined
     const cancel = () => {
-      cancelling = cancelPool
+      cancelling = controlPool
         .query('select pg_cancel_backend($1)', [processIdOf(client)])
         .catch((error: unknown) => {
+          // It may still arrive, and must not hit the next user of the connection.
+          broken = true
           logger.warn('a statement could not be cancelled', { function: 'cancel', error })
         })
     }
@@ -91,8 +127,10 @@ export function createDatabase({
     try {
       return await work({
         async query(sql, values = []) {
+          if (broken) throw noConnection(undefined)
           try {
-            return (await measured(operationOf(sql), () => client.query(sql, [...values]))).rows
+            const statement = () => whileAlive(client.query(sql, [...values]), signOfLife)
+            return (await measured(operationOf(sql), statement)).rows
           } catch (error) {
             broken ||= endsConnection(error)
             throw signal?.aborted ? signal.reason : toDatabaseError(error)
@@ -126,7 +164,7 @@ export function createDatabase({
       }, signal),
 
     close: async () => {
-      await Promise.all([pool.end(), cancelPool.end()])
+      await Promise.all([pool.end(), controlPool.end()])
     },
   }
 }
@@ -141,33 +179,3 @@ function operationOf(sql: string): string {
 
 /** The backend's process id is part of every connection, but not of the library's types. */
 const processIdOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID
-
-/** Whatever is no answer of Postgres came from the socket; a fatal answer is the last one on its connection. */
-const endsConnection = (error: unknown): boolean =>
-  !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
-
-/** SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-function toDatabaseError(error: unknown): unknown {
-  const state = error instanceof pg.DatabaseError ? (error.code ?? '') : 'socket'
-  if (state === '57014') {
-    return new AppError('timeout', 'The document store took too long to answer; try a narrower request.', {
-      cause: error,
-    })
-  }
-  if (state === '22021' || state === '22P05') {
-    return new AppError('invalid_arguments', 'The text must not contain a NUL character.', { cause: error })
-  }
-  if (state === '54000') {
-    return new AppError('invalid_arguments', 'The text is too long or too complex to be indexed.', {
-      cause: error,
-    })
-  }
-  if (/^(08|53|57|58|socket)/.test(state)) {
-    return new AppError(
-      'unavailable',
-      'The document store cannot be reached right now; try again in a moment.',
-      { cause: error },
-    )
-  }
-  return error
-}

@@ -11,6 +11,10 @@ const retryStrategy = (attempt: number) => Math.min(100 * 2 ** attempt, 2_000)
 const failFast = {
   connectTimeout: 1_000,
   commandTimeout: 500,
+  // A connection that carries commands but no answers is dropped; the next one may lead to a Redis that works.
+  socketTimeout: 2_000,
+  // One that waits for events has nothing to ask: probes tell when nobody is at the other end any more.
+  keepAlive: 10_000,
   maxRetriesPerRequest: 0,
   autoResubscribe: true,
   // After a failover behind an address that stays the same, the connection may still lead to the old primary.

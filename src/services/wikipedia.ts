@@ -1,13 +1,5 @@
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  retry,
-  wrap,
-} from 'cockatiel'
+import { setTimeout as delay } from 'node:timers/promises'
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -15,6 +7,8 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
 import { readBounded } from './bounded-body.ts'
 import { plainExcerpt } from './plain-excerpt.ts'
+import { createRequestedPause } from './requested-pause.ts'
+import { createRetryBudget } from './retry-budget.ts'
 
 export interface WikipediaHit {
   readonly title: string
@@ -41,8 +35,10 @@ const SearchResponse = z.object({
 
 const dependency = 'external_api'
 const attemptTimeoutMs = 2_000
-const halfOpenAfterMs = 10_000
+const halfOpenAfterMs = 5_000
 const maxResponseBytes = 1_000_000
+/** Before the second attempt; spread, so that those who failed together do not come back together. */
+const retryDelayMs = () => 100 + Math.random() * 400
 
 const stateNames: Readonly<Record<CircuitState, string>> = {
   [CircuitState.Closed]: 'closed',
@@ -69,8 +65,7 @@ export function createWikipediaClient({
   logger,
   metrics,
 }: WikipediaOptions): WikipediaClient {
-  const transient = handleWhen((error) => error instanceof TransientError)
-  const breaker = circuitBreaker(transient, {
+  const breaker = circuitBreaker(handleWhen(isTransient), {
     halfOpenAfter: halfOpenAfterMs,
     breaker: new ConsecutiveBreaker(5),
   })
@@ -92,12 +87,8 @@ export function createWikipediaClient({
     }
   })
   const measured = measureOperations(metrics, dependency)
-  // ExponentialBackoff adds decorrelated jitter by itself.
-  const retried = retry(transient, {
-    maxAttempts: 1,
-    backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 500 }),
-  })
-  const policy = wrap(retried, breaker)
+  const retryBudget = createRetryBudget({ ratio: 0.1, reserve: 5 })
+  const pause = createRequestedPause()
 
   async function attempt(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
     const timeout = AbortSignal.timeout(attemptTimeoutMs)
@@ -108,6 +99,8 @@ export function createWikipediaClient({
       })
       if (!response.ok) {
         await response.body?.cancel()
+        const retryAfter = response.headers.get('retry-after')
+        if (response.status === 429 || retryAfter !== null) pause.begin(retryAfter)
         throw response.status >= 500
           ? new TransientError(`HTTP ${response.status}`)
           : new AppError(
@@ -123,6 +116,23 @@ export function createWikipediaClient({
     }
   }
 
+  function respectPause(): void {
+    const seconds = Math.ceil(pause.remainingMs() / 1_000)
+    if (seconds > 0) throw leftAlone(`asks to be left alone for ${seconds} s`)
+  }
+
+  /** Tries once more what failed in passing, as long as not too many calls do so. */
+  async function persistently<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    retryBudget.earn()
+    try {
+      return await work()
+    } catch (error) {
+      if (!isTransient(error) || pause.remainingMs() > 0 || !retryBudget.spend()) throw error
+      await delay(retryDelayMs(), undefined, { signal })
+      return work()
+    }
+  }
+
   function searchUrl(query: string, limit: number): URL {
     const url = new URL(`${baseUrl}/w/rest.php/v1/search/page`)
     url.searchParams.set('q', query)
@@ -132,13 +142,13 @@ export function createWikipediaClient({
 
   return {
     async search(query, { limit, signal }) {
+      respectPause()
       const url = searchUrl(query, limit)
-      const answer = await policy
-        .execute(() => measured('search', () => attempt(url, signal)), signal)
-        .catch((error: unknown) => {
-          signal?.throwIfAborted()
-          throw toUpstreamError(error)
-        })
+      const ask = () => breaker.execute(() => measured('search', () => attempt(url, signal)), signal)
+      const answer = await persistently(ask, signal).catch((error: unknown) => {
+        signal?.throwIfAborted()
+        throw toUpstreamError(error)
+      })
       const parsed = SearchResponse.safeParse(answer)
       if (!parsed.success) throw toUpstreamError(parsed.error)
       return parsed.data.pages.map(({ key, title, excerpt, description }) => ({
@@ -150,19 +160,21 @@ export function createWikipediaClient({
 
     // Past the breaker: it asks whether the server works, not whether we would ask it.
     async ping(signal) {
+      respectPause()
       await measured('ping', () => attempt(searchUrl('earth', 1), signal))
     },
   }
 }
 
+const isTransient = (error: unknown): boolean => error instanceof TransientError
+
+const leftAlone = (why: string, cause?: unknown): AppError =>
+  new AppError('unavailable', `Wikipedia ${why}; try again then.`, { cause })
+
 function toUpstreamError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof BrokenCircuitError) {
-    return new AppError(
-      'unavailable',
-      'Wikipedia has failed repeatedly and is left alone for some seconds; try again shortly.',
-      { cause: error },
-    )
+    return leftAlone('has failed repeatedly and is left alone for some seconds', error)
   }
   return new AppError('upstream_error', 'Wikipedia did not give a usable answer; try again later.', {
     cause: error,

@@ -22,6 +22,7 @@ export const rejectionReasons = [
   'unsupported_version',
   'method_not_allowed',
   'aborted',
+  'shutting_down',
   'internal',
 ] as const
 export type RejectionReason = (typeof rejectionReasons)[number]

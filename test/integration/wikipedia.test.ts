@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type SampleApi, startSampleApi } from '../../dev/sample-api.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { createWikipediaClient } from '../../src/services/wikipedia.ts'
@@ -53,10 +54,27 @@ describe('the Wikipedia client', () => {
     }
   })
 
-  it('does not press a server that asks for a pause', async () => {
-    api.setFault({ kind: 'rate-limit' })
-    await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
+  it('leaves a server alone for as long as it asks', async () => {
+    api.setFault({ kind: 'rate-limit', retryAfterSeconds: 1 })
+    const refused = client()
+    await assert.rejects(refused.search('x', { limit: 1 }), failure('upstream_error'))
+    api.setFault(undefined)
+    await assert.rejects(refused.search('x', { limit: 1 }), failure('unavailable'))
+    await assert.rejects(refused.ping(AbortSignal.timeout(1_000)), failure('unavailable'))
     assert.equal(api.requests.length, 1)
+    await delay(1_050)
+    assert.ok(await refused.search('x', { limit: 1 }))
+  })
+
+  it('tries again for one call in ten only, once the reserve is used up', async () => {
+    const busy = client()
+    // Every third call fails, so the breaker stays closed: what bounds the retries is their budget.
+    for (let turn = 0; turn < 120; turn++) {
+      api.setFault(turn % 3 === 0 ? { kind: 'error' } : undefined)
+      await busy.search('x', { limit: 1 }).catch(() => undefined)
+    }
+    const retries = api.requests.length - 120
+    assert.ok(retries >= 15 && retries <= 17, `${retries} retries`)
   })
 
   it('gives up on an answer that does not come', async () => {
