@@ -145,7 +145,8 @@ await run(async () => {
   /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
   async function announce(): Promise<void> {
     health.drain()
-    await delay(config.shutdownDelayMs)
+    // Without a delay not even for a moment: an answer that says "connect elsewhere" would bring its client back here.
+    if (config.shutdownDelayMs > 0) await delay(config.shutdownDelayMs)
   }
 
   /** Requests that come meanwhile are answered too; what is left then belongs to callers who have gone. */
