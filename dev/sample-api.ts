@@ -18,9 +18,9 @@ export type Fault =
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
   /**
    * `error`: 500. `garbage`: 200 whose body is no JSON. `reset`: the connection breaks in the middle of
-   * the body. `frozen`: never answers. `endless`: the body never ends.
+   * the body. `frozen`: never answers. `endless`: the body never ends. `refused`: takes no connections.
    */
-  | { kind: 'error' | 'garbage' | 'reset' | 'frozen' | 'endless' }
+  | { kind: 'error' | 'garbage' | 'reset' | 'frozen' | 'endless' | 'refused' }
 
 export type ReceivedRequest = {
   method: string
@@ -50,13 +50,16 @@ export async function startSampleApi({ port = 0 }: { port?: number } = {}): Prom
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
+  const { port: usedPort } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${usedPort}`,
     engine: 'sample API (a small local stand-in with invented results)',
     pid: process.pid,
     requests,
     setFault(next) {
       fault = next
+      if (fault?.kind === 'refused') server.close().closeAllConnections()
+      else if (!server.listening) server.listen(usedPort, '127.0.0.1')
     },
     async stop() {
       if (!server.listening) return
@@ -98,6 +101,7 @@ function respond(
       response.write('{"pages":[', () => setTimeout(() => request.socket.resetAndDestroy(), 20))
       return
     case 'frozen':
+    case 'refused':
       return
     case 'endless': {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"pages":[')

@@ -4,10 +4,12 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../dev/embedded-postgres.ts'
 import { startRedis } from '../dev/embedded-redis.ts'
+import { renderTable, tableFileVariable } from './faults/support/table.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
 const defaultSuites = ['unit', 'integration', 'e2e']
@@ -26,6 +28,9 @@ function testFiles(wanted: readonly string[]): string[] {
   return files
 }
 
+/** Faults have to be waited for, and so has their end. */
+const timeoutMs = (file: string) => (file.includes('faults') ? 600_000 : 240_000)
+
 const files = testFiles(process.argv.length > 2 ? process.argv.slice(2) : defaultSuites)
 const postgres = await startPostgres()
 const redis = await startRedis()
@@ -33,6 +38,7 @@ await redis.stop()
 const engines = `Engines: Node ${process.version}, ${postgres.engine}, ${redis.engine}, bundled sample API`
 process.once('SIGINT', () => (process.exitCode ??= 130))
 
+const tableFile = join(tmpdir(), `faults-${process.pid}.jsonl`)
 let status = 1
 try {
   console.log(engines)
@@ -45,15 +51,25 @@ try {
       '--test',
       '--test-concurrency=2',
       '--test-reporter=spec',
-      '--test-timeout=240000',
+      `--test-timeout=${Math.max(...files.map(timeoutMs))}`,
       ...files,
     ],
-    { stdio: 'inherit', env: { ...process.env, TEST_POSTGRES_URL: postgres.url, NODE_ENV: 'test' } },
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        TEST_POSTGRES_URL: postgres.url,
+        NODE_ENV: 'test',
+        [tableFileVariable]: tableFile,
+      },
+    },
   )
   const [code] = (await once(runner, 'exit')) as [number | null]
   status = code ?? 1
 } finally {
   await postgres.stop()
 }
+console.log(renderTable(tableFile))
+rmSync(tableFile, { force: true })
 console.log(engines)
 process.exit(status)

@@ -71,6 +71,9 @@ export function createDatabase({
     logger.debug('idle postgres connection lost', { function: 'onError', error }),
   )
 
+  // So would one that breaks while it is lent but between two statements. Whoever has it is told by the next one.
+  for (const each of [pool, controlPool]) each.on('connect', (client) => client.on('error', () => undefined))
+
   metrics.onRead(() => {
     metrics.set('mcp_pg_pool_max', {}, maxConnections)
     metrics.set('mcp_pg_pool_connections', { state: 'idle' }, pool.idleCount)

@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { toAppError } from '../errors.ts'
+import { AppError, toAppError } from '../errors.ts'
 import { defineTool } from '../mcp/define-tool.ts'
 import { Query, SearchResult, WebResult } from './schemas.ts'
+
+/** Enough less than the tool's own time that the other side's results still get to the caller. */
+const sideTimeoutMs = 6_000
 
 const Missing = z.object({ source: z.enum(['documents', 'wikipedia']), reason: z.string() })
 
@@ -22,7 +25,12 @@ export default defineTool({
     wikipedia: z.array(WebResult),
     missing: z.array(Missing).describe('Sources that did not answer; empty when the results are complete'),
   }),
-  async run({ query }, { services, signal, progress }) {
+  async run({ query }, { services, signal: caller, progress }) {
+    const late = new AbortController()
+    const timer = setTimeout(() => {
+      late.abort(new AppError('timeout', `It did not answer within ${sideTimeoutMs / 1_000} s.`))
+    }, sideTimeoutMs)
+    const signal = AbortSignal.any([caller, late.signal])
     const searches = {
       documents: services.documents.search(query, { signal }),
       wikipedia: services.wikipedia.search(query, { limit: 5, signal }),
@@ -33,6 +41,7 @@ export default defineTool({
       search.then(report, report).catch(() => undefined)
     }
     const [documents, wikipedia] = await Promise.allSettled([searches.documents, searches.wikipedia])
+    clearTimeout(timer)
     if (documents.status === 'rejected' && wikipedia.status === 'rejected') throw documents.reason
     return {
       documents: documents.status === 'fulfilled' ? documents.value : [],

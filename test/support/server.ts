@@ -23,10 +23,10 @@ const generousLimits = {
   RATE_LIMIT_IP_PER_MINUTE: '1000000',
 }
 
-/** Starts the built server as a process, as `npm start` and the image do. */
+/** Starts the built server as a process, as `npm start` and the image do; on a free port unless `env` has one. */
 export async function startServer(env: Record<string, string>): Promise<RunningServer> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const port = Number(env.PORT ?? (await freePort()))
+  const url = `http://${env.HOST ?? '127.0.0.1'}:${port}`
   const child = spawn(process.execPath, ['--import', './dist/telemetry/register.js', 'dist/main.js'], {
     env: {
       PATH: process.env.PATH ?? '',

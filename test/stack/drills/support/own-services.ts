@@ -10,6 +10,8 @@ import { atEnd } from '../../../support/cleanup.ts'
 /** A service that comes back under the same address, with the same data. */
 export interface Stoppable {
   readonly url: string
+  /** The process that serves it now. */
+  pid(): number
   stop(): Promise<void>
   /** Does nothing while it runs. */
   start(): Promise<void>
@@ -18,11 +20,15 @@ export interface Stoppable {
 /** Starts it, and ends it with the test file. */
 async function stoppable(
   url: string,
-  launch: () => Promise<{ stop(): Promise<unknown> }>,
+  launch: () => Promise<{ pid: number; stop(): Promise<unknown> }>,
 ): Promise<Stoppable> {
-  let running: { stop(): Promise<unknown> } | undefined
+  let running: { pid: number; stop(): Promise<unknown> } | undefined
   const service: Stoppable = {
     url,
+    pid() {
+      if (running === undefined) throw new Error(`nothing runs at ${url}`)
+      return running.pid
+    },
     async start() {
       running ??= await launch()
     },
@@ -66,6 +72,6 @@ export async function startStoppableOtlp(): Promise<Stoppable> {
       })
     })
     await new Promise<Server>((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)))
-    return { stop: async () => server.close().closeAllConnections() }
+    return { pid: process.pid, stop: async () => server.close().closeAllConnections() }
   })
 }
