@@ -92,7 +92,7 @@ describe('npm start', () => {
       stdout,
     )
     assert.match(stdout, /1 → 2 +mcp_tool_calls_total\{tool_name="search",status="success"\}/)
-    assert.match(stdout, /POST \/mcp .*\n {2}tools\/call search .*\n(.*\n)* {4}pg\.query/)
+    assert.match(stdout, /POST \/mcp .*\n(.*\n)* {2}tools\/call search .*\n(.*\n)* {4}pg\.query/)
   }
 
   it('serves, says what it runs on, and leaves nothing behind when it is stopped', async () => {

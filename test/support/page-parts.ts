@@ -1,4 +1,4 @@
-/** What a page consists of: enough of HTML to see what in it is not ours. The text of `style` is left out. */
+/** What a page consists of: enough of HTML to see what in it is not ours. Files of our own that a page loads are left out. */
 interface PageParts {
   readonly tags: ReadonlySet<string>
   readonly attributes: ReadonlySet<string>
@@ -9,9 +9,11 @@ function partsOf(html: string): PageParts {
   const tags = new Set<string>()
   const attributes = new Set<string>()
   const links: string[] = []
-  const withoutStyle = html.replace(/<style>[^<]*<\/style>/g, '')
+  const ownFiles = /^<link rel="(?:icon|stylesheet)" href="\/assets\/[\w.-]+"(?: type="image\/svg\+xml")?>$/gm
   // Whatever follows a "<" that is not written as an entity is a tag, or is taken for one by a browser.
-  for (const [, tag = '', rest = ''] of withoutStyle.matchAll(/<([^\s>/]*\/?[^\s>/]*)([^>]*)>?/g)) {
+  for (const [, tag = '', rest = ''] of html
+    .replace(ownFiles, '')
+    .matchAll(/<([^\s>/]*\/?[^\s>/]*)([^>]*)>?/g)) {
     tags.add(tag.replace('/', '').toLowerCase())
     for (const [, name = '', quoted = '', bare = ''] of rest.matchAll(/([^\s=/"]+)(?:="([^"]*)"|=(\S+))?/g)) {
       attributes.add(name.toLowerCase())
@@ -22,7 +24,7 @@ function partsOf(html: string): PageParts {
 }
 /** All that a page of ours may have; anything else came from a document. */
 const ownTags = new Set(
-  '!doctype html head meta title style body main footer hr br p a em strong s code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td'.split(
+  '!doctype html head meta title body main footer div hr br p a em strong s code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td'.split(
     ' ',
   ),
 )
@@ -37,6 +39,9 @@ const ownAttributes = new Set([
   'title',
   'style',
   'start',
+  'tabindex',
+  'role',
+  'aria-label',
 ])
 const ownLink = /^(?:https?:\/\/|mailto:|ftp:|#|\/documents\/[\w.-]+(?:#|$)|(?!\s*[a-z][a-z0-9+.-]*:))/i
 
