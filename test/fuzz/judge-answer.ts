@@ -65,14 +65,18 @@ function judgeAnswer(
   return problems
 }
 
+/** The page at `/`, which alone may run a script and holds nothing that callers sent, is known by its policy and title. */
 function judgePage(headers: HttpAnswer['headers'], text: string): string[] {
+  const policy = headers['content-security-policy'] ?? ''
+  const isFront = policy.includes("script-src 'self'") && text.includes(frontTitle)
   return [
-    ...(headers['content-security-policy']?.includes("default-src 'none'")
-      ? []
-      : ['a page without its policy']),
-    ...foreignParts(text).map((part) => `a page with what is not ours: ${part}`),
+    ...(policy.includes("default-src 'none'") ? [] : ['a page without its policy']),
+    ...(policy.includes('script-src') && !isFront ? ['a page that may run scripts'] : []),
+    ...(isFront ? [] : foreignParts(text).map((part) => `a page with what is not ours: ${part}`)),
   ]
 }
+
+const frontTitle = '<title>Observable MCP server</title>'
 
 /** Looks into a JSON-RPC message, a batch of them, or an error of our own. */
 function judgeJson(text: string, tally: Tally): string[] {
