@@ -130,7 +130,7 @@ await run(async () => {
   governShutdown({
     steps: [
       { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
-      { name: 'stop listening', timeoutMs: 1_000, run: async () => connections.stopListening() },
+      { name: 'stop listening', timeoutMs: 2_000, run: stopListening },
       { name: 'end streams', timeoutMs: 1_000, run: () => endpoint.endStreams() },
       { name: 'finish calls', timeoutMs: 15_000, run: finishCalls },
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
@@ -144,9 +144,15 @@ await run(async () => {
 
   /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
   async function announce(): Promise<void> {
+    if (config.shutdownDelayMs === 0) return
     health.drain()
-    // Without a delay not even for a moment: an answer that says "connect elsewhere" would bring its client back here.
-    if (config.shutdownDelayMs > 0) await delay(config.shutdownDelayMs)
+    await delay(config.shutdownDelayMs)
+  }
+
+  /** Draining begins no sooner than this without a delay: an answer that says "connect elsewhere" would bring its client back here. */
+  async function stopListening(): Promise<void> {
+    await connections.stopListening()
+    health.drain()
   }
 
   /** Requests that come meanwhile are answered too; what is left then belongs to callers who have gone. */

@@ -1,11 +1,11 @@
 import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 
 /** Ends a server's connections without losing a request that a client sent on one of them. */
 export interface Connections {
-  /** No new ones from now on. Unlike the server's own `close`, it leaves alone those that are idle at this moment. */
-  stopListening(): void
+  /** Takes those that have arrived, and no new ones from then on. Unlike the server's own `close`, it leaves alone those that are idle. */
+  stopListening(): Promise<void>
   /** Resolves when all have ended: by their last answer, or after a while without a request. */
   end(): Promise<void>
 }
@@ -22,12 +22,16 @@ interface Connection {
  */
 const quietMs = 1_000
 const pollMs = 20
+/** Of the event loop, for connections that have arrived; where more and more come there is no end to wait for. */
+const maxTurns = 5
 
 export function trackConnections(server: Server): Connections {
   const open = new Map<Socket, Connection>()
   let ending = false
+  let accepted = 0
 
   server.on('connection', (socket) => {
+    accepted++
     open.set(socket, { answering: new Set(), bytesRead: 0, quietSinceMs: performance.now() })
     socket.once('close', () => open.delete(socket))
   })
@@ -51,7 +55,12 @@ export function trackConnections(server: Server): Connections {
   }
 
   return {
-    stopListening() {
+    async stopListening() {
+      // The system accepts connections before the process does. Those that still wait would be broken off.
+      for (let turn = 0, before = -1; before !== accepted && turn < maxTurns; turn++) {
+        before = accepted
+        await setImmediate()
+      }
       NetServer.prototype.close.call(server)
     },
 

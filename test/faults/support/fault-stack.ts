@@ -13,11 +13,10 @@ import { administer } from '../../support/template-database.ts'
 import { type Link, startLink } from './link.ts'
 import { type Load, seeds, startLoad } from './load.ts'
 
-/** A server under load, whose dependencies can be broken. */
-export interface FaultStack {
-  readonly server: RunningServer
+/** What a server needs, in a way that it can be broken. */
+export interface Dependencies {
+  /** For a server that uses them. */
   readonly env: Readonly<Record<string, string>>
-  readonly load: Load
   readonly api: SampleApi
   /** Directly, not by the link. */
   readonly databaseUrl: string
@@ -27,14 +26,13 @@ export interface FaultStack {
   readonly redisLink: Link
 }
 
+export interface FaultStack extends Dependencies {
+  readonly server: RunningServer
+  readonly load: Load
+}
+
 /** @param ownPostgres one that can be stopped, which takes some seconds more to begin with */
-export async function startFaultStack({
-  ownPostgres = false,
-  env: more = {},
-}: {
-  ownPostgres?: boolean
-  env?: Record<string, string>
-} = {}): Promise<FaultStack> {
+export async function createDependencies({ ownPostgres = false } = {}): Promise<Dependencies> {
   const [api, redis, postgres] = await Promise.all([
     startSampleApi(),
     startStoppableRedis(),
@@ -48,7 +46,6 @@ export async function startFaultStack({
     REDIS_URL: redisLink.url,
     EXTERNAL_API_URL: api.url,
     LOG_LEVEL: 'info',
-    ...more,
   }
   if (postgres)
     await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env: { ...process.env, ...env } })
@@ -57,17 +54,18 @@ export async function startFaultStack({
     `insert into documents (id, title, text, source, content_hash)
      select 'seed-' || n, 'Seed', 'A document to fetch.', 'seed', '' from generate_series(0, ${seeds - 1}) as n`,
   )
-  const server = await startServer(env)
-  const load = startLoad(server.mcpUrl)
-  return {
-    server,
-    env,
-    load,
-    api,
-    databaseUrl,
-    postgres,
-    postgresLink,
-    redis,
-    redisLink,
-  }
+  return { env, api, databaseUrl, postgres, postgresLink, redis, redisLink }
+}
+
+/** A server under load with all that it needs. */
+export async function startFaultStack({
+  ownPostgres = false,
+  env = {},
+}: {
+  ownPostgres?: boolean
+  env?: Record<string, string>
+} = {}): Promise<FaultStack> {
+  const dependencies = await createDependencies({ ownPostgres })
+  const server = await startServer({ ...dependencies.env, ...env })
+  return { ...dependencies, server, load: startLoad(server.mcpUrl) }
 }

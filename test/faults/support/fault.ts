@@ -89,7 +89,10 @@ function assertSound({ server }: FaultStack, pid: number | undefined): void {
 }
 
 /** @returns when health was fine and, of the calls begun since a moment, the first of a whole round that succeeded had ended */
-export async function healthy({ server, load }: FaultStack, sinceMs: number): Promise<number> {
+export async function healthy(
+  { server, load }: Pick<FaultStack, 'server' | 'load'>,
+  sinceMs: number,
+): Promise<number> {
   const moments = await Promise.all([
     eventually(patienceMs, async () => {
       for (const path of ['health', 'readyz']) {
@@ -113,7 +116,7 @@ async function assertShown({ server }: FaultStack, fault: Fault, before: Scrape)
   const health = await fetch(`${server.url}/health`)
   const { checks } = (await health.json()) as { checks: Record<string, boolean> }
   const seenDown = Object.keys(checks).filter((name) => !checks[name])
-  assert.deepEqual(seenDown, down, '/health')
+  assert.deepEqual(seenDown, down, `/health; the log says ${JSON.stringify(lastDown(server))}`)
   assert.equal(health.status, down.length === 0 ? 200 : 503)
   assert.equal((await fetch(`${server.url}/readyz`)).status, ready ? 200 : 503, '/readyz')
   const now = await scrape(server.url)
@@ -122,6 +125,9 @@ async function assertShown({ server }: FaultStack, fault: Fault, before: Scrape)
   }
   await fault.shows?.(now, before)
 }
+
+const lastDown = ({ lines }: FaultStack['server']) =>
+  lines.findLast(({ message }) => message === 'dependency is down')
 
 /** Tries until it does not reject any more. */
 export async function eventually<T>(withinMs: number, attempt: () => T | Promise<T>): Promise<T> {

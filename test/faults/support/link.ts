@@ -48,7 +48,7 @@ export async function startLink(serviceUrl: string): Promise<Link> {
     delayMs: 0,
     cut() {
       server.close()
-      for (const socket of sockets) socket.resetAndDestroy()
+      for (const socket of sockets) socket.destroy()
     },
     async mend() {
       if (server.listening) return

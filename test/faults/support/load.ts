@@ -13,14 +13,17 @@ export interface Load {
 }
 
 const perSecond = 20
-/** A server that does not keep up must not be buried. */
-const maxUnderWay = 150
+/** A machine that has no time left is not the fault that is looked at. */
+const starvedMs = 300
 /** Documents to fetch, one a turn. */
 export const seeds = 6_000
 let turn = 0
 
-/** Makes calls of all tools in both eras, evenly and whatever becomes of them, until it is stopped. */
-export function startLoad(url: URL): Load {
+/**
+ * Makes calls of all tools in both eras, evenly and whatever becomes of them, until it is stopped.
+ * @param atATime a server that does not keep up must not be buried
+ */
+export function startLoad(url: URL, { atATime = 150 } = {}): Load {
   const calls: Call[] = []
   const underWay = new Set<Promise<unknown>>()
   const stopped = new AbortController()
@@ -30,7 +33,7 @@ export function startLoad(url: URL): Load {
     for (let made = 1; !stopped.signal.aborted; made++) {
       const tool = tools[turn % tools.length] ?? 'search'
       const era = eras[Math.floor(turn / tools.length) % 2] ?? '2026-07-28'
-      if (underWay.size < maxUnderWay) {
+      if (underWay.size < atATime && pulse.latestMs() < starvedMs) {
         const call = makeCall(url, tool, era, turn % seeds).then((ended) => calls.push(ended))
         underWay.add(call)
         void call.finally(() => underWay.delete(call))
@@ -43,8 +46,8 @@ export function startLoad(url: URL): Load {
     }
   }
 
-  const running = run()
   const pulse = startPulse(url.origin, stopped.signal)
+  const running = run()
   const settled = async () => void (await Promise.all(underWay))
   async function stop(): Promise<void> {
     stopped.abort()

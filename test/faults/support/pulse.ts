@@ -8,6 +8,8 @@ import { send } from './http.ts'
 export interface Pulse {
   /** The longest that was under way between two moments. */
   longestMs(fromMs: number, toMs: number): number
+  /** The one that ended last. */
+  latestMs(): number
 }
 
 const everyMs = 200
@@ -30,6 +32,10 @@ export function startPulse(serverUrl: string, stopped: AbortSignal): Pulse {
 
   void run()
   return {
+    latestMs() {
+      const [last] = beats.slice(-1)
+      return last === undefined ? 0 : last.endedAtMs - last.startedAtMs
+    },
     longestMs: (fromMs, toMs) =>
       Math.max(
         0,

@@ -1,0 +1,32 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { atEnd } from '../../support/cleanup.ts'
+
+const headerBytes = 12
+/** A pointer to the name in the question, type A, class IN, one second to live, four bytes of address. */
+const answerHead = Buffer.from([0xc0, headerBytes, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4])
+
+/**
+ * A name server that gives the same addresses for every name, as Docker's does for a service's replicas.
+ * https://www.rfc-editor.org/rfc/rfc1035#section-4
+ * @returns its UDP port
+ */
+export async function startDns(addresses: readonly string[]): Promise<number> {
+  const socket = createSocket('udp4')
+  const answers = addresses.map((address) =>
+    Buffer.concat([answerHead, Buffer.from(address.split('.').map(Number))]),
+  )
+  socket.on('message', (query, { port, address }) => {
+    const question = query.subarray(headerBytes, query.indexOf(0, headerBytes) + 5)
+    const header = Buffer.alloc(headerBytes)
+    header.writeUInt16BE(query.readUInt16BE(0), 0)
+    header.writeUInt16BE(0x8180, 2)
+    header.writeUInt16BE(1, 4)
+    header.writeUInt16BE(answers.length, 6)
+    socket.send(Buffer.concat([header, question, ...answers]), port, address)
+  })
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  atEnd(() => socket.close())
+  return socket.address().port
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { type RunningServer, startServer } from '../../support/server.ts'
+
+/** A server that comes back under the same address. */
+export interface Replica {
+  readonly server: RunningServer
+  /** Ends it in an orderly way, and fails if it does not end so. */
+  terminate(): Promise<void>
+  kill(): Promise<void>
+  start(): Promise<void>
+}
+
+export async function startReplica(env: Record<string, string>): Promise<Replica> {
+  let server = await startServer(env)
+  const { hostname: HOST, port: PORT } = new URL(server.url)
+  return {
+    get server() {
+      return server
+    },
+    async terminate() {
+      assert.equal(await server.stop('SIGTERM'), 0)
+      const failures = server.lines.filter(({ message }) => /unhandled|shutdown step/.test(String(message)))
+      assert.deepEqual(failures, [])
+    },
+    async kill() {
+      await server.stop('SIGKILL')
+    },
+    async start() {
+      server = await startServer({ ...env, HOST, PORT })
+    },
+  }
+}
