@@ -15,7 +15,7 @@ export interface Episode {
 }
 
 /** Added to every duration that the product promises, besides what the machine was seen to add. */
-export const marginMs = 2_000
+const marginMs = 2_000
 /** A fault is not everywhere at the very moment it begins. */
 const onsetMs = 300
 /** A server that has to wait so long for the processor finds everything late, and says so. */
