@@ -22,6 +22,8 @@ export const timeoutMs: Readonly<Record<Tool, number>> = {
 export type Outcome = string
 
 export interface Call {
+  /** `X-Request-Id`, by which the server's log names it. */
+  readonly id: string
   readonly tool: Tool
   readonly era: Era
   readonly startedAtMs: number
@@ -34,13 +36,14 @@ export interface Call {
 /** Makes one call, and tells how it ended. Every turn asks for something that no other one does, so no cache knows it. */
 export async function makeCall(url: URL, tool: Tool, era: Era, turn: number): Promise<Call> {
   const startedAtMs = performance.now()
-  const answer = await callTool(url, era, { name: tool, arguments: argumentsOf(tool, turn) })
+  const id = `${tool}-${turn}`
+  const answer = await callTool(url, era, { name: tool, arguments: argumentsOf(tool, turn) }, id)
   const outcome = typeof answer === 'string' ? answer : outcomeOf(answer)
   const added =
     typeof answer !== 'string' && tool === 'add_document' && outcome === 'ok'
       ? answer.result.structuredContent.id
       : undefined
-  return { tool, era, startedAtMs, endedAtMs: performance.now(), outcome, added }
+  return { id, tool, era, startedAtMs, endedAtMs: performance.now(), outcome, added }
 }
 
 interface Result {
@@ -54,6 +57,7 @@ export async function callTool(
   url: URL,
   era: Era,
   params: { name: string; arguments: Record<string, unknown> },
+  id = 'check',
 ): Promise<Result | 'refused' | 'broken' | 'no answer'> {
   const modern = era === '2026-07-28'
   const message = {
@@ -68,6 +72,7 @@ export async function callTool(
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': era,
+      'x-request-id': id,
       ...(modern && { 'mcp-method': 'tools/call', 'mcp-name': params.name }),
     },
   })
