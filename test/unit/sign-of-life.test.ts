@@ -31,7 +31,8 @@ describe('a pause that a server asks for', () => {
 
   it('is a number of seconds or a date, and never longer than a minute', () => {
     assert.equal(remainingAfter('7'), 7)
-    assert.equal(remainingAfter(new Date(Date.now() + 20_000).toUTCString()), 20)
+    // A date has no parts of a second.
+    assert.ok([19, 20].includes(remainingAfter(new Date(Date.now() + 20_000).toUTCString())))
     assert.equal(remainingAfter('86400'), 60)
     for (const unusable of [null, 'soon', '']) assert.equal(remainingAfter(unusable), 1)
     assert.equal(remainingAfter('0'), 0)
