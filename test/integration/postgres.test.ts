@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { createDatabase, type Database } from '../../src/services/postgres.ts'
 import { atEnd } from '../support/cleanup.ts'
@@ -116,6 +117,17 @@ describe('the database', () => {
       database.query('select pg_terminate_backend(pg_backend_pid())'),
       failure('unavailable'),
     )
+    assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
+  })
+
+  it('survives the loss of a connection that is lent and waits for nothing', async () => {
+    const lent = database.transaction(async (transaction) => {
+      const [own] = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid')
+      await database.query('select pg_terminate_backend($1)', [own?.pid])
+      await delay(200)
+      await transaction.query('select 1')
+    })
+    await assert.rejects(lent, failure('unavailable'))
     assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
   })
 })
