@@ -69,7 +69,9 @@ export function forgetInbox(folder: string): void {
 }
 
 function createAppender(file: string): (records: readonly object[]) => void {
+  // There from the beginning: who looks for a call before anything has come is to wait, not to give up.
   rmSync(file, { force: true })
+  appendFileSync(file, '', { mode: 0o600 })
   let bytes = 0
   return (records) => {
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('')
