@@ -1,3 +1,4 @@
+import type { RecordedSpan } from '../otlp-json.ts'
 import { changesOf, isCounted, type Series } from './metrics.ts'
 import { changeTable, type Printer, table } from './print.ts'
 import { type CallIds, type SignalSource, sought } from './signals.ts'
@@ -54,11 +55,26 @@ async function showMetrics(place: SignalSource['metrics'], call: SeenCall, print
 
 async function showTrace(place: SignalSource['trace'], call: SeenCall, print: Printer): Promise<void> {
   print.heading('TRACE', [call.traceId, place?.where].filter((part) => part !== undefined).join('  '))
-  const spans = place && (await sought(place.withinMs, () => place.look(call)))
+  let spans: readonly RecordedSpan[] | undefined
+  if (place) {
+    await sought(place.withinMs, async () => {
+      spans = (await place.look(call)) ?? spans
+      return spans && isWhole(spans) ? spans : undefined
+    })
+  }
   if (spans !== undefined) print.block(waterfall(spans))
   else if (place !== undefined) print.note('It was not there in time; not every backend keeps every trace.')
   else
     print.note(
       "Not to be read from here: it goes where the server's OTEL_EXPORTER_OTLP_ENDPOINT says, if that is set.",
     )
+}
+
+/** Spans come in batches, children before what they belong to. All are there when only the span of this client is missing. */
+export function isWhole(spans: readonly RecordedSpan[]): boolean {
+  const known = new Set(spans.map(({ span_id }) => span_id))
+  const missing = new Set(
+    spans.map(({ parent_span_id }) => parent_span_id).filter((id) => id && !known.has(id)),
+  )
+  return missing.size <= 1 && spans.some(({ name }) => name.startsWith('tools/call '))
 }

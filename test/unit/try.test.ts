@@ -4,6 +4,7 @@ import { logLinesOf, type RecordedSpan, spansOf } from '../../dev/otlp-json.ts'
 import { changesOf, isCounted, parseMetrics } from '../../dev/try/metrics.ts'
 import { readOptions } from '../../dev/try/options.ts'
 import { createPrinter } from '../../dev/try/print.ts'
+import { isWhole } from '../../dev/try/show-signals.ts'
 import { synopsis, toArguments } from '../../dev/try/tool-arguments.ts'
 import { waterfall } from '../../dev/try/waterfall.ts'
 
@@ -140,6 +141,30 @@ describe('OTLP as JSON', () => {
         error: { type: 'E' },
       },
     ])
+  })
+})
+
+describe('a trace', () => {
+  const span = (span_id: string, parent_span_id: string, name: string): RecordedSpan => ({
+    trace_id: 't',
+    span_id,
+    parent_span_id,
+    name,
+    start_ms: 0,
+    duration_ms: 1,
+    failed: false,
+    attributes: {},
+  })
+  const http = span('h', 'client', 'POST /mcp')
+  const limit = span('r', 'h', 'redis evalsha')
+  const call = span('c', 'client', 'tools/call fetch')
+  const query = span('q', 'c', 'pg.query')
+
+  it('is whole when the call is there, and all that spans belong to but the span of the client', () => {
+    assert.equal(isWhole([http, limit, call, query]), true)
+    assert.equal(isWhole([http, limit, query]), false, 'the call is missing')
+    assert.equal(isWhole([limit, call, query]), false, 'the request is missing')
+    assert.equal(isWhole([http, limit]), false)
   })
 })
 
