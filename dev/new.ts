@@ -1,10 +1,15 @@
 /** Behind `npm run new -- KIND NAME`: writes a tool, resource, prompt or dependency check, and a test that passes. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describeError } from './expected-error.ts'
 import { scaffold } from './new/scaffold.ts'
 import { checkout } from './paths.ts'
 
 try {
   const { written, next } = scaffold(checkout, process.argv.slice(2))
+  // How long a name is decides where lines break.
+  const format = ['format', '--write', ...written]
+  execFileSync(join(checkout, 'node_modules/.bin/biome'), format, { cwd: checkout, stdio: 'pipe' })
   for (const file of written) console.log(`wrote ${file}`)
   console.log(`\n${next}`)
 } catch (error) {

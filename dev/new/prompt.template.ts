@@ -9,8 +9,10 @@ export default definePrompt({
   name: '${snake}',
   title: '${title}',
   description: 'Says what a person gets when they choose this prompt.',
-  scope: 'samples:read',
-  args: z.object({ topic: z.string().trim().min(1, 'must not be empty').max(100).describe('What it is about') }),
+  scope: 'documents:read',
+  args: z.object({
+    topic: z.string().trim().min(1, 'must not be empty').max(100).describe('What it is about'),
+  }),
   async run({ topic }) {
     return [{ text: \`Explain \${topic} to somebody who is new to it.\` }]
   },

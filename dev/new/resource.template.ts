@@ -12,7 +12,7 @@ export default defineResource({
   description: 'Says what these resources hold.',
   mimeType: 'text/plain',
   uriTemplate: '${kebab}://{id}',
-  scope: 'samples:read',
+  scope: 'documents:read',
   ttlSeconds: 60,
   async list() {
     return { resources: [...texts.keys()].map((id) => ({ uri: \`${kebab}://\${id}\`, name: id })) }

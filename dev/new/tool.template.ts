@@ -4,17 +4,16 @@ export const tool: Template = {
   files: ({ snake, kebab, title }) => ({
     [`src/tools/${kebab}.tool.ts`]: `import { z } from 'zod'
 import { defineTool } from '../mcp/define-tool.ts'
+import { Query } from './schemas.ts'
 
 export default defineTool({
   name: '${snake}',
   title: '${title}',
   description: 'Says in a sentence or two what it does, when a model should call it, and what comes back.',
   effect: 'read',
-  scope: 'samples:read',
+  scope: 'documents:read',
   timeoutMs: 5_000,
-  input: z.object({
-    text: z.string().trim().min(1, 'must not be empty').max(1_000, 'must have at most 1000 characters'),
-  }),
+  input: z.object({ text: Query }),
   output: z.object({ words: z.int() }),
   async run({ text }) {
     return { words: text.split(/\\s+/).length }

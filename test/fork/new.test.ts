@@ -5,8 +5,9 @@ import { describe, it } from 'node:test'
 import { copyCheckout } from './support/copy.ts'
 
 describe('npm run new', () => {
-  it('writes files and tests that pass with everything else', async () => {
+  it('writes files that fit the rest, and tests of them that pass', async () => {
     const { root, run } = await copyCheckout()
+    const tests: string[] = []
     for (const [kind, name] of [
       ['tool', 'order_status'],
       ['prompt', 'explain_topic'],
@@ -17,9 +18,10 @@ describe('npm run new', () => {
       const written = [...output.matchAll(/^wrote (\S+)$/gm)].map(([, file = '']) => file)
       assert.ok(written.length >= 2, output)
       for (const file of written) assert.ok(existsSync(join(root, file)), file)
+      tests.push(...written.filter((file) => file.endsWith('.test.ts')))
     }
     await run('npm', 'run', '--silent', 'check')
-    const output = await run('npm', 'test', '--silent')
+    const output = await run('npm', 'test', '--silent', '--', ...tests, 'test/e2e/tool-contract.test.ts')
     for (const name of ['order_status', 'explain_topic', 'note://', 'the check of payments'])
       assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
