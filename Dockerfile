@@ -4,22 +4,22 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 
 FROM base AS build
-RUN --mount=type=cache,target=/root/.npm npm ci
+RUN --mount=type=cache,target=/npm-cache npm ci --cache /npm-cache
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
 
 FROM base AS dependencies
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
+RUN --mount=type=cache,target=/npm-cache npm ci --cache /npm-cache --omit=dev
 
 FROM base AS demo-dependencies
 # Of all dependencies only the client, as the lockfile has it.
-RUN --mount=type=cache,target=/root/.npm node -e "\
+RUN --mount=type=cache,target=/npm-cache node -e "\
   const { name, type, devDependencies } = require('./package.json'); \
   const client = '@modelcontextprotocol/client'; \
   const dependencies = { [client]: devDependencies[client] }; \
   fs.writeFileSync('package.json', JSON.stringify({ name, type, private: true, dependencies }))" \
-  && npm install
+  && npm install --cache /npm-cache
 
 FROM node:24-bookworm-slim AS demo
 WORKDIR /app
