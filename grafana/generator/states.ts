@@ -29,3 +29,15 @@ export function states({ states: meanings, ...options }: StateOptions): Panel {
     },
   })
 }
+
+/** How a value that is 1 while something answers, and 0 otherwise, is shown wherever it is. */
+export const upOrDown = {
+  thresholds: [
+    [null, 'red'],
+    [1, 'green'],
+  ],
+  states: [
+    [0, 'down', 'red'],
+    [1, 'up', 'green'],
+  ],
+} satisfies Pick<StateOptions, 'thresholds' | 'states'>

@@ -1,7 +1,7 @@
 import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { dependencies } from '../queries.ts'
-import { states } from '../states.ts'
+import { states, upOrDown } from '../states.ts'
 
 const breakerStates = ['closed', 'half_open', 'open', 'isolated'] as const
 
@@ -24,14 +24,7 @@ export const health: Row = {
         'Latest check of each dependency, by replica. One replica alone points to its network, all of them to the dependency.',
       unit: 'none',
       width: 12,
-      thresholds: [
-        [null, 'red'],
-        [1, 'green'],
-      ],
-      states: [
-        [0, 'down', 'red'],
-        [1, 'up', 'green'],
-      ],
+      ...upOrDown,
       targets: [{ expr: `mcp_dependency_up{${dependencies}}`, legend: '{{dependency}} from {{instance}}' }],
       runbooks: ['DependencyDown'],
     }),

@@ -1,7 +1,7 @@
 import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { rate, replicas } from '../queries.ts'
-import { states } from '../states.ts'
+import { states, upOrDown } from '../states.ts'
 
 export const parts: Row = {
   id: 300,
@@ -14,14 +14,7 @@ export const parts: Row = {
         'Latest check of each dependency, by replica. Without the database a replica is not ready.',
       unit: 'none',
       width: 12,
-      thresholds: [
-        [null, 'red'],
-        [1, 'green'],
-      ],
-      states: [
-        [0, 'down', 'red'],
-        [1, 'up', 'green'],
-      ],
+      ...upOrDown,
       targets: [{ expr: `mcp_dependency_up{${replicas}}`, legend: '{{dependency}} from {{instance}}' }],
       runbooks: ['DependencyDown'],
     }),

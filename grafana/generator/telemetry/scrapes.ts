@@ -2,7 +2,7 @@ import { curves } from '../curves.ts'
 import { figure } from '../figure.ts'
 import type { Row } from '../model.ts'
 import { replicas } from '../queries.ts'
-import { states } from '../states.ts'
+import { states, upOrDown } from '../states.ts'
 
 export const scrapes: Row = {
   id: 100,
@@ -31,14 +31,7 @@ export const scrapes: Row = {
       description: 'Whether each replica answered its scrape.',
       unit: 'none',
       width: 18,
-      thresholds: [
-        [null, 'red'],
-        [1, 'green'],
-      ],
-      states: [
-        [0, 'down', 'red'],
-        [1, 'up', 'green'],
-      ],
+      ...upOrDown,
       targets: [{ expr: `up{${replicas}}`, legend: '{{instance}}' }],
       runbooks: ['TargetDown', 'TargetAbsent'],
     }),
