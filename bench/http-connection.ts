@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+export interface HttpConnection {
+  /** Sends a whole request and resolves to its answer. One at a time. */
+  request(bytes: Buffer): Promise<Answer>
+  /** Sends a request whose answer does not end; resolves to the first part of its body. */
+  open(bytes: Buffer): Promise<string>
+  close(): void
+}
+
+/** One keep-alive connection. It knows only as much HTTP as the contestants answer with, so that it costs little. */
+export async function openConnection(port: number): Promise<HttpConnection> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  await once(socket, 'connect')
+  let received: Buffer = Buffer.alloc(0)
+  let check: () => void = () => undefined
+  let fail: (error: Error) => void = () => undefined
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+    check()
+  })
+  socket.on('error', (error) => fail(error))
+  socket.on('close', () => fail(new Error('the server closed a connection that was in use')))
+
+  function exchange<T>(bytes: Buffer, take: (received: Buffer) => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      fail = reject
+      check = () => {
+        const answer = take(received)
+        if (answer === undefined) return
+        received = Buffer.alloc(0)
+        fail = () => undefined
+        resolve(answer)
+      }
+      socket.write(bytes)
+    })
+  }
+
+  return {
+    request: (bytes) => exchange(bytes, wholeAnswer),
+    open: (bytes) =>
+      exchange(bytes, (text) =>
+        text.includes('\n\n') ? text.toString().split('\r\n\r\n', 2)[1] : undefined,
+      ),
+    close: () => socket.destroy(),
+  }
+}
+
+function wholeAnswer(received: Buffer): Answer | undefined {
+  const headEnd = received.indexOf('\r\n\r\n')
+  if (headEnd === -1) return undefined
+  const head = received.toString('latin1', 0, headEnd)
+  const body = received.subarray(headEnd + 4)
+  const status = Number(head.slice(9, 12))
+  const length = /content-length: (\d+)/i.exec(head)?.[1]
+  if (length !== undefined)
+    return body.length < Number(length) ? undefined : { status, body: body.toString() }
+  return body.toString('latin1', body.length - 5) === '0\r\n\r\n'
+    ? { status, body: withoutChunks(body) }
+    : undefined
+}
+
+function withoutChunks(body: Buffer): string {
+  const parts: Buffer[] = []
+  for (let at = 0; ; ) {
+    const lineEnd = body.indexOf('\r\n', at)
+    const size = Number.parseInt(body.toString('latin1', at, lineEnd), 16)
+    if (size === 0) return Buffer.concat(parts).toString()
+    parts.push(body.subarray(lineEnd + 2, lineEnd + 2 + size))
+    at = lineEnd + 2 + size + 2
+  }
+}

@@ -1,0 +1,53 @@
+import { type HttpConnection, openConnection } from './http-connection.ts'
+import { assertRight, type Era, encode, type Rpc } from './rpc.ts'
+
+export interface LoadOptions {
+  readonly port: number
+  readonly era: Era
+  readonly connections: number
+  readonly rpc: (connection: number) => Rpc
+}
+
+export interface LoadResult {
+  readonly requests: number
+  readonly seconds: number
+  /** Of each request, in milliseconds. */
+  readonly latencies: readonly number[]
+}
+
+export interface Load {
+  /**
+   * Keeps every connection busy with one request after the other, and looks at each answer. A number of
+   * requests rather than a time, so that a slow server or machine gets the same warm-up and batches.
+   */
+  run(requests: number): Promise<LoadResult>
+  close(): void
+}
+
+export async function connectLoad({ port, era, connections, rpc }: LoadOptions): Promise<Load> {
+  const clients: { connection: HttpConnection; rpc: Rpc; bytes: Buffer }[] = []
+  for (let i = 1; i <= connections; i++) {
+    const call = rpc(i)
+    clients.push({ connection: await openConnection(port), rpc: call, bytes: encode(call, era, port) })
+  }
+  return {
+    async run(requests) {
+      const latencies: number[] = []
+      const startedAt = performance.now()
+      let left = requests
+      await Promise.all(
+        clients.map(async ({ connection, rpc, bytes }) => {
+          while (left-- > 0) {
+            const sentAt = performance.now()
+            assertRight(await connection.request(bytes), rpc)
+            latencies.push(performance.now() - sentAt)
+          }
+        }),
+      )
+      return { requests: latencies.length, seconds: (performance.now() - startedAt) / 1000, latencies }
+    },
+    close() {
+      for (const { connection } of clients) connection.close()
+    },
+  }
+}

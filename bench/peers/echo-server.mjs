@@ -1,0 +1,13 @@
+import { McpServer } from '@modelcontextprotocol/server'
+import { z } from 'zod'
+
+/** A server of SDK v2 with the tool that everybody here has. */
+export function createEchoServer() {
+  const mcp = new McpServer({ name: 'echo', version: '1.0.0' })
+  mcp.registerTool(
+    'echo',
+    { description: 'Returns what it is given.', inputSchema: z.object({ message: z.string() }) },
+    async ({ message }) => ({ content: [{ type: 'text', text: message }] }),
+  )
+  return mcp
+}

@@ -1,0 +1,36 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkout, stateDir } from '../dev/paths.ts'
+
+export interface ProductBuild {
+  /** Name of its folder. */
+  readonly name: string
+  /** Number of tools it offers; without one, those it has, and `echo`. */
+  readonly tools?: number
+  /** Files of the build that are replaced, for what no setting switches off. */
+  readonly replace?: Readonly<Record<string, string>>
+}
+
+/**
+ * Makes a copy of `dist` that offers the `echo` tool too: as for anybody who adds a tool, a file in the
+ * folder of tools is all it takes.
+ * @returns its folder, which is the working directory to start it in
+ */
+export function buildProduct({ name, tools, replace = {} }: ProductBuild): string {
+  const folder = join(stateDir, 'bench', name)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  cpSync(join(checkout, 'dist'), join(folder, 'dist'), { recursive: true })
+  // Read for its version, and tells Node that the files are modules.
+  cpSync(join(checkout, 'package.json'), join(folder, 'package.json'))
+  const toolFolder = join(folder, 'dist/tools')
+  const echo = readFileSync(join(checkout, 'bench/product/echo.tool.js'), 'utf8')
+  if (tools !== undefined) {
+    for (const file of readdirSync(toolFolder)) if (file.endsWith('.tool.js')) rmSync(join(toolFolder, file))
+    for (let i = 2; i <= tools; i++)
+      writeFileSync(join(toolFolder, `echo-${i}.tool.js`), echo.replace("'echo'", `'echo_${i}'`))
+  }
+  writeFileSync(join(toolFolder, 'echo.tool.js'), echo)
+  for (const [file, text] of Object.entries(replace)) writeFileSync(join(folder, 'dist', file), text)
+  return folder
+}

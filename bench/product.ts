@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { buildProduct, type ProductBuild } from './product-build.ts'
+import type { ServerCommand } from './server-process.ts'
+
+/** What the environment has for the product, and where telemetry goes. */
+export interface ProductSurroundings {
+  readonly env: NodeJS.ProcessEnv
+  readonly otlpUrl: string
+}
+
+/** What is on. */
+export interface ProductSettings {
+  readonly logs: boolean
+  readonly metrics: boolean
+  /** Share of the calls that are traced; 0 loads no tracing at all. */
+  readonly traces: number
+  readonly rateLimit: boolean
+}
+
+export const everything: ProductSettings = { logs: true, metrics: true, traces: 0.1, rateLimit: true }
+
+const builds = {
+  complete: { name: 'complete' },
+  // No setting switches metrics off, because nobody should.
+  'without metrics': {
+    name: 'without-metrics',
+    replace: {
+      'telemetry/metrics-sink.js': 'export const createMetricsSink = () => ({ end: () => undefined })\n',
+    },
+  },
+} satisfies Record<string, ProductBuild>
+
+const built = new Map<string, string>()
+
+function folderOf(build: ProductBuild): string {
+  const folder = built.get(build.name) ?? buildProduct(build)
+  built.set(build.name, folder)
+  return folder
+}
+
+/** How the real main program is started: as in the image, with every guard, its output in a file. */
+export function productCommand(
+  settings: ProductSettings,
+  { env, otlpUrl }: ProductSurroundings,
+  build: ProductBuild = settings.metrics ? builds.complete : builds['without metrics'],
+  nodeArgs: readonly string[] = [],
+): ServerCommand {
+  const { logs, traces, rateLimit } = settings
+  const cwd = folderOf(build)
+  return {
+    args: [...nodeArgs, '--import', './dist/telemetry/register.js', 'dist/main.js'],
+    cwd,
+    readyPath: '/readyz',
+    logFile: join(cwd, `server-${JSON.stringify(settings).replaceAll(/\W+/g, '-')}.log`),
+    env: (port) => ({
+      ...Object.fromEntries(
+        ['DATABASE_URL', 'REDIS_URL', 'EXTERNAL_API_URL'].flatMap((name) =>
+          env[name] === undefined ? [] : [[name, env[name]]],
+        ),
+      ),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      LOG_FORMAT: 'json',
+      LOG_LEVEL: logs ? 'info' : 'error',
+      RATE_LIMIT: rateLimit ? 'on' : 'off',
+      ...(traces > 0 && {
+        OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
+        OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+        OTEL_TRACES_SAMPLER_ARG: String(traces),
+        // Short, so that what a round has caused is exported before its costs are read.
+        OTEL_BSP_SCHEDULE_DELAY: '300',
+      }),
+    }),
+  }
+}

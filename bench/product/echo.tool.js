@@ -1,0 +1,17 @@
+/** The peers' tool as this server has its tools: copied into the folder of tools of a build for the bench. */
+import { z } from 'zod'
+import { defineTool } from '../mcp/define-tool.js'
+
+export default defineTool({
+  name: 'echo',
+  title: 'Echo',
+  description: 'Returns what it is given.',
+  effect: 'read',
+  scope: 'echo:read',
+  timeoutMs: 5_000,
+  input: z.object({ message: z.string() }),
+  output: z.object({ message: z.string() }),
+  async run({ message }) {
+    return { message }
+  },
+})

@@ -1,0 +1,59 @@
+/** What the inspector's Profiler gives, as far as it is read here. */
+export interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+    readonly children?: readonly number[]
+  }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+type Frame = CpuProfile['nodes'][number]['callFrame']
+
+/** Microseconds a call by package or folder, the most expensive first. */
+export const byPart = (profile: CpuProfile, calls: number): string[][] => [
+  ['part', 'µs a call'],
+  ...most(selfTimes(profile, partOf), calls, 40),
+]
+
+export const byFunction = (profile: CpuProfile, calls: number, lines: number): string[][] => [
+  ['function', 'µs a call'],
+  ...most(
+    selfTimes(profile, (frame) => `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`),
+    calls,
+    lines,
+  ),
+]
+
+function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: Frame) => string) {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
+  const times = new Map<string, number>()
+  samples.forEach((id, i) => {
+    const name = names.get(id) ?? ''
+    if (name.startsWith('(idle)')) return
+    times.set(name, (times.get(name) ?? 0) + (timeDeltas[i] ?? 0))
+  })
+  return times
+}
+
+const most = (times: Map<string, number>, calls: number, lines: number): string[][] =>
+  [...times]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, lines)
+    .map(([name, micros]) => [name, (micros / calls).toFixed(1)])
+
+function placeOf({ url, lineNumber }: Frame): string {
+  const short = url.replace(/^.*\/node_modules\//, '').replace(/^.*\/dist\//, '')
+  return short === '' ? '' : `${short}:${lineNumber + 1}`
+}
+
+/** The package, our own folder, or the part of Node that a function belongs to. */
+function partOf({ url, functionName }: Frame): string {
+  const [, dependency] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  if (dependency !== undefined) return dependency
+  const [, own] = /\/dist\/(.+)\/[^/]+$/.exec(url) ?? []
+  if (own !== undefined) return `src/${own}`
+  if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/')
+  return functionName.startsWith('(') ? functionName : 'native'
+}

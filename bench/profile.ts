@@ -1,0 +1,48 @@
+/**
+ * `profile.ts [--traces SHARE] [--peer] [--requests N] [--depth N]` profiles the real server, or the reference, under load
+ * and prints where the time goes, by part and by function. The profile itself opens in any browser's tools.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { stateDir } from '../dev/paths.ts'
+import { allContestants, reference } from './contestants.ts'
+import { connectLoad } from './load.ts'
+import { startOtlpSink } from './otlp.ts'
+import { everything, productCommand } from './product.ts'
+import { byFunction, byPart, type CpuProfile } from './profile-summary.ts'
+import { echo } from './rpc.ts'
+import { startServerProcess } from './server-process.ts'
+import { markdown } from './table.ts'
+
+const { values } = parseArgs({
+  options: {
+    traces: { type: 'string', default: '0.1' },
+    peer: { type: 'boolean', default: false },
+    requests: { type: 'string', default: '6000' },
+    lines: { type: 'string', default: '45' },
+    out: { type: 'string', default: 'profile.cpuprofile' },
+  },
+})
+const sink = await startOtlpSink()
+const surroundings = { env: process.env, otlpUrl: sink.url }
+const peer = allContestants(surroundings).find(({ name }) => name === reference)
+const command =
+  values.peer && peer
+    ? peer.command
+    : productCommand({ ...everything, traces: Number(values.traces) }, surroundings)
+const server = await startServerProcess(command)
+const load = await connectLoad({ port: server.port, era: 'modern', connections: 16, rpc: echo })
+try {
+  const requests = Number(values.requests)
+  await load.run(4_000)
+  const file = join(stateDir, values.out)
+  await server.profile(async () => void (await load.run(requests)), file)
+  const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile
+  for (const rows of [byPart(profile, requests), byFunction(profile, requests, Number(values.lines))])
+    process.stdout.write(`${markdown(rows)}\n\n`)
+} finally {
+  load.close()
+  await server.stop()
+  await sink.stop()
+}

@@ -1,0 +1,78 @@
+import type { Answer } from './http-connection.ts'
+
+export type Era = 'modern' | 'legacy'
+
+export interface Rpc {
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly id: number
+  /** What the answer's `result` must be like. */
+  readonly isRight: (result: unknown) => boolean
+}
+
+const versions = { modern: '2026-07-28', legacy: '2025-11-25' } as const
+
+/** The bytes of a request as a client of that era sends it. */
+export function encode(rpc: Rpc, era: Era, port: number): Buffer {
+  const { method, params, id } = rpc
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': versions.modern,
+    'io.modelcontextprotocol/clientCapabilities': {},
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+  }
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    method,
+    params: era === 'modern' ? { ...params, _meta: meta } : params,
+  })
+  const head = [
+    'POST /mcp HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Content-Type: application/json',
+    'Accept: application/json, text/event-stream',
+    `MCP-Protocol-Version: ${versions[era]}`,
+    ...(era === 'modern'
+      ? [`Mcp-Method: ${method}`, ...('name' in params ? [`Mcp-Name: ${params.name}`] : [])]
+      : []),
+    'User-Agent: bench',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** @throws Error if an answer is not the right one: a server that fails fast would win otherwise */
+export function assertRight({ status, body }: Answer, { id, isRight }: Rpc): void {
+  // A stream of events has the answer in the last of its data lines.
+  const json = body.startsWith('{')
+    ? body
+    : (body
+        .match(/^data: (.+)$/gm)
+        ?.at(-1)
+        ?.slice(6) ?? '{}')
+  const message = JSON.parse(json) as { id?: number; result?: unknown }
+  if (status !== 200 || message.id !== id || !isRight(message.result))
+    throw new Error(`wrong answer: ${status} ${body.slice(0, 500)}`)
+}
+
+export function echo(id: number): Rpc {
+  const message = `hello from connection ${id}`
+  return {
+    method: 'tools/call',
+    params: { name: 'echo', arguments: { message } },
+    id,
+    isRight(result) {
+      const { content, isError } = result as { content?: { text: string }[]; isError?: boolean }
+      return isError !== true && content?.[0]?.text.includes(message) === true
+    },
+  }
+}
+
+export const listTools =
+  (count: number) =>
+  (id: number): Rpc => ({
+    method: 'tools/list',
+    params: {},
+    id,
+    isRight: (result) => (result as { tools?: unknown[] }).tools?.length === count,
+  })

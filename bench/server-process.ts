@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { acceptsConnections, freePort } from '../dev/loopback-port.ts'
+
+export interface Usage {
+  /** User and system time of the whole process since its start, in microseconds. */
+  readonly cpuMicros: number
+  readonly rss: number
+  readonly heapUsed: number
+}
+
+export interface ServerProcess {
+  readonly port: number
+  readonly startedInMs: number
+  ask(question: 'usage' | 'settled'): Promise<Usage>
+  profile(work: () => Promise<void>, file: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface ServerCommand {
+  /** Arguments of Node. */
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env?: (port: number) => Readonly<Record<string, string>>
+  /** What is asked until it answers 200; without it the server is ready when it accepts connections. */
+  readonly readyPath?: string
+  /** Where its output goes. */
+  readonly logFile?: string
+}
+
+const preload = fileURLToPath(new URL('server-usage.mjs', import.meta.url))
+const startTimeoutMs = 20_000
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts a server as a process of its own, with the same Node for all. */
+export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
+  const port = await freePort()
+  const output = command.logFile === undefined ? 'ignore' : openSync(command.logFile, 'w')
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, ['--import', preload, ...command.args], {
+    cwd: command.cwd,
+    env: {
+      PATH: process.env.PATH ?? '',
+      NODE_ENV: 'production',
+      PORT: String(port),
+      ...command.env?.(port),
+    },
+    stdio: ['ignore', output, 'inherit', 'ipc'],
+  })
+  running.add(child)
+  await readiness(child, port, command.readyPath)
+  const startedInMs = performance.now() - startedAt
+
+  let lastId = 0
+  async function ask(question: string, more: object = {}): Promise<Usage> {
+    const id = ++lastId
+    child.send({ id, ask: question, ...more })
+    for (;;) {
+      const [message] = (await once(child, 'message')) as [{ id: number; answer: Usage }]
+      if (message.id === id) return message.answer
+    }
+  }
+  return {
+    port,
+    startedInMs,
+    ask,
+    async profile(work, file) {
+      await ask('startProfile')
+      await work()
+      await ask('stopProfile', { file })
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      clearTimeout(timer)
+      running.delete(child)
+    },
+  }
+}
+
+async function readiness(child: ChildProcess, port: number, path: string | undefined): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`a server ended with ${child.exitCode} before it was ready`)
+    if (path === undefined ? await acceptsConnections(port, '127.0.0.1') : await answers(port, path)) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`a server was not ready within ${startTimeoutMs / 1000} s`)
+}
+
+const answers = (port: number, path: string): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}${path}`).then(
+    async (response) => {
+      await response.text()
+      return response.ok
+    },
+    () => false,
+  )

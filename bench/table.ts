@@ -1,0 +1,37 @@
+import { reference } from './contestants.ts'
+import type { Result } from './result.ts'
+import type { Spread } from './statistics.ts'
+
+/** A Markdown table of a run. The ratio is to the reference of the same era. */
+export function table({ measured }: Pick<Result, 'measured'>): string {
+  const rows = measured.map((row) => {
+    const base = measured.find(({ name, era }) => name === reference && era === row.era)
+    const ratio = base ? (row.cpuMicros.median / base.cpuMicros.median).toFixed(2) : '–'
+    return [
+      row.name,
+      row.era === 'modern' ? '2026-07-28' : '2025-11-25',
+      within(row.cpuMicros, 0),
+      ratio,
+      row.requestsPerSecond.median.toFixed(0),
+      row.p50Ms.median.toFixed(1),
+      row.p99Ms.median.toFixed(1),
+      row.rssMiB.toFixed(0),
+    ]
+  })
+  const head = ['server', 'era', 'CPU µs a call', 'ratio', 'calls/s', 'p50 ms', 'p99 ms', 'RSS MiB']
+  return markdown([head, ...rows])
+}
+
+const within = ({ median, min, max }: Spread, digits: number): string =>
+  `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`
+
+/** Columns of one width, as the formatter of the documents wants them; all but the first two are numbers. */
+export function markdown(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const [head = [], ...body] = rows
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
+}
