@@ -7,6 +7,8 @@ export interface ProductBuild {
   readonly name: string
   /** Number of tools it offers; without one, those it has, and `echo`. */
   readonly tools?: number
+  /** Folder of a compiled build; without one, that of this checkout. */
+  readonly dist?: string
   /** Files of the build that are replaced, for what no setting switches off. */
   readonly replace?: Readonly<Record<string, string>>
 }
@@ -16,11 +18,16 @@ export interface ProductBuild {
  * folder of tools is all it takes.
  * @returns its folder, which is the working directory to start it in
  */
-export function buildProduct({ name, tools, replace = {} }: ProductBuild): string {
+export function buildProduct({
+  name,
+  tools,
+  dist = join(checkout, 'dist'),
+  replace = {},
+}: ProductBuild): string {
   const folder = join(stateDir, 'bench', name)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  cpSync(join(checkout, 'dist'), join(folder, 'dist'), { recursive: true })
+  cpSync(dist, join(folder, 'dist'), { recursive: true })
   // Read for its version, and tells Node that the files are modules.
   cpSync(join(checkout, 'package.json'), join(folder, 'package.json'))
   const toolFolder = join(folder, 'dist/tools')

@@ -6,19 +6,31 @@ import type { Spread } from './statistics.ts'
 export function table({ measured }: Pick<Result, 'measured'>): string {
   const rows = measured.map((row) => {
     const base = measured.find(({ name, era }) => name === reference && era === row.era)
-    const ratio = base ? (row.cpuMicros.median / base.cpuMicros.median).toFixed(2) : '–'
+    const ratioOf = (measure: 'median' | 'min') =>
+      base ? (row.cpuMicros[measure] / base.cpuMicros[measure]).toFixed(2) : '–'
     return [
       row.name,
       row.era === 'modern' ? '2026-07-28' : '2025-11-25',
       within(row.cpuMicros, 0),
-      ratio,
+      ratioOf('median'),
+      ratioOf('min'),
       row.requestsPerSecond.median.toFixed(0),
       row.p50Ms.median.toFixed(1),
       row.p99Ms.median.toFixed(1),
       row.rssMiB.toFixed(0),
     ]
   })
-  const head = ['server', 'era', 'CPU µs a call', 'ratio', 'calls/s', 'p50 ms', 'p99 ms', 'RSS MiB']
+  const head = [
+    'server',
+    'era',
+    'CPU µs a call',
+    'ratio',
+    'of minima',
+    'calls/s',
+    'p50 ms',
+    'p99 ms',
+    'RSS MiB',
+  ]
   return markdown([head, ...rows])
 }
 
