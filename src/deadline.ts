@@ -18,24 +18,29 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  const cancel = () => controller.abort(new AppError('cancelled', 'The call was cancelled.'))
+  // Every call passes here, and a listener on an AbortSignal is dear: one is enough.
+  let stop: (error: AppError) => void = () => undefined
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = (error) => {
+      reject(error)
+      controller.abort(error)
+    }
+  })
+  const cancel = () => stop(new AppError('cancelled', 'The call was cancelled.'))
   if (signal?.aborted) cancel()
-  signal?.addEventListener('abort', cancel, { once: true })
+  else signal?.addEventListener('abort', cancel, { once: true })
   const timer = setTimeout(() => {
-    const message = `${what} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`
-    controller.abort(new AppError('timeout', message))
+    stop(
+      new AppError(
+        'timeout',
+        `${what} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`,
+      ),
+    )
   }, timeoutMs)
   try {
-    return await Promise.race([rejectionOf(controller.signal), work(controller.signal)])
+    return await Promise.race([stopped, work(controller.signal)])
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', cancel)
   }
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
