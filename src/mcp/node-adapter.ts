@@ -6,13 +6,8 @@ import type { Reject } from '../telemetry/rejections.ts'
 import { type Admission, refuse } from './admission.ts'
 import { toAuthInfo } from './caller.ts'
 import { parseBody } from './parse-body.ts'
-
-/** Bytes a request's body may have: the SDK's own default. */
-const maxBodyBytes = 4 * 1024 * 1024
-/** Bytes of bodies that may be on their way at the same time: many clients that send slowly must not fill the memory. */
-const maxArrivingBytes = 32 * 1024 * 1024
-/** What is read of a body that is too large, so that its sender gets to see the answer; then it is cut off. */
-const maxDiscardedBytes = 64 * 1024 * 1024
+import { parsedRequest } from './parsed-request.ts'
+import { createBodyReader, maxBodyBytes } from './read-body.ts'
 
 const tooLarge = {
   reason: 'payload_too_large',
@@ -87,42 +82,13 @@ export function toNodeListener(
         return
       }
     }
-    const request = new Request(anyAddress, {
-      method: req.method,
-      headers: headersOf(req),
-      signal: gone.signal,
-    })
-    const response = await fetch(request, {
-      authInfo: toAuthInfo(caller),
-      ...(parsedBody !== undefined && { parsedBody }),
-    })
+    const init = { method: req.method, headers: headersOf(req), signal: gone.signal }
+    const authInfo = toAuthInfo(caller)
+    const response =
+      parsedBody === undefined
+        ? await fetch(new Request(anyAddress, init), { authInfo })
+        : await fetch(parsedRequest(anyAddress, init), { authInfo, parsedBody })
     await send(res, response)
-  }
-}
-
-function createBodyReader() {
-  let arriving = 0
-  return async (req: IncomingMessage): Promise<{ text: string } | 'too large' | 'too many' | 'gone'> => {
-    const decoder = new TextDecoder()
-    let text = ''
-    let size = 0
-    let kept = 0
-    try {
-      for await (const chunk of req as AsyncIterable<Buffer>) {
-        size += chunk.byteLength
-        if (size > maxDiscardedBytes) return 'too large'
-        if (size > maxBodyBytes) continue
-        if (arriving + chunk.byteLength > maxArrivingBytes) return 'too many'
-        arriving += chunk.byteLength
-        kept += chunk.byteLength
-        text += decoder.decode(chunk, { stream: true })
-      }
-    } catch {
-      return 'gone'
-    } finally {
-      arriving -= kept
-    }
-    return size > maxBodyBytes ? 'too large' : { text: text + decoder.decode() }
   }
 }
 
@@ -131,9 +97,13 @@ function headerOf(req: IncomingMessage, name: string): string | undefined {
 }
 
 function headersOf(req: IncomingMessage): [string, string][] {
-  return Object.entries(req.headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one): [string, string] => [name, one]),
-  )
+  const pairs: [string, string][] = []
+  for (const name in req.headers) {
+    const value = req.headers[name]
+    if (typeof value === 'string') pairs.push([name, value])
+    else for (const one of value ?? []) pairs.push([name, one])
+  }
+  return pairs
 }
 
 async function send(res: ServerResponse, response: Response): Promise<void> {
