@@ -63,12 +63,19 @@ const shuttingDown: Refusal = {
   headers: { 'retry-after': '1' },
 }
 
-/**
- * What clients may keep of lists, which change with a deployment only. A list that was made for one caller
- * must not be handed on to another.
- */
-const listHintFor = ({ scopes }: Caller) =>
-  ({ ttlMs: 300_000, cacheScope: scopes === 'all' ? 'public' : 'private' }) as const
+/** What clients may keep of lists, which change with a deployment only. */
+const cacheHintsFor = (cacheScope: 'public' | 'private') => {
+  const listHint = { ttlMs: 300_000, cacheScope }
+  return {
+    'server/discover': listHint,
+    'tools/list': listHint,
+    'prompts/list': listHint,
+    'resources/templates/list': listHint,
+  }
+}
+const sharedCacheHints = cacheHintsFor('public')
+/** A list that was made for one caller must not be handed on to another. */
+const ownCacheHints = cacheHintsFor('private')
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const {
@@ -88,22 +95,18 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   } = options
   const exchanges = createExchangeObservation({ observer, reject })
   const toolNames = new Set(catalog.tools.map(({ name }) => name))
-  const tools = catalog.tools.map((tool) => prepareTool(tool, stages))
+  const tools = new Map(catalog.tools.map((tool) => [tool.name, prepareTool(tool, stages)]))
+  const common = { instructions, ...(requestState && { requestState }) }
 
   /** The SDK wants a fresh server per request; all that is costly was prepared above. */
   function createServer(context: McpRequestContext): McpServer {
     const caller = callerOf(context.authInfo)
-    const listHint = listHintFor(caller)
+    const cacheHints = caller.scopes === 'all' ? sharedCacheHints : ownCacheHints
+    const called = calledTool(exchanges.bodyOf(context.requestInfo))
     const mcp = new McpServer(server, {
-      instructions,
-      capabilities: capabilitiesOf(context.era),
-      ...(requestState && { requestState }),
-      cacheHints: {
-        'server/discover': listHint,
-        'tools/list': listHint,
-        'prompts/list': listHint,
-        'resources/templates/list': listHint,
-      },
+      ...common,
+      capabilities: called === undefined ? capabilitiesOf(context.era) : toolsAlone,
+      ...(called === undefined && { cacheHints }),
     })
     observeMessages(mcp, context, {
       observer,
@@ -111,9 +114,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       onDispatch: exchanges.onDispatch,
     })
     const dependencies = { services, caller, observer }
-    for (const tool of tools) registerTool(mcp, tool, dependencies)
-    registerResources(mcp, catalog.resources, dependencies)
-    for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
+    if (called === undefined) {
+      for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
+      registerResources(mcp, catalog.resources, dependencies)
+      for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
+    } else {
+      const tool = tools.get(called)
+      if (tool) registerTool(mcp, tool, dependencies)
+    }
     extend?.(mcp)
     return mcp
   }
@@ -140,6 +148,20 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       await streams.close()
     },
   }
+}
+
+const toolsAlone = { tools: { listChanged: false } }
+
+/**
+ * The name in a request that is one `tools/call` and nothing else. A server for that needs the one tool only:
+ * what the others, the resources and the prompts would answer, nobody can ask it.
+ */
+function calledTool(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('method' in body) || body.method !== 'tools/call')
+    return undefined
+  const params = 'params' in body ? body.params : undefined
+  const name = typeof params === 'object' && params !== null && 'name' in params ? params.name : undefined
+  return typeof name === 'string' ? name : undefined
 }
 
 /**

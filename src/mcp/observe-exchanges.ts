@@ -21,8 +21,10 @@ interface Exchange {
 export interface ExchangeObservation {
   /** Wraps the SDK's handler. */
   wrap(fetch: Fetch): Fetch
-  /** Tells that the current exchange has reached a server instance. */
-  readonly onDispatch: () => void
+  /** The parsed body of a request that is being handled. */
+  bodyOf(request: Request | undefined): unknown
+  /** Tells that a request has reached a server instance. */
+  readonly onDispatch: (request: Request | undefined) => void
   /** Wraps the bus: a stream is open for as long as it is subscribed. */
   observed(bus: ServerEventBus): ServerEventBus
 }
@@ -34,7 +36,9 @@ export function createExchangeObservation({
   observer: Observer
   reject: Reject
 }): ExchangeObservation {
-  const exchanges = new AsyncLocalStorage<Exchange>()
+  const exchanges = new WeakMap<Request, Exchange>()
+  /** The exchange of a `subscriptions/listen`, of which a server instance gets to see nothing. */
+  const listening = new AsyncLocalStorage<Exchange>()
 
   async function conclude(exchange: Exchange, response: Response): Promise<void> {
     if (exchange.dispatched || exchange.stream !== undefined) return
@@ -60,13 +64,17 @@ export function createExchangeObservation({
   return {
     wrap: (fetch) => async (request, options) => {
       const exchange: Exchange = { request, body: options?.parsedBody, dispatched: false }
-      const response = await exchanges.run(exchange, () => fetch(request, options))
+      exchanges.set(request, exchange)
+      const handle = () => fetch(request, options)
+      const response = await (isListen(exchange.body) ? listening.run(exchange, handle) : handle())
       await conclude(exchange, response)
       return response
     },
 
-    onDispatch() {
-      const exchange = exchanges.getStore()
+    bodyOf: (request) => request && exchanges.get(request)?.body,
+
+    onDispatch(request) {
+      const exchange = request && exchanges.get(request)
       if (exchange) exchange.dispatched = true
     },
 
@@ -74,7 +82,7 @@ export function createExchangeObservation({
       publish: (event) => bus.publish(event),
       subscribe(listener) {
         const unsubscribe = bus.subscribe(listener)
-        const exchange = exchanges.getStore()
+        const exchange = listening.getStore()
         if (exchange === undefined) return unsubscribe
         const { body, request } = exchange
         const record = observer.start(
@@ -89,6 +97,9 @@ export function createExchangeObservation({
     }),
   }
 }
+
+const isListen = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
 
 interface RpcError {
   readonly code: number

@@ -7,8 +7,8 @@ export interface MessageObservation {
   readonly observer: Observer
   /** Names of the tools that exist. */
   readonly tools: ReadonlySet<string>
-  /** Called when a message reaches the server instance: the request was not refused before. */
-  readonly onDispatch: () => void
+  /** Called when a message reaches the server instance: the request that brought it was not refused before. */
+  readonly onDispatch: (request: Request | undefined) => void
 }
 
 /**
@@ -43,7 +43,7 @@ export function observeMessages(
 
     const { onmessage, onclose } = transport
     transport.onmessage = (message, extra) => {
-      onDispatch()
+      onDispatch(requestInfo)
       if (!('method' in message)) {
         onmessage?.(message, extra)
         return
