@@ -122,7 +122,7 @@ await run(async () => {
     ops: opsHere,
     site,
   })
-  const server = createHttpServer(app, { reject })
+  const server = createHttpServer(telemetry.traced(app), { reject })
   const connections = trackConnections(server)
   const opsServer = createHttpServer(createOpsApp(ops, http), { reject })
 

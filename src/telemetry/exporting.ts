@@ -16,10 +16,7 @@ export interface Exporting {
 }
 
 /** Instrumentations for what this server is made of, unless `OTEL_NODE_ENABLED_INSTRUMENTATIONS` says otherwise. */
-const instrumented = 'http,express,undici,pg,ioredis'
-
-/** Nobody wants to see these in a trace: they come every few seconds and say nothing. */
-const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics', '/status'])
+const instrumented = 'http,undici,pg,ioredis'
 
 /**
  * Starts the OpenTelemetry SDK for the signals that the environment asks for.
@@ -63,15 +60,10 @@ export async function createExporting(
       : [],
     instrumentations: getNodeAutoInstrumentations({
       '@opentelemetry/instrumentation-http': {
+        // http-spans.ts makes those of incoming requests.
+        disableIncomingRequestInstrumentation: true,
         requireParentforOutgoingSpans: true,
-        requestHook: (span, request) => {
-          // As below: what stands in a query is nobody's business here.
-          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '')
-        },
-        ignoreIncomingRequestHook: ({ url }) => untracedPaths.has(url?.split('?')[0] ?? ''),
       },
-      // The route is all that is wanted of Express; it is put on the HTTP span.
-      '@opentelemetry/instrumentation-express': { ignoreLayersType: [...expressLayers] },
       '@opentelemetry/instrumentation-undici': {
         requireParentforSpans: true,
         // What callers search for is in the query of the URL, and no business of the trace.
@@ -100,8 +92,6 @@ export async function createExporting(
       ]),
   }
 }
-
-const expressLayers = ['middleware', 'router', 'request_handler'] as unknown as []
 
 interface Exporter {
   export(items: never, done: (result: { code: number }) => void): void

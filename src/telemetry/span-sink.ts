@@ -46,11 +46,11 @@ export function createSpanSink({ labels }: { labels: Labels }): Sink {
         nameOf(record, labels),
         {
           kind: SpanKind.SERVER,
-          attributes: attributesOf(record),
           links: fromClient && http && isSpanContextValid(http) ? [{ context: http }] : [],
         },
         parent,
       )
+      if (span.isRecording()) span.setAttributes(attributesOf(record))
       const spanContext = span.spanContext()
       if (isSpanContextValid(spanContext)) record.span = spanContext
       spans.set(record, { span, context: trace.setSpan(parent, span) })
@@ -63,7 +63,7 @@ export function createSpanSink({ labels }: { labels: Labels }): Sink {
 
     end(record) {
       const span = spans.get(record)?.span
-      if (span === undefined) return
+      if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
       if (record.errorType !== undefined && !callersErrors.has(record.rpcError?.code ?? 0)) {
         span.setStatus({

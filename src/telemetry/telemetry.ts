@@ -1,4 +1,5 @@
 import type { LogConfig } from '../config.ts'
+import { type Traced, withHttpSpans } from './http-spans.ts'
 import { createLabels } from './labels.ts'
 import { createLogSink } from './log-sink.ts'
 import { createLogger, flushLogger, type Logger } from './logger.ts'
@@ -28,6 +29,8 @@ export interface Telemetry {
   readonly prometheus: Prometheus
   readonly observer: Observer
   readonly reject: Reject
+  /** Makes what answers HTTP requests be seen as spans, if traces are exported. */
+  readonly traced: Traced
   /** Sends what is still held back: log, StatsD, and traces last. */
   close(): Promise<void>
 }
@@ -64,6 +67,7 @@ export function createTelemetry({ service, commit, log, statsd, tools }: Telemet
     prometheus,
     observer,
     reject: createReject({ metrics, logger: logger.child({ module: 'mcp' }) }),
+    traced: exporting.signals.includes('traces') ? withHttpSpans : (listener) => listener,
     async close() {
       await flushLogger(logger)
       await statsdBackend?.close()

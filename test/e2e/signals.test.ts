@@ -291,9 +291,16 @@ describe('a trace', () => {
 
     const [link] = span.links
     const http = await otlp.span(({ spanId }) => spanId === link?.spanId)
-    assert.equal(http.scope, '@opentelemetry/instrumentation-http')
-    // The route is Express' knowledge: that it is there shows that Express is instrumented.
-    assert.equal(http.attributes['http.route'], '/mcp')
+    assert.equal(http.scope, 'observable-mcp-server')
+    const expected = {
+      'http.request.method': 'POST',
+      'http.route': '/mcp',
+      'http.response.status_code': 200,
+      'url.path': '/mcp',
+      'url.scheme': 'http',
+      'server.address': '127.0.0.1',
+    }
+    for (const [name, value] of Object.entries(expected)) assert.equal(http.attributes[name], value, name)
 
     const request = stack.api.requests.find(({ query: sent }) => sent.get('q') === query)
     assert.match(String(request?.headers.traceparent), new RegExp(`^00-${traceparent.traceId}-`))
