@@ -35,9 +35,22 @@ export function redactFields(fields: Record<string, unknown>, depth = 0): Record
   const clean: Record<string, unknown> = {}
   for (const name of Object.keys(fields)) {
     if (fields[name] === undefined) continue
-    clean[name] = secretName.test(name) ? redacted : redact(fields[name], depth + 1)
+    clean[name] = isSecretName(name) ? redacted : redact(fields[name], depth + 1)
   }
   return clean
+}
+
+/** Verdicts on names, because the same few stand in every line; callers' own names can't make it grow. */
+const knownNames = new Map<string, boolean>()
+const maxKnownNames = 1_000
+
+function isSecretName(name: string): boolean {
+  let secret = knownNames.get(name)
+  if (secret === undefined) {
+    secret = secretName.test(name)
+    if (knownNames.size < maxKnownNames) knownNames.set(name, secret)
+  }
+  return secret
 }
 
 function redactText(text: string): string {
