@@ -54,6 +54,10 @@ export function observeMessages(
       if (record.id === undefined) observer.end(record)
     }
     transport.onclose = () => {
+      if (records.size === 0) {
+        withoutStack(() => onclose?.())
+        return
+      }
       // Nobody is left to be answered: the caller has gone.
       for (const record of [...records.values()].flat()) {
         record.errorCode ??= 'cancelled'
@@ -62,6 +66,20 @@ export function observeMessages(
       records.clear()
       onclose?.()
     }
+  }
+}
+
+/**
+ * Runs what makes an error that nobody reads: when a server is closed the SDK makes one for those who wait for
+ * its client, and with everything answered nobody does. Its stack would be a large part of a call's cost.
+ */
+function withoutStack(work: () => void): void {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 
