@@ -21,6 +21,7 @@ import type { Stage } from './pipeline.ts'
 import { registerPrompt } from './register-prompts.ts'
 import { registerResources } from './register-resources.ts'
 import { prepareTool, registerTool } from './register-tools.ts'
+import { createStreamKeepAlive } from './stream-keep-alive.ts'
 
 export interface EndpointOptions {
   readonly server: {
@@ -126,9 +127,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     return mcp
   }
 
+  const keepAlive = createStreamKeepAlive()
   const createHandler = () =>
     createMcpHandler(createServer, {
       legacy: 'stateless',
+      // Not by the SDK, which has a timer for each stream.
+      keepAliveMs: 0,
       bus: exchanges.observed(bus),
       ...(maxStreams !== undefined && { maxSubscriptions: maxStreams }),
       // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
@@ -142,9 +146,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const fetch: typeof calls.fetch = (request, options) =>
     (isListen(options?.parsedBody) ? streams : calls).fetch(request, options)
   return {
-    handle: toNodeListener(exchanges.wrap(fetch), { admissions: [listening, ...admissions], reject }),
+    handle: toNodeListener(exchanges.wrap(fetch), {
+      admissions: [listening, ...admissions],
+      reject,
+      keepAlive,
+    }),
     async endStreams() {
       ended = true
+      keepAlive.close()
       await streams.close()
     },
   }

@@ -8,6 +8,7 @@ import { toAuthInfo } from './caller.ts'
 import { parseBody } from './parse-body.ts'
 import { parsedRequest } from './parsed-request.ts'
 import { createBodyReader, maxBodyBytes } from './read-body.ts'
+import type { StreamKeepAlive } from './stream-keep-alive.ts'
 
 const tooLarge = {
   reason: 'payload_too_large',
@@ -39,6 +40,12 @@ const notAllowed = {
 /** The SDK does not look at a request's address. The real one may be none that `Request` accepts, by its Host header, or absolute. */
 const anyAddress = 'http://localhost/mcp'
 
+export interface NodeListenerOptions {
+  readonly admissions: readonly Admission[]
+  readonly reject: Reject
+  readonly keepAlive: Pick<StreamKeepAlive, 'keep'>
+}
+
 /**
  * Serves the SDK's web-standard handler on Node's http. The SDK has such an adapter; this one parses the
  * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
@@ -46,7 +53,7 @@ const anyAddress = 'http://localhost/mcp'
  */
 export function toNodeListener(
   fetch: McpHttpHandler['fetch'],
-  { admissions, reject }: { readonly admissions: readonly Admission[]; readonly reject: Reject },
+  { admissions, reject, keepAlive }: NodeListenerOptions,
 ) {
   const readBody = createBodyReader()
   return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
@@ -88,7 +95,7 @@ export function toNodeListener(
       parsedBody === undefined
         ? await fetch(new Request(anyAddress, init), { authInfo })
         : await fetch(parsedRequest(anyAddress, init), { authInfo, parsedBody })
-    await send(res, response)
+    await send(res, response, keepAlive)
   }
 }
 
@@ -106,7 +113,11 @@ function headersOf(req: IncomingMessage): [string, string][] {
   return pairs
 }
 
-async function send(res: ServerResponse, response: Response): Promise<void> {
+async function send(
+  res: ServerResponse,
+  response: Response,
+  keepAlive: NodeListenerOptions['keepAlive'],
+): Promise<void> {
   if (res.destroyed) return
   // Whether the connection is kept is for Node to say, and for who set the header before: not for the SDK's streams.
   response.headers.delete('connection')
@@ -115,10 +126,15 @@ async function send(res: ServerResponse, response: Response): Promise<void> {
     res.end(await response.text())
     return
   }
-  // Leaving the loop, for whatever reason, cancels the stream and with it the work behind it.
-  for await (const chunk of response.body) {
-    if (res.destroyed) return
-    if (!res.write(chunk)) await drained(res)
+  const ended = keepAlive.keep(res)
+  try {
+    // Leaving the loop, for whatever reason, cancels the stream and with it the work behind it.
+    for await (const chunk of response.body) {
+      if (res.destroyed) return
+      if (!res.write(chunk)) await drained(res)
+    }
+  } finally {
+    ended()
   }
   res.end()
 }
