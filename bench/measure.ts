@@ -23,6 +23,8 @@ export interface Measured {
   readonly p50Ms: Spread
   readonly p99Ms: Spread
   readonly rssMiB: number
+  /** What is allocated for a request, in KiB: hardly differs from run to run, nor from machine to machine. */
+  readonly allocatedKiB: number
 }
 
 interface Lane {
@@ -41,6 +43,7 @@ interface Round {
 
 /** What a round has caused shall be paid for in it: batches of spans, garbage. */
 const settleMs = 400
+const allocationRequests = 1_000
 
 /**
  * Measures all contestants in turns, so that whatever else the machine does meets each of them: every
@@ -63,7 +66,9 @@ export async function measure(
       for (const lane of round % 2 === 0 ? lanes : [...lanes].reverse())
         lane.rounds.push(await loaded(lane, plan, (load) => runRound(lane.server, load, plan)))
     }
-    return await Promise.all(lanes.map(summary))
+    const measured: Measured[] = []
+    for (const lane of lanes) measured.push(await summary(lane, await allocations(lane, plan)))
+    return measured
   } finally {
     await Promise.all([...new Set(lanes.map(({ server }) => server))].map((server) => server.stop()))
   }
@@ -95,7 +100,15 @@ async function runRound(server: ServerProcess, load: Load, plan: Plan): Promise<
   }
 }
 
-async function summary({ contestant, era, server, rounds }: Lane): Promise<Measured> {
+/** Bytes per request. Not in the rounds, because looking on costs time. */
+async function allocations(lane: Lane, plan: Plan): Promise<number> {
+  const bytes = await loaded(lane, plan, (load) =>
+    lane.server.allocations(() => load.run(allocationRequests)),
+  )
+  return bytes / allocationRequests
+}
+
+async function summary({ contestant, era, server, rounds }: Lane, allocatedBytes: number): Promise<Measured> {
   const of = (column: keyof Round) => spread(rounds.map((round) => round[column]))
   return {
     name: contestant.name,
@@ -106,5 +119,6 @@ async function summary({ contestant, era, server, rounds }: Lane): Promise<Measu
     p50Ms: of('p50Ms'),
     p99Ms: of('p99Ms'),
     rssMiB: (await server.ask('usage')).rss / 2 ** 20,
+    allocatedKiB: allocatedBytes / 2 ** 10,
   }
 }

@@ -9,8 +9,8 @@ export interface ProductBuild {
   readonly tools?: number
   /** Folder of a compiled build; without one, that of this checkout. */
   readonly dist?: string
-  /** Files of the build that are replaced, for what no setting switches off. */
-  readonly replace?: Readonly<Record<string, string>>
+  /** Files of the build that are changed, for what no setting switches. */
+  readonly change?: Readonly<Record<string, (text: string) => string>>
 }
 
 /**
@@ -22,7 +22,7 @@ export function buildProduct({
   name,
   tools,
   dist = join(checkout, 'dist'),
-  replace = {},
+  change = {},
 }: ProductBuild): string {
   const folder = join(stateDir, 'bench', name)
   rmSync(folder, { recursive: true, force: true })
@@ -38,6 +38,9 @@ export function buildProduct({
       writeFileSync(join(toolFolder, `echo-${i}.tool.js`), echo.replace("'echo'", `'echo_${i}'`))
   }
   writeFileSync(join(toolFolder, 'echo.tool.js'), echo)
-  for (const [file, text] of Object.entries(replace)) writeFileSync(join(folder, 'dist', file), text)
+  for (const [file, changed] of Object.entries(change)) {
+    const path = join(folder, 'dist', file)
+    writeFileSync(path, changed(readFileSync(path, 'utf8')))
+  }
   return folder
 }

@@ -18,3 +18,6 @@ export function describeRun({ rounds, requests, connections }: Plan): Omit<Resul
 /** Each major version of Node has its own results. */
 export const resultFile = (type: 'json' | 'svg'): URL =>
   new URL(`results/node-${process.versions.node.split('.')[0]}.${type}`, import.meta.url)
+
+export const scaleFile = (): URL =>
+  new URL(`results/scale-node-${process.versions.node.split('.')[0]}.json`, import.meta.url)

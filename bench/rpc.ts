@@ -76,3 +76,11 @@ export const listTools =
     id,
     isRight: (result) => (result as { tools?: unknown[] }).tools?.length === count,
   })
+
+/** Stays open; its first event is the acknowledgement. */
+export const listen = (id: number): Rpc => ({
+  method: 'subscriptions/listen',
+  params: { notifications: { resourcesListChanged: true } },
+  id,
+  isRight: () => true,
+})

@@ -16,6 +16,8 @@ export interface ServerProcess {
   readonly startedInMs: number
   ask(question: 'usage' | 'settled'): Promise<Usage>
   profile(work: () => Promise<void>, file: string): Promise<void>
+  /** Bytes that are allocated while work is done: sampled, but the same on every machine. */
+  allocations(work: () => Promise<unknown>): Promise<number>
   stop(): Promise<void>
 }
 
@@ -58,11 +60,11 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   const startedInMs = performance.now() - startedAt
 
   let lastId = 0
-  async function ask(question: string, more: object = {}): Promise<Usage> {
+  async function ask<Answer = Usage>(question: string, more: object = {}): Promise<Answer> {
     const id = ++lastId
     child.send({ id, ask: question, ...more })
     for (;;) {
-      const [message] = (await once(child, 'message')) as [{ id: number; answer: Usage }]
+      const [message] = (await once(child, 'message')) as [{ id: number; answer: Answer }]
       if (message.id === id) return message.answer
     }
   }
@@ -74,6 +76,11 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
       await ask('startProfile')
       await work()
       await ask('stopProfile', { file })
+    },
+    async allocations(work) {
+      await ask('startAllocations')
+      await work()
+      return (await ask<{ allocatedBytes: number }>('stopAllocations')).allocatedBytes
     },
     async stop() {
       child.kill('SIGTERM')

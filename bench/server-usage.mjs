@@ -29,8 +29,20 @@ const answers = {
     session.disconnect()
     writeFileSync(file, JSON.stringify(profile))
   },
-  timers() {
-    return { timers: process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length }
+  async startAllocations() {
+    session.connect()
+    await session.post('HeapProfiler.startSampling', {
+      samplingInterval: 8_192,
+      includeObjectsCollectedByMajorGC: true,
+      includeObjectsCollectedByMinorGC: true,
+    })
+  },
+  /** All that was allocated since the start, whether it is still there or not. */
+  async stopAllocations() {
+    const { profile } = await session.post('HeapProfiler.stopSampling')
+    session.disconnect()
+    const bytes = ({ selfSize, children }) => children.reduce((sum, child) => sum + bytes(child), selfSize)
+    return { allocatedBytes: bytes(profile.head) }
   },
 }
 

@@ -18,6 +18,7 @@ export function table({ measured }: Pick<Result, 'measured'>): string {
       row.p50Ms.median.toFixed(1),
       row.p99Ms.median.toFixed(1),
       row.rssMiB.toFixed(0),
+      row.allocatedKiB.toFixed(1),
     ]
   })
   const head = [
