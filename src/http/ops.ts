@@ -9,9 +9,15 @@ export interface OpsOptions {
   readonly prometheus: Pick<Prometheus, 'render'>
 }
 
+const paths = new Set(['/livez', '/readyz', '/health', '/metrics'])
+
 /** What is there for machines that watch the server. They come by address, so no Host guard is before these. */
 export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
   const ops = Router()
+  // Leaves again at once with everything else, which need not be held against each route.
+  ops.use((req, _res, next) =>
+    next(paths.has(req.path.toLowerCase().replace(/\/$/, '')) ? undefined : 'router'),
+  )
   ops.use((_req, res, next) => {
     res.set('cache-control', 'no-store')
     next()

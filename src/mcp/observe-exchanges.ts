@@ -36,7 +36,7 @@ export function createExchangeObservation({
   observer: Observer
   reject: Reject
 }): ExchangeObservation {
-  const exchanges = new WeakMap<Request, Exchange>()
+  const exchanges = new Map<Request, Exchange>()
   /** The exchange of a `subscriptions/listen`, of which a server instance gets to see nothing. */
   const listening = new AsyncLocalStorage<Exchange>()
 
@@ -66,9 +66,13 @@ export function createExchangeObservation({
       const exchange: Exchange = { request, body: options?.parsedBody, dispatched: false }
       exchanges.set(request, exchange)
       const handle = () => fetch(request, options)
-      const response = await (isListen(exchange.body) ? listening.run(exchange, handle) : handle())
-      await conclude(exchange, response)
-      return response
+      try {
+        const response = await (isListen(exchange.body) ? listening.run(exchange, handle) : handle())
+        await conclude(exchange, response)
+        return response
+      } finally {
+        exchanges.delete(request)
+      }
     },
 
     bodyOf: (request) => request && exchanges.get(request)?.body,

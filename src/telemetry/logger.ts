@@ -38,13 +38,8 @@ export async function flushLogger(logger: Logger): Promise<void> {
   await new Promise((resolve) => logger.once('finish', resolve).end())
 }
 
-export function traceFields(span: { traceId: string; spanId: string; traceFlags: number }) {
-  return {
-    trace_id: span.traceId,
-    span_id: span.spanId,
-    trace_flags: span.traceFlags.toString(16).padStart(2, '0'),
-  }
-}
+export const traceFlags = (span: { traceFlags: number }): string =>
+  span.traceFlags.toString(16).padStart(2, '0')
 
 type Fields = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: unknown }
 
@@ -60,10 +55,13 @@ const lineFormat = (write: (fields: Fields) => string) =>
   winston.format((info) => {
     // A line belongs to the span it is written in, unless it says of itself to which.
     const span = info.trace_id === undefined ? trace.getActiveSpan()?.spanContext() : undefined
-    const { level, message, ...others } = info
-    const fields = { level, message, ...others, ...(span && traceFields(span)) }
-    const clean = redactFields(fields) as typeof info
-    return Object.assign(clean, { [levelName]: info[levelName], [lineText]: `${write(clean)}\n` })
+    const { level, message } = info
+    const clean = redactFields(info, 0, { level, message }) as typeof info
+    if (span)
+      Object.assign(clean, { trace_id: span.traceId, span_id: span.spanId, trace_flags: traceFlags(span) })
+    clean[levelName] = info[levelName]
+    clean[lineText] = `${write(clean)}\n`
+    return clean
   })
 
 const jsonLine = (fields: Fields): string =>

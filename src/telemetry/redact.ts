@@ -31,8 +31,12 @@ export function redact(value: unknown, depth = 0): unknown {
   return redactFields(value as Record<string, unknown>, depth)
 }
 
-export function redactFields(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
-  const clean: Record<string, unknown> = {}
+/** @param clean is filled and returned: what it has already keeps its place in the order of the fields */
+export function redactFields(
+  fields: Record<string, unknown>,
+  depth = 0,
+  clean: Record<string, unknown> = {},
+): Record<string, unknown> {
   for (const name of Object.keys(fields)) {
     if (fields[name] === undefined) continue
     clean[name] = isSecretName(name) ? redacted : redact(fields[name], depth + 1)

@@ -32,7 +32,7 @@ const callersErrors = new Set([-32700, -32600, -32601, -32602])
  */
 export function createSpanSink({ labels }: { labels: Labels }): Sink {
   const tracer = trace.getTracer('observable-mcp-server')
-  const spans = new WeakMap<MessageRecord, { span: Span; context: Context }>()
+  const spans = new Map<MessageRecord, { span: Span; context: Context }>()
 
   return {
     start(record) {
@@ -63,6 +63,7 @@ export function createSpanSink({ labels }: { labels: Labels }): Sink {
 
     end(record) {
       const span = spans.get(record)?.span
+      spans.delete(record)
       if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
       if (record.errorType !== undefined && !callersErrors.has(record.rpcError?.code ?? 0)) {

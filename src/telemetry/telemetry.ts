@@ -56,7 +56,7 @@ export function createTelemetry({ service, commit, log, statsd, tools }: Telemet
   const observer = createObserver([
     createSpanSink({ labels }),
     createMetricsSink({ metrics, labels, tools }),
-    createLogSink(logger.child({ module: 'mcp' })),
+    createLogSink(logger),
   ])
   measureProcess(metrics, { version: service.version, commit })
   measureItself(metrics, observer)
