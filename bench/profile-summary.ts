@@ -11,6 +11,37 @@ export interface CpuProfile {
 
 type Frame = CpuProfile['nodes'][number]['callFrame']
 
+/** What the inspector's HeapProfiler gives, as far as it is read here. */
+export interface AllocationProfile {
+  readonly head: AllocationNode
+}
+
+interface AllocationNode {
+  readonly callFrame: Frame
+  readonly selfSize: number
+  readonly children: readonly AllocationNode[]
+}
+
+/** Bytes a call by package or folder, and by function. */
+export function byAllocation(profile: AllocationProfile, calls: number, lines: number): string[][][] {
+  const parts = new Map<string, number>()
+  const functions = new Map<string, number>()
+  const add = (sums: Map<string, number>, name: string, bytes: number) =>
+    sums.set(name, (sums.get(name) ?? 0) + bytes)
+  const visit = ({ callFrame, selfSize, children }: AllocationNode) => {
+    add(parts, partOf(callFrame), selfSize)
+    add(functions, functionAt(callFrame), selfSize)
+    for (const child of children) visit(child)
+  }
+  visit(profile.head)
+  return [
+    [['part', 'bytes a call'], ...most(parts, calls, 40)],
+    [['function', 'bytes a call'], ...most(functions, calls, lines)],
+  ]
+}
+
+const functionAt = (frame: Frame): string => `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`
+
 /** Microseconds a call by package or folder, the most expensive first. */
 export const byPart = (profile: CpuProfile, calls: number): string[][] => [
   ['part', 'µs a call'],
@@ -19,11 +50,7 @@ export const byPart = (profile: CpuProfile, calls: number): string[][] => [
 
 export const byFunction = (profile: CpuProfile, calls: number, lines: number): string[][] => [
   ['function', 'µs a call'],
-  ...most(
-    selfTimes(profile, (frame) => `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`),
-    calls,
-    lines,
-  ),
+  ...most(selfTimes(profile, functionAt), calls, lines),
 ]
 
 function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: Frame) => string) {

@@ -1,6 +1,7 @@
 /**
- * `profile.ts [--traces SHARE] [--peer] [--requests N] [--depth N]` profiles the real server, or the reference, under load
- * and prints where the time goes, by part and by function. The profile itself opens in any browser's tools.
+ * `profile.ts [--traces SHARE] [--peer | --dist FOLDER] [--requests N] [--lines N]` profiles the real server, the
+ * reference or another build under load and prints where time and memory go, by part and by function. The
+ * profiles themselves open in any browser's tools.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +11,13 @@ import { allContestants, reference } from './contestants.ts'
 import { connectLoad } from './load.ts'
 import { startOtlpSink } from './otlp.ts'
 import { everything, productCommand } from './product.ts'
-import { byFunction, byPart, type CpuProfile } from './profile-summary.ts'
+import {
+  type AllocationProfile,
+  byAllocation,
+  byFunction,
+  byPart,
+  type CpuProfile,
+} from './profile-summary.ts'
 import { echo } from './rpc.ts'
 import { startServerProcess } from './server-process.ts'
 import { markdown } from './table.ts'
@@ -21,6 +28,7 @@ const { values } = parseArgs({
     peer: { type: 'boolean', default: false },
     requests: { type: 'string', default: '6000' },
     lines: { type: 'string', default: '45' },
+    dist: { type: 'string' },
     out: { type: 'string', default: 'profile.cpuprofile' },
   },
 })
@@ -30,7 +38,10 @@ const peer = allContestants(surroundings).find(({ name }) => name === reference)
 const command =
   values.peer && peer
     ? peer.command
-    : productCommand({ ...everything, traces: Number(values.traces) }, surroundings)
+    : productCommand({ ...everything, traces: Number(values.traces) }, surroundings, {
+        name: 'profiled',
+        ...(values.dist !== undefined && { dist: values.dist }),
+      })
 const server = await startServerProcess(command)
 const load = await connectLoad({ port: server.port, era: 'modern', connections: 16, rpc: echo })
 try {
@@ -39,8 +50,16 @@ try {
   const file = join(stateDir, values.out)
   await server.profile(async () => void (await load.run(requests)), file)
   const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile
-  for (const rows of [byPart(profile, requests), byFunction(profile, requests, Number(values.lines))])
-    process.stdout.write(`${markdown(rows)}\n\n`)
+  const lines = Number(values.lines)
+  const heapFile = file.replace(/cpuprofile$/, 'heapprofile')
+  await server.allocations(() => load.run(requests), heapFile)
+  const allocations = JSON.parse(readFileSync(heapFile, 'utf8')) as AllocationProfile
+  const tables = [
+    byPart(profile, requests),
+    byFunction(profile, requests, lines),
+    ...byAllocation(allocations, requests, lines),
+  ]
+  for (const rows of tables) process.stdout.write(`${markdown(rows)}\n\n`)
 } finally {
   load.close()
   await server.stop()

@@ -17,7 +17,7 @@ export interface ServerProcess {
   ask(question: 'usage' | 'settled'): Promise<Usage>
   profile(work: () => Promise<void>, file: string): Promise<void>
   /** Bytes that are allocated while work is done: sampled, but the same on every machine. */
-  allocations(work: () => Promise<unknown>): Promise<number>
+  allocations(work: () => Promise<unknown>, file?: string): Promise<number>
   stop(): Promise<void>
 }
 
@@ -77,10 +77,10 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
       await work()
       await ask('stopProfile', { file })
     },
-    async allocations(work) {
+    async allocations(work, file) {
       await ask('startAllocations')
       await work()
-      return (await ask<{ allocatedBytes: number }>('stopAllocations')).allocatedBytes
+      return (await ask<{ allocatedBytes: number }>('stopAllocations', { file })).allocatedBytes
     },
     async stop() {
       child.kill('SIGTERM')

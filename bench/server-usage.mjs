@@ -38,9 +38,10 @@ const answers = {
     })
   },
   /** All that was allocated since the start, whether it is still there or not. */
-  async stopAllocations() {
+  async stopAllocations({ file }) {
     const { profile } = await session.post('HeapProfiler.stopSampling')
     session.disconnect()
+    if (file !== undefined) writeFileSync(file, JSON.stringify(profile))
     const bytes = ({ selfSize, children }) => children.reduce((sum, child) => sum + bytes(child), selfSize)
     return { allocatedBytes: bytes(profile.head) }
   },

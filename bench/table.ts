@@ -31,6 +31,7 @@ export function table({ measured }: Pick<Result, 'measured'>): string {
     'p50 ms',
     'p99 ms',
     'RSS MiB',
+    'KiB a call',
   ]
   return markdown([head, ...rows])
 }

@@ -1,0 +1,67 @@
+/** Writes the tables of docs/performance.md from the results, as they are kept in results/. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Result } from './result.ts'
+import type { Scale } from './scale-result.ts'
+import { markdown, table } from './table.ts'
+
+const page = new URL('../docs/performance.md', import.meta.url)
+const results = new URL('results/', import.meta.url)
+const majors = ['20', '24']
+
+let text = readFileSync(page, 'utf8')
+for (const major of majors) {
+  const bench = read<Result>(`node-${major}.json`)
+  if (bench) text = withSection(text, `node-${major}`, `${describe(bench)}\n\n${table(bench)}`)
+  const scale = read<Scale>(`scale-node-${major}.json`)
+  if (scale) text = withSection(text, `scale-node-${major}`, scaleTable(scale))
+}
+writeFileSync(page, text)
+
+function read<T>(file: string): T | undefined {
+  const url = new URL(file, results)
+  return existsSync(url) ? (JSON.parse(readFileSync(url, 'utf8')) as T) : undefined
+}
+
+/** What stands between a pair of marks is replaced. */
+function withSection(page: string, name: string, content: string): string {
+  const begin = `<!-- begin ${name} -->`
+  const end = `<!-- end ${name} -->`
+  const [before, rest] = page.split(begin)
+  const after = rest?.split(end)[1]
+  if (after === undefined) throw new Error(`docs/performance.md has no place for ${name}`)
+  return `${before}${begin}\n\n${content}\n\n${end}${after}`
+}
+
+function describe({ node, cores, rounds, requests, connections }: Result): string {
+  return `Node ${node.slice(1)}, ${cores} cores, ${connections} connections, ${rounds} rounds of ${requests} calls.`
+}
+
+function scaleTable({ node, connections, tools, streams, scrape, coldStart }: Scale): string {
+  const rows = [
+    ...connections.map(({ connections: count, cpuMicros }) => [
+      `\`echo\`, ${count} connection${count === 1 ? '' : 's'}`,
+      `${cpuMicros.median.toFixed(0)} µs of CPU time a call`,
+    ]),
+    ...tools.map(({ tools: count, cpuMicros }) => [
+      `\`tools/list\` of ${count} tools`,
+      `${cpuMicros.median.toFixed(0)} µs of CPU time a call`,
+    ]),
+    ...streams.map(({ streams: count, heapBytesPerStream, rssBytesPerStream, idleCpuMicrosPerSecond }) => [
+      `${count} idle streams`,
+      `${kib(heapBytesPerStream)} of heap and ${kib(rssBytesPerStream)} of RSS each, ${(idleCpuMicrosPerSecond / 1_000).toFixed(0)} ms of CPU time a second for all`,
+    ]),
+    [
+      'a scrape of `/metrics`',
+      `${scrape.tookMs.median.toFixed(1)} ms, ${scrape.cpuMs.toFixed(1)} ms of CPU time, ${kib(scrape.bytes)}`,
+    ],
+    ...(['withTraces', 'withoutTraces'] as const).map((variant) => [
+      `start to ready, ${variant === 'withTraces' ? 'with' : 'without'} traces`,
+      `${coldStart[variant].tookMs.min.toFixed(0)} ms at best, ${coldStart[variant].cpuMs.median.toFixed(0)} ms of CPU time`,
+    ]),
+  ]
+  return markdown([['what', `Node ${node.slice(1)}`], ...rows])
+}
+
+function kib(bytes: number): string {
+  return `${(bytes / 1_024).toFixed(0)} KiB`
+}

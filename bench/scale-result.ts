@@ -1,0 +1,18 @@
+import type { Spread } from './statistics.ts'
+
+/** What `scale.ts` measures, as it is kept. */
+export interface Scale {
+  readonly node: string
+  readonly connections: readonly { readonly connections: number; readonly cpuMicros: Spread }[]
+  readonly tools: readonly { readonly tools: number; readonly cpuMicros: Spread }[]
+  readonly streams: readonly {
+    readonly streams: number
+    readonly heapBytesPerStream: number
+    readonly rssBytesPerStream: number
+    readonly idleCpuMicrosPerSecond: number
+  }[]
+  readonly scrape: { readonly bytes: number; readonly tookMs: Spread; readonly cpuMs: number }
+  readonly coldStart: Readonly<
+    Record<'withTraces' | 'withoutTraces', { readonly tookMs: Spread; readonly cpuMs: Spread }>
+  >
+}
