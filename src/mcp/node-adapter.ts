@@ -6,7 +6,7 @@ import type { Reject } from '../telemetry/rejections.ts'
 import { type Admission, refuse } from './admission.ts'
 import { toAuthInfo } from './caller.ts'
 import { parseBody } from './parse-body.ts'
-import { parsedRequest } from './parsed-request.ts'
+import { ParsedRequest } from './parsed-request.ts'
 import { createBodyReader, maxBodyBytes } from './read-body.ts'
 import type { StreamKeepAlive } from './stream-keep-alive.ts'
 
@@ -89,28 +89,19 @@ export function toNodeListener(
         return
       }
     }
-    const init = { method: req.method, headers: headersOf(req), signal: gone.signal }
+    const init = { method: req.method, headers: req.headers, signal: gone.signal }
     const authInfo = toAuthInfo(caller)
+    const request = new ParsedRequest(anyAddress, init)
     const response =
       parsedBody === undefined
-        ? await fetch(new Request(anyAddress, init), { authInfo })
-        : await fetch(parsedRequest(anyAddress, init), { authInfo, parsedBody })
+        ? await fetch(request.whole(), { authInfo })
+        : await fetch(request as unknown as Request, { authInfo, parsedBody })
     await send(res, response, keepAlive)
   }
 }
 
 function headerOf(req: IncomingMessage, name: string): string | undefined {
   return [req.headers[name]].flat()[0]
-}
-
-function headersOf(req: IncomingMessage): [string, string][] {
-  const pairs: [string, string][] = []
-  for (const name in req.headers) {
-    const value = req.headers[name]
-    if (typeof value === 'string') pairs.push([name, value])
-    else for (const one of value ?? []) pairs.push([name, one])
-  }
-  return pairs
 }
 
 async function send(
@@ -121,11 +112,15 @@ async function send(
   if (res.destroyed) return
   // Whether the connection is kept is for Node to say, and for who set the header before: not for the SDK's streams.
   response.headers.delete('connection')
-  res.writeHead(response.status, Object.fromEntries(response.headers))
-  if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    res.end(await response.text())
+  const headers = Object.fromEntries(response.headers)
+  if (response.body === null || !headers['content-type']?.startsWith('text/event-stream')) {
+    const text = await response.text()
+    // With its length known, an answer is one piece instead of three.
+    const length = text === '' ? undefined : { 'content-length': Buffer.byteLength(text) }
+    res.writeHead(response.status, { ...headers, ...length }).end(text)
     return
   }
+  res.writeHead(response.status, headers)
   const ended = keepAlive.keep(res)
   try {
     // Leaving the loop, for whatever reason, cancels the stream and with it the work behind it.

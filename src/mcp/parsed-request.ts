@@ -1,50 +1,78 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+interface ParsedRequestInit {
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+  readonly signal: AbortSignal
+}
+
 /**
  * The `Request` of a body that has been read and parsed already. The SDK asks such a request for its method,
- * headers and signal; the rest of a real one, which costs more than all of that, is made when it is asked for.
+ * its signal and single headers; the rest of a real one, which costs more than all of that, is made when it
+ * is asked for.
  */
 export class ParsedRequest {
   readonly method: string
   readonly url: string
   readonly signal: AbortSignal
-  readonly #fields: [string, string][]
-  #headers: Headers | undefined
+  readonly headers: Headers
   #whole: Request | undefined
 
-  constructor(
-    url: string,
-    { method, headers, signal }: { method: string; headers: [string, string][]; signal: AbortSignal },
-  ) {
+  constructor(url: string, { method, headers, signal }: ParsedRequestInit) {
     this.method = method
     this.url = url
     this.signal = signal
-    this.#fields = headers
-  }
-
-  get headers(): Headers {
-    this.#headers ??= new Headers(this.#fields)
-    return this.#headers
+    this.headers = new ReadHeaders(headers) as unknown as Headers
   }
 
   /** The same as the platform makes it; its body is empty, because it has been read. */
   whole(): Request {
     const { url, method, headers, signal } = this
-    this.#whole ??= new Request(url, { method, headers, signal })
+    this.#whole ??= new Request(url, { method, headers: [...headers], signal })
     return this.#whole
   }
 }
 
-for (const name of Object.getOwnPropertyNames(Request.prototype) as (keyof Request)[]) {
-  if (name in ParsedRequest.prototype || ['method', 'url', 'signal'].includes(name)) continue
-  Object.defineProperty(ParsedRequest.prototype, name, {
-    get(this: ParsedRequest) {
-      const whole = this.whole()
-      const value: unknown = whole[name]
-      return typeof value === 'function' ? value.bind(whole) : value
-    },
-  })
+/** Headers as Node has parsed them, read one by one; the platform's, once they are asked for anything else. */
+class ReadHeaders {
+  readonly #fields: IncomingHttpHeaders
+  #whole: Headers | undefined
+
+  constructor(fields: IncomingHttpHeaders) {
+    this.#fields = fields
+  }
+
+  get(name: string): string | null {
+    const value = this.#whole === undefined ? this.#fields[name.toLowerCase()] : this.#whole.get(name)
+    return typeof value === 'string' ? value : (value?.join(', ') ?? null)
+  }
+
+  whole(): Headers {
+    this.#whole ??= new Headers(
+      Object.entries(this.#fields).flatMap(([name, value]) =>
+        [value ?? []].flat().map((one): [string, string] => [name, one]),
+      ),
+    )
+    return this.#whole
+  }
 }
 
-/** A request for the SDK, as cheap as it can be. */
-export function parsedRequest(...[url, init]: ConstructorParameters<typeof ParsedRequest>): Request {
-  return new ParsedRequest(url, init) as unknown as Request
+/** Gives a class whatever else the platform's has, as the whole object answers it. */
+function complete(
+  light: { prototype: { whole(): object } },
+  platform: { prototype: object },
+  own: readonly string[],
+) {
+  for (const name of Reflect.ownKeys(platform.prototype)) {
+    if (name in light.prototype || own.includes(String(name))) continue
+    Object.defineProperty(light.prototype, name, {
+      get(this: { whole(): object }) {
+        const whole = this.whole()
+        const value: unknown = Reflect.get(whole, name)
+        return typeof value === 'function' ? value.bind(whole) : value
+      },
+    })
+  }
 }
+complete(ParsedRequest, Request, ['method', 'url', 'signal', 'headers'])
+complete(ReadHeaders, Headers, [])
