@@ -125,7 +125,8 @@ async function memoryOfStreams(server: ServerProcess) {
 }
 
 async function idleCost(server: ServerProcess): Promise<number> {
-  const seconds = 5
+  // Longer than the time between two signs of life, which are a large part of it.
+  const seconds = 16
   const before = await server.ask('usage')
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
   return Math.round(((await server.ask('usage')).cpuMicros - before.cpuMicros) / seconds)

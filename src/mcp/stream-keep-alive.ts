@@ -10,23 +10,30 @@ export interface StreamKeepAlive {
   close(): void
 }
 
-/** How often proxies see something on a stream: the SDK's own interval. */
-const intervalMs = 15_000
+/** How often something is written to a stream: the SDK's own interval. */
+const intervalSeconds = 15
 
 /**
  * Writes a comment to all open streams now and then. The SDK does that with a timer for each, and every answer
- * to a client of 2025 is a stream too; here is one timer for all of them.
+ * to a client of 2025 is a stream too; here is one timer for all of them. Each second it serves a part of the
+ * streams, because writing to thousands at once would hold up everything else.
  */
 export function createStreamKeepAlive(): StreamKeepAlive {
-  const streams = new Set<Stream>()
+  const groups = Array.from({ length: intervalSeconds }, () => new Set<Stream>())
+  let kept = 0
+  let ticks = 0
   const timer = setInterval(() => {
-    // Who does not read what was sent already needs no more.
-    for (const stream of streams) if (!stream.writableNeedDrain) stream.write(': keepalive\n\n')
-  }, intervalMs).unref()
+    for (const stream of groups[ticks++ % intervalSeconds] ?? []) {
+      // Who does not read what was sent already needs no more.
+      if (!stream.writableNeedDrain) stream.write(': keepalive\n\n')
+    }
+  }, 1_000).unref()
   return {
     keep(stream) {
-      streams.add(stream)
-      return () => streams.delete(stream)
+      // In turns, so that clients who all come back at once are still spread.
+      const group = groups[kept++ % intervalSeconds]
+      group?.add(stream)
+      return () => group?.delete(stream)
     },
     close: () => clearInterval(timer),
   }

@@ -22,4 +22,16 @@ describe('keeping streams alive', () => {
     t.mock.timers.tick(30_000)
     assert.equal(open.written.length, 2)
   })
+
+  it('serves a part of the streams each second', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const keepAlive = createStreamKeepAlive()
+    const streams = Array.from({ length: 150 }, () => stream())
+    for (const one of streams) keepAlive.keep(one)
+    for (let second = 1; second <= 15; second++) {
+      t.mock.timers.tick(1_000)
+      assert.equal(streams.filter(({ written }) => written.length > 0).length, second * 10)
+    }
+    keepAlive.close()
+  })
 })
