@@ -18,10 +18,6 @@ export function createDocument(vocabulary: Vocabulary, number: number): NewDocum
   }
 }
 
-export function* documentsOf(vocabulary: Vocabulary, count: number): Generator<NewDocument> {
-  for (let number = 0; number < count; number++) yield createDocument(vocabulary, number)
-}
-
 function sentences(words: readonly string[], random: Random): string {
   const made: string[] = []
   for (let start = 0; start < words.length; ) {

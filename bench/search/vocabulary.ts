@@ -3,7 +3,7 @@ import { between, type Random, seeded } from './random.ts'
 /** Distinct words, the most frequent first. */
 export type Vocabulary = readonly string[]
 
-export const vocabularySize = 200_000
+const vocabularySize = 200_000
 
 /** Natural texts without their stop words have no word in nearly every sentence: the curve is flat at its top. */
 const flatness = 10
