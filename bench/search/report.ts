@@ -56,6 +56,8 @@ Made by \`node --import tsx bench/search/main.ts --documents ${sizes.map(({ coun
 - Node ${process.version}, ${engine} with its default settings, one search at a time.
 - Corpus: generated from a seed, 60 to 120 words a document from a vocabulary of 200,000 by Zipf's law, no stop words; the most
   frequent word is in every second document. 20 queries of each kind.
+- The bounds were chosen with this corpus and these kinds of query; other texts may differ. The 1,000,000 are inserted in bulk, not by the
+  product's load, and their indexes are built afterwards.
 
 ## Searches
 
