@@ -15,7 +15,7 @@ const bounds = {
   /** With so many of those the rest is not looked at: it would rank below them. */
   enoughHeaded: 50,
   /** Other documents with all words that are looked at for phrases and excluded words. */
-  examined: 3_000,
+  examined: 2_000,
   /** Those of them that are ranked. */
   ranked: 1_000,
 }

@@ -11,8 +11,7 @@ export interface SaveCounts {
   readonly unchanged: number
 }
 
-/** Saves documents in one transaction that the caller keeps open over many batches. */
-export type SaveBatch = (documents: readonly NewDocument[]) => Promise<SaveCounts>
+export type Batches = AsyncIterable<readonly NewDocument[]> | Iterable<readonly NewDocument[]>
 
 /** The documents in Postgres: the only place that knows their SQL. */
 export interface DocumentStore {
@@ -25,8 +24,12 @@ export interface DocumentStore {
   idsStartingWith(prefix: string, limit: number, options?: QueryOptions): Promise<string[]>
   /** Adds a document if there is none with its id. */
   add(document: NewDocument, options?: QueryOptions): Promise<{ created: boolean; url: string }>
-  /** All of what `load` saves becomes visible at once, or nothing of it. */
-  load<T>(load: (save: SaveBatch) => Promise<T>): Promise<T>
+  /**
+   * Saves all batches in one transaction: what they hold becomes visible at once, or nothing of it. The next
+   * batch is asked for while one is saved.
+   * @param onSaved called after each batch with its size
+   */
+  load(batches: Batches, onSaved?: (documents: number) => void): Promise<SaveCounts>
 }
 
 export function createDocumentStore({
@@ -88,20 +91,36 @@ export function createDocumentStore({
       return { created: rows.length > 0, url: urlOf({ id: document.id, url: document.url ?? null }) }
     },
 
-    load: (load) =>
+    load: (batches, onSaved) =>
       database.transaction(async (transaction) => {
         const words = createWordList(database)
         const upkeep = createIndexUpkeep(database)
         await transaction.query(`set local gin_pending_list_limit = '${maxPendingList}'`)
+        const sum = { inserted: 0, updated: 0, unchanged: 0 }
+        const save = async (batch: readonly NewDocument[], rows: string) => {
+          const [counts] = await Promise.all([saveRows(transaction, rows, batch.length), words.save(batch)])
+          sum.inserted += counts.inserted
+          sum.updated += counts.updated
+          sum.unchanged += counts.unchanged
+          upkeep.run()
+          onSaved?.(batch.length)
+        }
+        let saving: Promise<void> = Promise.resolve()
         try {
-          return await load(async (documents) => {
-            const [counts] = await Promise.all([saveBatch(transaction, documents), words.save(documents)])
-            upkeep.run()
-            return counts
-          })
+          for await (const batch of batches) {
+            const rows = toRows(batch)
+            await saving
+            saving = save(batch, rows)
+            // Whoever awaits it meets the failure; until then it is not unhandled.
+            saving.catch(() => undefined)
+          }
+          await saving
         } finally {
+          // A batch that can't be read must not end the transaction below a statement that is still running.
+          await saving.catch(() => undefined)
           await upkeep.finish()
         }
+        return sum
       }),
   }
 }
@@ -127,8 +146,12 @@ function contentHash({ title, text, tags, url, source }: NewDocument): string {
     .digest('hex')
 }
 
-async function saveBatch(transaction: Queryable, documents: readonly NewDocument[]): Promise<SaveCounts> {
-  const rows = await transaction.query<{ inserted: boolean }>(
+/** A batch as the one parameter of its statement. */
+const toRows = (documents: readonly NewDocument[]): string =>
+  JSON.stringify(documents.map((document) => ({ ...document, content_hash: contentHash(document) })))
+
+async function saveRows(transaction: Queryable, rows: string, count: number): Promise<SaveCounts> {
+  const saved = await transaction.query<{ inserted: boolean }>(
     `insert into documents (id, title, text, tags, url, source, content_hash)
      select id, title, text, tags, url, source, content_hash
      from jsonb_to_recordset($1) as new(id text, title text, text text, tags text[], url text, source text, content_hash text)
@@ -137,8 +160,8 @@ async function saveBatch(transaction: Queryable, documents: readonly NewDocument
        source = excluded.source, content_hash = excluded.content_hash, updated_at = now()
      where documents.content_hash <> excluded.content_hash
      returning xmax = 0 as inserted`,
-    [JSON.stringify(documents.map((document) => ({ ...document, content_hash: contentHash(document) })))],
+    [rows],
   )
-  const inserted = rows.filter((row) => row.inserted).length
-  return { inserted, updated: rows.length - inserted, unchanged: documents.length - rows.length }
+  const inserted = saved.filter((row) => row.inserted).length
+  return { inserted, updated: saved.length - inserted, unchanged: count - saved.length }
 }

@@ -18,7 +18,7 @@ const readAtOnce = 16
 
 /**
  * Loads a folder of Markdown files: all of it or, when one file is bad, nothing. Files that have not
- * changed since the last time are left alone. While one batch is saved the next is read.
+ * changed since the last time are left alone.
  * @throws MarkdownError naming the first bad file and the reason
  */
 export async function ingest({
@@ -28,30 +28,10 @@ export async function ingest({
   onProgress,
 }: IngestOptions): Promise<SaveCounts> {
   const files = await listMarkdownFiles(folder)
-  return documents.load(async (save) => {
-    const sum = { inserted: 0, updated: 0, unchanged: 0 }
-    let done = 0
-    let saving: Promise<void> = Promise.resolve()
-    const saveAndCount = async (batch: readonly NewDocument[]) => {
-      const counts = await save(batch)
-      sum.inserted += counts.inserted
-      sum.updated += counts.updated
-      sum.unchanged += counts.unchanged
-      done += batch.length
-      onProgress?.(done, files.length)
-    }
-    try {
-      for await (const batch of batchesOf(folder, files, idPrefix)) {
-        await saving
-        saving = saveAndCount(batch)
-        // Whoever awaits it meets the failure; until then it is not unhandled.
-        saving.catch(() => undefined)
-      }
-    } finally {
-      // A bad file must not end the transaction below a statement that is still running.
-      await saving
-    }
-    return sum
+  let done = 0
+  return documents.load(batchesOf(folder, files, idPrefix), (saved) => {
+    done += saved
+    onProgress?.(done, files.length)
   })
 }
 

@@ -2,8 +2,8 @@ import type { Database, QueryOptions } from '../services/postgres.ts'
 import type { NewDocument } from './document.ts'
 import { wordsOf } from './words.ts'
 
-/** Words that a long load remembers to have written, some 10 MB: most words of a text are among them. */
-const maxRemembered = 100_000
+/** Words that a load remembers to have written, some 25 MB: the first to come are the ones that come again most. */
+const maxRemembered = 250_000
 
 export interface WordList {
   /** Resolves when every word of the documents is in the table. */
@@ -30,7 +30,6 @@ export function createWordList(database: Database): WordList {
         [[...words].sort()],
         options,
       )
-      if (remembered.size + words.size > maxRemembered) remembered.clear()
       for (const word of words) if (remembered.size < maxRemembered) remembered.add(copyOf(word))
     },
   }

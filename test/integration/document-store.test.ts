@@ -28,7 +28,7 @@ describe('the document store', () => {
   beforeEach(async () => {
     await database.query('truncate documents, document_words')
   })
-  const save = (...saved: NewDocument[]) => documents.load((save) => save(saved))
+  const save = (...saved: NewDocument[]) => documents.load([saved])
   const idsFor = async (query: string) => (await documents.search(query)).map(({ id }) => id)
 
   describe('search', () => {
@@ -198,12 +198,15 @@ describe('the document store', () => {
       const sizes: number[] = []
       const watched: DocumentStore = {
         ...documents,
-        load: (load) =>
-          documents.load((save) =>
-            load((batch) => {
-              sizes.push(batch.reduce((sum, { text }) => sum + text.length, 0))
-              return save(batch)
-            }),
+        load: (batches, onSaved) =>
+          documents.load(
+            (async function* () {
+              for await (const batch of batches) {
+                sizes.push(batch.reduce((sum, { text }) => sum + text.length, 0))
+                yield batch
+              }
+            })(),
+            onSaved,
           ),
       }
       const big = `# Big\n${'word '.repeat(180_000)}`
@@ -217,14 +220,15 @@ describe('the document store', () => {
       const text = 'alpha beta gamma delta epsilon '.repeat(12)
       const rss: number[] = []
       const heap: number[] = []
-      await documents.load(async (save) => {
-        for (let start = 0; start < 10_000; start += 500) {
-          await save(
-            Array.from({ length: 500 }, (_, n) => document(`many-${start + n}`, `Number ${start + n}`, text)),
+      const batches = function* () {
+        for (let start = 0; start < 10_000; start += 500)
+          yield Array.from({ length: 500 }, (_, n) =>
+            document(`many-${start + n}`, `Number ${start + n}`, text),
           )
-          rss.push(process.memoryUsage().rss / 1e6)
-          heap.push(process.memoryUsage().heapUsed / 1e6)
-        }
+      }
+      await documents.load(batches(), () => {
+        rss.push(process.memoryUsage().rss / 1e6)
+        heap.push(process.memoryUsage().heapUsed / 1e6)
       })
       assert.equal((await documents.list({ limit: 1 })).length, 1)
       assert.ok(
