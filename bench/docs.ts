@@ -36,7 +36,9 @@ function describe({ node, cores, rounds, requests, connections }: Result): strin
   return `Node ${node.slice(1)}, ${cores} cores, ${connections} connections, ${rounds} rounds of ${requests} calls.`
 }
 
-function scaleTable({ node, connections, tools, streams, scrape, coldStart }: Scale): string {
+function scaleTable(scale: Scale): string {
+  const { node, connections, tools, cached, gateway, streams, scrape, coldStart } = scale
+  const [one, two] = gateway
   const rows = [
     ...connections.map(({ connections: count, cpuMicros }) => [
       `\`echo\`, ${count} connection${count === 1 ? '' : 's'}`,
@@ -46,6 +48,22 @@ function scaleTable({ node, connections, tools, streams, scrape, coldStart }: Sc
       `\`tools/list\` of ${count} tools`,
       `${cpuMicros.median.toFixed(0)} µs of CPU time a call`,
     ]),
+    [
+      'a `search` whose answer is cached',
+      `${cached.searchMicros.median.toFixed(0)} µs of CPU time, ${(cached.searchMicros.median / cached.echoMicros.median).toFixed(2)} × \`echo\` in turns with it`,
+    ],
+    ...gateway.map(({ replicas, cpuMicros, requestsPerSecond }) => [
+      `\`echo\`, ${replicas} replica${replicas === 1 ? '' : 's'} behind the gateway`,
+      `${cpuMicros.median.toFixed(0)} µs of CPU time a call, ${requestsPerSecond.median.toFixed(0)} calls/s`,
+    ]),
+    ...(one && two
+      ? [
+          [
+            'two replicas beside one, in turns',
+            `${(two.cpuMicros.median / one.cpuMicros.median).toFixed(2)} × the CPU time a call, ${(two.requestsPerSecond.median / one.requestsPerSecond.median).toFixed(2)} × the calls/s`,
+          ],
+        ]
+      : []),
     ...streams.map(({ streams: count, heapBytesPerStream, rssBytesPerStream, idleCpuMicrosPerSecond }) => [
       `${count} idle streams`,
       `${kib(heapBytesPerStream)} of heap and ${kib(rssBytesPerStream)} of RSS each, ${(idleCpuMicrosPerSecond / 1_000).toFixed(0)} ms of CPU time a second for all`,

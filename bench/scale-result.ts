@@ -1,3 +1,5 @@
+import type { GatewayCost } from './behind-gateway.ts'
+import type { CachedSearchCost } from './cached-search.ts'
 import type { Spread } from './statistics.ts'
 
 /** What `scale.ts` measures, as it is kept. */
@@ -11,6 +13,8 @@ export interface Scale {
     readonly rssBytesPerStream: number
     readonly idleCpuMicrosPerSecond: number
   }[]
+  readonly cached: CachedSearchCost
+  readonly gateway: readonly GatewayCost[]
   readonly scrape: { readonly bytes: number; readonly tookMs: Spread; readonly cpuMs: number }
   readonly coldStart: Readonly<
     Record<'withTraces' | 'withoutTraces', { readonly tookMs: Spread; readonly cpuMs: Spread }>

@@ -1,10 +1,12 @@
 /**
- * `scale.ts [PART…]` measures how this server's costs grow: with connections, tools, idle streams; what a scrape takes,
- * and how long a start. Writes results/scale-node-MAJOR.json. Needs DATABASE_URL and REDIS_URL.
+ * `scale.ts [PART…]` measures how this server's costs grow: with connections, tools, idle streams, replicas; what a cached
+ * search and a scrape take, and how long a start. Writes results/scale-node-MAJOR.json. Needs DATABASE_URL and REDIS_URL.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { costBehindGateway } from './behind-gateway.ts'
+import { costOfCachedSearch } from './cached-search.ts'
+import { cost } from './cost.ts'
 import { openConnection } from './http-connection.ts'
-import { connectLoad, type LoadOptions } from './load.ts'
 import { startOtlpSink } from './otlp.ts'
 import { everything, type ProductSurroundings, productCommand } from './product.ts'
 import type { ProductBuild } from './product-build.ts'
@@ -16,10 +18,14 @@ import { median, spread } from './statistics.ts'
 const sink = await startOtlpSink()
 const surroundings: ProductSurroundings = { env: process.env, otlpUrl: sink.url }
 const command = productCommand(everything, surroundings)
+/** With a way to ask for a collection of garbage. */
+const withCollector = productCommand(everything, surroundings, undefined, ['--expose-gc'])
 const parts = {
   connections: () => withServer(command, costByConnections),
   tools: () => costOfLists([3, 30]),
-  streams: () => withServer(forManyStreams(), memoryOfStreams),
+  streams: () => withServer(withCollector, memoryOfStreams),
+  cached: () => withServer(command, costOfCachedSearch),
+  gateway: () => costBehindGateway(surroundings),
   scrape: () => withServer(command, costOfScrapes),
   coldStart: async () => ({
     withTraces: await coldStart(command),
@@ -55,16 +61,6 @@ async function withServer<T>(
   }
 }
 
-/** Microseconds of CPU time per request. */
-async function cost(server: ServerProcess, options: Omit<LoadOptions, 'port' | 'era'>, requests: number) {
-  const load = await connectLoad({ ...options, port: server.port, era: 'modern' })
-  const before = await server.ask('usage')
-  await load.run(requests)
-  const after = await server.ask('usage')
-  load.close()
-  return (after.cpuMicros - before.cpuMicros) / requests
-}
-
 async function costByConnections(server: ServerProcess) {
   const counts = [1, 16, 100, 1_000]
   const costs = new Map(counts.map((count): [number, number[]] => [count, []]))
@@ -89,14 +85,6 @@ async function costOfLists(counts: readonly number[]) {
   await Promise.all(lanes.map(({ server }) => server.stop()))
   // The first round is the warm-up.
   return lanes.map(({ tools, measured }) => ({ tools, cpuMicros: spread(measured.slice(1)) }))
-}
-
-function forManyStreams(): ServerCommand {
-  const change = {
-    'mcp/endpoint.js': (text: string) =>
-      text.replace('keepAliveMs: 0,', 'keepAliveMs: 0, maxSubscriptions: 20_000,'),
-  }
-  return productCommand(everything, surroundings, { name: 'many-streams', change }, ['--expose-gc'])
 }
 
 /** What idle `subscriptions/listen` streams hold, a connection each. */

@@ -28,6 +28,8 @@ export interface ServerCommand {
   readonly env?: (port: number) => Readonly<Record<string, string>>
   /** What is asked until it answers 200; without it the server is ready when it accepts connections. */
   readonly readyPath?: string
+  /** Where it listens; without it on a free port of 127.0.0.1. `readyPort` is that of the ready path. */
+  readonly listen?: { readonly host: string; readonly port: number; readonly readyPort: number }
   /** Where its output goes. */
   readonly logFile?: string
 }
@@ -42,7 +44,7 @@ process.once('exit', () => {
 
 /** Starts a server as a process of its own, with the same Node for all. */
 export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
-  const port = await freePort()
+  const { host, port, readyPort } = command.listen ?? (await somewhere())
   const output = command.logFile === undefined ? 'ignore' : openSync(command.logFile, 'w')
   const startedAt = performance.now()
   const child = spawn(process.execPath, ['--import', preload, ...command.args], {
@@ -56,7 +58,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     stdio: ['ignore', output, 'inherit', 'ipc'],
   })
   running.add(child)
-  await readiness(child, port, command.readyPath)
+  await readiness(child, { host, port: readyPort, path: command.readyPath })
   const startedInMs = performance.now() - startedAt
 
   let lastId = 0
@@ -92,18 +94,31 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   }
 }
 
-async function readiness(child: ChildProcess, port: number, path: string | undefined): Promise<void> {
+async function somewhere() {
+  const port = await freePort()
+  return { host: '127.0.0.1', port, readyPort: port }
+}
+
+interface Ready {
+  readonly host: string
+  readonly port: number
+  readonly path: string | undefined
+}
+
+async function readiness(child: ChildProcess, { host, port, path }: Ready): Promise<void> {
   const deadline = performance.now() + startTimeoutMs
   while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`a server ended with ${child.exitCode} before it was ready`)
-    if (path === undefined ? await acceptsConnections(port, '127.0.0.1') : await answers(port, path)) return
+    const ready =
+      path === undefined ? acceptsConnections(port, host) : answers(`http://${host}:${port}${path}`)
+    if (await ready) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error(`a server was not ready within ${startTimeoutMs / 1000} s`)
 }
 
-const answers = (port: number, path: string): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}${path}`).then(
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
     async (response) => {
       await response.text()
       return response.ok

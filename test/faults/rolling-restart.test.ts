@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { startGateway } from '../../dev/gateway/gateway.ts'
 import { freePort } from '../../dev/loopback-port.ts'
+import { atEnd } from '../support/cleanup.ts'
 import { createDependencies } from './support/fault-stack.ts'
-import { startGateway } from './support/gateway.ts'
 import { startLoad } from './support/load.ts'
 import { lostOf } from './support/lost-writes.ts'
 import { startReplica } from './support/replica.ts'
@@ -23,7 +24,8 @@ describe('two replicas behind nginx, restarted in turn under load', () => {
   it('lose no call of either era, and end each stream in an orderly way', async () => {
     const addresses = ['127.0.0.2', '127.0.0.3']
     const [port, opsPort] = [await freePort(), await freePort()]
-    const mcpUrl = await startGateway({ addresses, port, opsPort })
+    const { mcpUrl, stop } = await startGateway({ addresses, port, opsPort })
+    atEnd(stop)
     const { env } = await createDependencies()
     const replicas = []
     for (const HOST of addresses) {

@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { atEnd } from '../../support/cleanup.ts'
 
 const headerBytes = 12
 /** A pointer to the name in the question, type A, class IN, one second to live, four bytes of address. */
@@ -9,9 +8,10 @@ const answerHead = Buffer.from([0xc0, headerBytes, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4]
 /**
  * A name server that gives the same addresses for every name, as Docker's does for a service's replicas.
  * https://www.rfc-editor.org/rfc/rfc1035#section-4
- * @returns its UDP port
  */
-export async function startDns(addresses: readonly string[]): Promise<number> {
+export async function startNameServer(
+  addresses: readonly string[],
+): Promise<{ readonly port: number; stop(): void }> {
   const socket = createSocket('udp4')
   const answers = addresses.map((address) =>
     Buffer.concat([answerHead, Buffer.from(address.split('.').map(Number))]),
@@ -27,6 +27,5 @@ export async function startDns(addresses: readonly string[]): Promise<number> {
   })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
-  atEnd(() => socket.close())
-  return socket.address().port
+  return { port: socket.address().port, stop: () => void socket.close() }
 }

@@ -1,13 +1,11 @@
-import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { acceptsConnections, freePort } from '../../../dev/loopback-port.ts'
-import { atEnd } from '../../support/cleanup.ts'
-import { startDns } from './dns.ts'
-import { eventually } from './fault.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { acceptsConnections, freePort } from '../loopback-port.ts'
+import { startNameServer } from './name-server.ts'
 
 export interface GatewayOptions {
   /** Loopback addresses of the replicas, which all have the same ports. */
@@ -16,21 +14,29 @@ export interface GatewayOptions {
   readonly opsPort: number
 }
 
-/** nginx with the configuration that is shipped, brought from the compose network to loopback. */
-export async function startGateway(replicas: GatewayOptions): Promise<URL> {
-  assert.equal(
-    spawnSync('nginx', ['-v']).status,
-    0,
-    'nginx must be on PATH: the rolling restart is tested behind it',
-  )
-  const directory = mkdtempSync(join(tmpdir(), 'faults-gateway-'))
+export interface Gateway {
+  readonly mcpUrl: URL
+  stop(): Promise<void>
+}
+
+const startTimeoutMs = 10_000
+
+/**
+ * nginx with the configuration that is shipped, brought from the compose network to loopback.
+ * @throws Error where there is no nginx on PATH
+ */
+export async function startGateway(replicas: GatewayOptions): Promise<Gateway> {
+  if (spawnSync('nginx', ['-v']).status !== 0)
+    throw new Error('nginx must be on PATH: it is what requests go through.')
+  const directory = mkdtempSync(join(tmpdir(), 'gateway-'))
   // Where root starts it, its workers are somebody else.
   chmodSync(directory, 0o755)
-  const [port, healthPort, dnsPort] = [await freePort(), await freePort(), await startDns(replicas.addresses)]
+  const names = await startNameServer(replicas.addresses)
+  const [port, healthPort] = [await freePort(), await freePort()]
   const shipped = readFileSync('deploy/gateway/nginx.conf', 'utf8')
   const config = replaceAll(shipped, {
     '/tmp/': `${directory}/`,
-    'resolver 127.0.0.11 ': `resolver 127.0.0.1:${dnsPort} `,
+    'resolver 127.0.0.11 ': `resolver 127.0.0.1:${names.port} `,
     'listen 8080;': `listen 127.0.0.1:${port};`,
     'listen 127.0.0.1:8081;': `listen 127.0.0.1:${healthPort};`,
     '://server:8080': `://server:${replicas.port}`,
@@ -47,21 +53,33 @@ export async function startGateway(replicas: GatewayOptions): Promise<URL> {
     },
   )
   const exited = once(child, 'exit')
-  atEnd(async () => {
+  const stop = async () => {
     child.kill('SIGTERM')
     await exited
+    names.stop()
     rmSync(directory, { recursive: true, force: true })
-  })
-  await eventually(10_000, async () =>
-    assert.ok(await acceptsConnections(port, '127.0.0.1'), 'nginx does not listen'),
-  )
-  return new URL(`http://127.0.0.1:${port}/mcp`)
+  }
+  try {
+    await listens(child, port)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { mcpUrl: new URL(`http://127.0.0.1:${port}/mcp`), stop }
+}
+
+async function listens(child: ChildProcess, port: number): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs
+  while (!(await acceptsConnections(port, '127.0.0.1'))) {
+    if (child.exitCode !== null || performance.now() > deadline) throw new Error('nginx does not listen.')
+    await delay(20)
+  }
 }
 
 /** All of them must be there: else something else than the shipped configuration would be tested. */
 function replaceAll(text: string, replacements: Readonly<Record<string, string>>): string {
   return Object.entries(replacements).reduce((changed, [from, to]) => {
-    assert.ok(changed.includes(from), `deploy/gateway/nginx.conf has no ${from}`)
+    if (!changed.includes(from)) throw new Error(`deploy/gateway/nginx.conf has no ${from}`)
     return changed.replaceAll(from, to)
   }, text)
 }

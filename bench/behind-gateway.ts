@@ -1,0 +1,81 @@
+import { type Gateway, startGateway } from '../dev/gateway/gateway.ts'
+import { freePort } from '../dev/loopback-port.ts'
+import { connectLoad } from './load.ts'
+import { everything, type ProductSurroundings, productCommand } from './product.ts'
+import { echo } from './rpc.ts'
+import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
+import { type Spread, spread } from './statistics.ts'
+
+export interface GatewayCost {
+  readonly replicas: number
+  /** Of all replicas together, a call. */
+  readonly cpuMicros: Spread
+  readonly requestsPerSecond: Spread
+}
+
+interface Lane {
+  readonly gateway: Gateway
+  readonly servers: readonly ServerProcess[]
+  readonly measured: { readonly cpuMicros: number; readonly requestsPerSecond: number }[]
+}
+
+const rounds = 7
+const requests = 1_500
+
+/** One replica and two, each behind a gateway of its own as it is shipped, in turns. Needs nginx. */
+export async function costBehindGateway(surroundings: ProductSurroundings): Promise<GatewayCost[]> {
+  const lanes: Lane[] = []
+  try {
+    for (const addresses of [['127.0.0.2'], ['127.0.0.3', '127.0.0.4']])
+      lanes.push(await startLane(addresses, surroundings))
+    // The first round is the warm-up.
+    for (let round = 0; round <= rounds; round++) for (const lane of lanes) await measureRound(lane)
+  } finally {
+    for (const { gateway, servers } of lanes)
+      await Promise.all([gateway.stop(), ...servers.map((server) => server.stop())])
+  }
+  return lanes.map(({ servers, measured }) => ({
+    replicas: servers.length,
+    cpuMicros: spread(measured.slice(1).map(({ cpuMicros }) => cpuMicros)),
+    requestsPerSecond: spread(measured.slice(1).map(({ requestsPerSecond }) => requestsPerSecond)),
+  }))
+}
+
+async function startLane(addresses: readonly string[], surroundings: ProductSurroundings): Promise<Lane> {
+  const [port, opsPort] = [await freePort(), await freePort()]
+  const gateway = await startGateway({ addresses, port, opsPort })
+  const command = productCommand(everything, surroundings)
+  const replica = (host: string): ServerCommand => ({
+    ...command,
+    listen: { host, port, readyPort: opsPort },
+    env: () => ({
+      ...command.env?.(port),
+      HOST: host,
+      OPS_PORT: String(opsPort),
+      PUBLIC_URL: gateway.mcpUrl.origin,
+      TRUSTED_PROXY_HOPS: '1',
+    }),
+  })
+  const servers = []
+  for (const host of addresses) servers.push(await startServerProcess(replica(host)))
+  return { gateway, servers, measured: [] }
+}
+
+async function measureRound({ gateway, servers, measured }: Lane): Promise<void> {
+  const load = await connectLoad({
+    port: Number(gateway.mcpUrl.port),
+    era: 'modern',
+    connections: 16,
+    rpc: echo,
+  })
+  const before = await cpuOf(servers)
+  const { seconds } = await load.run(requests)
+  const cpuMicros = ((await cpuOf(servers)) - before) / requests
+  load.close()
+  measured.push({ cpuMicros, requestsPerSecond: requests / seconds })
+}
+
+async function cpuOf(servers: readonly ServerProcess[]): Promise<number> {
+  const usages = await Promise.all(servers.map((server) => server.ask('usage')))
+  return usages.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0)
+}
