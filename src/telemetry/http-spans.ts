@@ -61,7 +61,8 @@ function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): 
     const route = routeOf(req)
     span.setAttribute('http.response.status_code', res.statusCode)
     if (route !== undefined) span.updateName(`${req.method} ${route}`).setAttribute('http.route', route)
-    if (res.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+    if (res.statusCode >= 500)
+      span.setAttribute('error.type', String(res.statusCode)).setStatus({ code: SpanStatusCode.ERROR })
     span.end()
   })
 }

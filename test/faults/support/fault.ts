@@ -130,7 +130,7 @@ const lastDown = ({ lines }: FaultStack['server']) =>
   lines.findLast(({ message }) => message === 'dependency is down')
 
 /** Tries until it does not reject any more. */
-export async function eventually<T>(withinMs: number, attempt: () => T | Promise<T>): Promise<T> {
+async function eventually<T>(withinMs: number, attempt: () => T | Promise<T>): Promise<T> {
   for (const deadlineMs = performance.now() + withinMs; ; await delay(100)) {
     try {
       return await attempt()
