@@ -10,7 +10,7 @@ import { echo } from './rpc.ts'
 import { table } from './table.ts'
 
 /** What everything switched on may cost, in multiples of the reference. docs/performance.md has what it does cost. */
-const limits = { allocations: 1.3, cpu: 2 }
+const limits = { allocations: 1.45, cpu: 2 }
 
 const plan = { rounds: 7, requests: 500, warmUp: 2_000, connections: 16, rpc: echo }
 const sink = await startOtlpSink()
