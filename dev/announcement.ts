@@ -1,6 +1,5 @@
+import { projectName as name } from './project-name.ts'
 import type { RunningServices } from './services.ts'
-
-const name = 'observable-mcp-server'
 
 export interface Announced {
   readonly publicUrl: string

@@ -1,3 +1,5 @@
+import { projectName } from './project-name.ts'
+
 export const wikipedia = 'https://en.wikipedia.org'
 
 const timeoutMs = 1_500
@@ -6,7 +8,7 @@ const timeoutMs = 1_500
 export async function wikipediaIsReachable(): Promise<boolean> {
   try {
     const response = await fetch(`${wikipedia}/w/rest.php/v1/search/page?q=observability&limit=1`, {
-      headers: { 'user-agent': 'observable-mcp-server (reachability check of the development launcher)' },
+      headers: { 'user-agent': `${projectName} (reachability check of the development launcher)` },
       signal: AbortSignal.timeout(timeoutMs),
     })
     const body = (await response.json()) as { pages?: unknown }

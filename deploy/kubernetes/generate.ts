@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { checkout } from '../../dev/paths.ts'
+import { jobName } from '../../dev/project-name.ts'
 import { readRuleFile, ruleFileNames } from '../../dev/promtool/rule-files.ts'
 
 const path = 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml'
@@ -15,7 +16,7 @@ const file = join(checkout, path)
 const rule = {
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'PrometheusRule',
-  metadata: { name: 'mcp-server', labels: { 'app.kubernetes.io/name': 'mcp-server' } },
+  metadata: { name: jobName, labels: { 'app.kubernetes.io/name': jobName } },
   spec: { groups: ruleFileNames().flatMap((name) => readRuleFile(name).groups) },
 }
 const header =

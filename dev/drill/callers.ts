@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '../demo/connection.ts'
+import { projectName } from '../project-name.ts'
 
 export interface Callers {
   stop(): Promise<void>
 }
 
-const user = { name: 'observable-mcp-drill', version: '1.0.0', era: 'modern' } as const
+const user = { name: `${projectName}-drill`, version: '1.0.0', era: 'modern' } as const
 /** More calls than that are not under way at once: who waits for a lock also holds a connection. */
 const mostAtOnce = 6
 

@@ -1,3 +1,4 @@
+import { jobName } from '../project-name.ts'
 import { startCallers } from './callers.ts'
 import { compose, containersOf, docker, lines } from './compose.ts'
 import { lockDocuments, releaseDocuments, renameDocuments, restoreDocuments } from './database-faults.ts'
@@ -11,7 +12,7 @@ export interface StackDrill extends Drill {
   readonly dashboard: string
 }
 
-const job = 'job="mcp-server"'
+const job = `job="${jobName}"`
 
 /** All drills by name, in the order in which they are listed. */
 export function stackDrills({ gateway }: StackAddresses): StackDrill[] {

@@ -1,3 +1,4 @@
+import { projectName } from '../../dev/project-name.ts'
 import type { Json } from './model.ts'
 
 /** Where compose publishes the server, which serves its own runbooks. */
@@ -10,7 +11,8 @@ export const runbookLink = (alert: string): Json => ({
   targetBlank: true,
 })
 
-export const tag = 'observable-mcp-server'
+/** What the links between the dashboards find them by. */
+export const tag = projectName
 
 const link = (changes: { [key: string]: Json }): Json => ({
   type: 'link',

@@ -1,3 +1,4 @@
+import { jobName } from '../../dev/project-name.ts'
 import type { Json } from './model.ts'
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
@@ -34,7 +35,7 @@ const labelValues = (name: string, label: string, query: string): { [key: string
 
 const all = { current: { text: ['All'], value: ['$__all'] }, includeAll: true, multi: true }
 /** One at a time: who also scrapes the metrics that came by StatsD would see everything twice. */
-const one = { current: { text: 'mcp-server', value: 'mcp-server' }, includeAll: false, multi: false }
+const one = { current: { text: jobName, value: jobName }, includeAll: false, multi: false }
 
 /** What every dashboard has. */
 export const commonVariables: readonly Json[] = [

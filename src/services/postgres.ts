@@ -3,6 +3,7 @@ import { withDeadline } from '../deadline.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
+import { service } from '../version.ts'
 import { endsConnection, noConnection, toDatabaseError } from './database-errors.ts'
 import { whileAlive } from './sign-of-life.ts'
 
@@ -55,7 +56,7 @@ export function createDatabase({
     statement_timeout: statementTimeoutMs,
     // For a server that does not answer at all, not even that the time is up.
     query_timeout: statementTimeoutMs + 1_000,
-    application_name: 'observable-mcp-server',
+    application_name: service.name,
   })
   // A connection that breaks while idle is reported here; without a listener it would end the process.
   pool.on('error', (error) => logger.warn('idle postgres connection lost', { function: 'onError', error }))

@@ -1,4 +1,5 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs'
+import { service } from '../version.ts'
 import { createLogExporter, createTraceExporter, isExported } from './otlp.ts'
 
 export type Signal = 'traces' | 'logs'
@@ -30,7 +31,7 @@ export async function createExporting(
   for (const name of Object.keys(env))
     if (name.startsWith('OTEL_') && env[name]?.trim() === '') delete env[name]
   const failures = { traces: 0, logs: 0 }
-  const serviceName = env.OTEL_SERVICE_NAME ?? 'observable-mcp-server'
+  const serviceName = env.OTEL_SERVICE_NAME ?? service.name
   const signals = (['traces', 'logs'] as const).filter((signal) => isExported(signal, env))
   if (signals.length === 0) return { signals, failures, serviceName, flush: async () => undefined }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable } from '../errors.ts'
+import { service } from '../version.ts'
 
 /**
  * Brings what a client may choose freely down to a set of values that is known beforehand: whatever is
@@ -56,7 +57,8 @@ const clients: readonly [prefix: string, label: string][] = [
   ['zed', 'zed'],
   ['inspector', 'inspector'],
   ['mcp-inspector', 'inspector'],
-  ['observable-mcp', 'observable-mcp'],
+  // This project's own, such as the one that the drills call with.
+  [service.name, service.name],
 ]
 
 /** JSON-RPC's own codes and those of the MCP specification. */

@@ -10,6 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { service } from '../version.ts'
 import type { Labels } from './labels.ts'
 import { unknownLabel } from './labels.ts'
 import type { EndedRecord, MessageRecord, Sink } from './observe.ts'
@@ -31,7 +32,7 @@ const callersErrors = new Set([-32700, -32600, -32601, -32602])
  * from `_meta`, with a link to the HTTP span; without one it is a child of the HTTP span.
  */
 export function createSpanSink({ labels }: { labels: Labels }): Sink {
-  const tracer = trace.getTracer('observable-mcp-server')
+  const tracer = trace.getTracer(service.name)
   const spans = new Map<MessageRecord, { span: Span; context: Context }>()
 
   return {

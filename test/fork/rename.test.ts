@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { namesOf, replacementsOf, replaceNames } from '../../dev/rename/names.ts'
+import { assertNewNameIsUsed, assertNothingIsLeft, commitAll, git, newName, renameTo } from './renaming.ts'
+import { type Copy, copyCheckout } from './support/copy.ts'
+
+describe('npm run rename', () => {
+  let copy: Copy
+  before(async () => {
+    copy = await copyCheckout()
+    commitAll(copy)
+  })
+
+  it('says what is wrong with its arguments, and changes nothing then', async () => {
+    for (const [args, message] of [
+      [[], /Usage: npm run rename/],
+      [[newName, 'more'], /Usage: npm run rename/],
+      [[newName, '--tilte', 'x'], /Unknown option '--tilte'/],
+      [['ParcelDesk'], /"ParcelDesk" must be kebab-case/],
+      [['parcel--desk'], /must be kebab-case/],
+      [['9lives'], /a letter first/],
+      [['x'.repeat(41)], /of at most 40/],
+      [['gateway'], /"gateway" already means something else/],
+      [[newName, '--title', "Parcel's"], /--title must be letters/],
+    ] as const)
+      await assert.rejects(renameTo(copy, ...args), message)
+    assert.equal(git(copy.root, 'status', '--porcelain'), '')
+  })
+
+  it('does not mix with changes that are not committed, unless it is told to', async () => {
+    appendFileSync(join(copy.root, 'README.md'), '\nA change.\n')
+    await assert.rejects(renameTo(copy, newName), /not committed/)
+    assert.equal(git(copy.root, 'diff', '--name-only'), 'README.md\n')
+    git(copy.root, 'checkout', '--quiet', '.')
+  })
+
+  it('leaves nothing of the old name but what must be kept', async () => {
+    assert.match(await renameTo(copy, newName), /is now/)
+    assertNothingIsLeft(copy)
+    await assertNewNameIsUsed(copy)
+  })
+
+  it('does nothing the second time', async () => {
+    const before = git(copy.root, 'diff')
+    assert.match(await renameTo(copy, newName), /is called .* already/)
+    assert.equal(git(copy.root, 'diff'), before)
+  })
+
+  it('leaves a project that passes its checks and tests', async () => {
+    await copy.run('npm', 'run', '--silent', 'check')
+    assert.match(await copy.run('npm', 'test', '--silent'), /ℹ fail 0/)
+  })
+
+  it('takes a name for another that has it in itself, but not for a metric or a longer word', () => {
+    const old = namesOf('orders-mcp', 'Orders MCP')
+    const replacements = replacementsOf(old, 'mcp-server', namesOf('mcp-orders-mcp'))
+    for (const [before, after] of [
+      ['orders-mcp orders-mcp-demo orders_mcp', 'mcp-orders-mcp mcp-orders-mcp-demo mcp_orders_mcp'],
+      ['job="mcp-server" /etc/mcp-server/ca', 'job="mcp-orders-mcp" /etc/mcp-orders-mcp/ca'],
+      ['Orders MCP', 'MCP orders MCP'],
+      ['mcp_server_operation_duration_seconds my-orders-mcp orders-mcps', undefined],
+    ] as const)
+      assert.equal(replaceNames(before, replacements), after ?? before)
+  })
+})

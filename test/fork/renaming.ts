@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { jobName, projectName } from '../../dev/project-name.ts'
+import { service } from '../../src/version.ts'
+import type { Copy } from './support/copy.ts'
+
+/** In parts, because a name that stands in a file can't be taken. */
+export const newName = ['parcel', 'desk'].join('-')
+const newTitle = newName.replace('-', ' ').replace('p', 'P')
+
+/** What a rename must leave: the license's notice, and what was released under the old name. */
+const kept = [/^LICENSE:Copyright \(c\) \d+ The \S+ contributors$/, /^CHANGELOG\.md:- Released as \S+\.$/]
+
+/** Makes the copy a repository with one commit, and its changelog one with a release. */
+export function commitAll({ root }: Copy): void {
+  appendFileSync(join(root, 'CHANGELOG.md'), `\n## [0.1.0] - 2026-11-01\n\n- Released as ${projectName}.\n`)
+  git(root, 'init', '--quiet')
+  // Here it is a link, which the pattern for folders does not ignore.
+  appendFileSync(join(root, '.git/info/exclude'), '/node_modules\n')
+  git(root, 'add', '--all')
+  git(root, '-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--message', 'Fork')
+}
+
+export const renameTo = ({ run }: Copy, ...args: string[]): Promise<string> =>
+  run('npm', 'run', '--silent', 'rename', '--', ...args)
+
+/** In all ways in which the old name can be written, in texts and in names of files. */
+export function assertNothingIsLeft({ root }: Copy): void {
+  const old = new RegExp(
+    [...new Set([projectName, jobName, service.title])]
+      .map((name) => name.split(/[-_ ]/).join(name === jobName ? '-' : '[-_ ]?'))
+      .join('|'),
+    'i',
+  )
+  const files = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0')
+  const said: string[] = []
+  for (const file of files.filter((name) => name !== '' && existsSync(join(root, name)))) {
+    if (old.test(file)) said.push(file)
+    const lines = readFileSync(join(root, file), 'utf8').split('\n')
+    said.push(...lines.filter((line) => old.test(line)).map((line) => `${file}:${line}`))
+  }
+  assert.deepEqual(
+    said.filter((line) => !kept.some((pattern) => pattern.test(line))),
+    [],
+  )
+  assert.equal(said.length, kept.length, `no more than this was to be changed: ${said}`)
+}
+
+/** Where programs look for it, so that nothing is left because it was renamed. */
+export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
+  const text = (file: string) => readFileSync(join(root, file), 'utf8')
+  const { name, packages } = JSON.parse(text('package-lock.json'))
+  assert.deepEqual([name, packages[''].name], [newName, newName])
+  assert.match(text('docker-compose.yml'), new RegExp(`^name: ${newName}$`, 'm'))
+  assert.match(text('docker-compose.yml'), new RegExp(`^ {2}image: ${newName}:local$`, 'm'))
+  assert.match(text('prometheus/prometheus.yml'), new RegExp(`job_name: ${newName}$`, 'm'))
+  assert.match(text('prometheus/rules/replicas.yml'), new RegExp(`up\\{job="${newName}"\\} == 0`))
+  assert.match(text('deploy/kubernetes/base/deployment.yaml'), new RegExp(`image: ${newName}:`))
+  assert.match(text('README.md'), new RegExp(`^# ${newName}$`, 'm'))
+  assert.match(text('src/telemetry/metric-definitions.ts'), /mcp_server_operation_duration_seconds/)
+  await run('npm', 'run', '--silent', 'dashboards:check')
+  await run('npm', 'run', '--silent', 'kubernetes:check')
+  const server = "import { service } from './src/version.ts'; console.log(service.name, service.title)"
+  const said = await run(process.execPath, '--import', 'tsx', '--input-type=module', '--eval', server)
+  assert.equal(said.trim(), `${newName} ${newTitle}`)
+}
+
+export function git(root: string, ...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 })
+}
