@@ -20,9 +20,19 @@ export type LaunchOptions = {
   /** Arguments for Node: the job that prepares the database, and the server. */
   migrate?: string[]
   main?: string[]
+  /** Keeps the server running; else it runs once, and all ends with it. */
+  keep?: (programs: Programs) => Child
+  /** How long the server may take until it accepts connections. */
+  listenTimeoutMs?: number
 }
 
-const listenTimeoutMs = 10_000
+/** What is run on the services, as often as it is called. */
+export type Programs = {
+  startMigration(): Child
+  startServer(): Child
+}
+
+const defaultListenTimeoutMs = 10_000
 const mainGraceMs = 15_000
 const migrateGraceMs = 5_000
 
@@ -36,6 +46,8 @@ export async function launch({
   log,
   migrate = ['dist/migrate.js'],
   main = ['--import', './dist/telemetry/register.js', 'dist/main.js'],
+  keep = ({ startServer }) => startServer(),
+  listenTimeoutMs = defaultListenTimeoutMs,
 }: LaunchOptions): Promise<number> {
   const { port, host, publicUrl } = address(env)
   let services: RunningServices | undefined
@@ -59,22 +71,27 @@ export async function launch({
   let inbox: TelemetryInbox | undefined
   try {
     if (stopping.aborted) return 0
-    const job = startChild(process.execPath, migrate, { ...common, stdio: ['ignore', 'pipe', 'pipe'] })
+    const startMigration = () =>
+      startChild(process.execPath, migrate, { ...common, stdio: ['ignore', 'pipe', 'pipe'] })
+    const job = startMigration()
     const migrated = await exitOrStop(job, stopping, migrateGraceMs)
     if (!migrated) return 0
     if (migrated.code !== 0) {
-      log(`${job.output().trim()}\nThe database could not be prepared (${describe(migrated)}).`)
+      log(`${job.output().trim()}\nThe database could not be prepared (${describeExit(migrated)}).`)
       return 1
     }
 
     if (telemetryIsConfigured(env)) forgetInbox(stateDir)
     else inbox = await startTelemetryInbox(stateDir)
-    const server = startChild(process.execPath, main, {
-      ...common,
-      env: { ...common.env, ...inbox?.env },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    })
-    if (await listens(server, port, host, stopping))
+    const serverEnv = { ...common.env, ...inbox?.env }
+    const startServer = () =>
+      startChild(process.execPath, main, {
+        ...common,
+        env: serverEnv,
+        stdio: ['ignore', 'inherit', 'inherit'],
+      })
+    const server = keep({ startMigration, startServer })
+    if (await listens(server, port, host, stopping, listenTimeoutMs))
       log(announcement({ publicUrl, engines: services.engines, inbox: inbox !== undefined }))
     else if (server.isRunning() && !stopping.aborted) {
       log(`The server did not listen on port ${port} within ${listenTimeoutMs / 1000} s.`)
@@ -83,7 +100,7 @@ export async function launch({
     }
     const exit = await exitOrStop(server, stopping, mainGraceMs, () => log('\nStopping …'))
     if (!exit) return 0
-    log(`The server ended by itself (${describe(exit)}).`)
+    log(`The server ended by itself (${describeExit(exit)}).`)
     return exitCode(exit)
   } finally {
     await inbox?.stop()
@@ -105,8 +122,14 @@ async function exitOrStop(
   return undefined
 }
 
-async function listens(server: Child, port: number, host: string, stopping: AbortSignal): Promise<boolean> {
-  const deadline = Date.now() + listenTimeoutMs
+async function listens(
+  server: Child,
+  port: number,
+  host: string,
+  stopping: AbortSignal,
+  timeoutMs: number,
+): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs
   while (server.isRunning() && !stopping.aborted && Date.now() < deadline) {
     if (await acceptsConnections(port, connectable(host))) return server.isRunning()
     await delay(50)
@@ -134,7 +157,7 @@ async function assertPortIsFree(port: number, host: string): Promise<void> {
 /** The address that reaches a server on this host: "every interface" is not one. */
 const connectable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
 
-const describe = ({ code, signal, error }: Exit) =>
+export const describeExit = ({ code, signal, error }: Exit) =>
   error?.message ?? (signal ? `by ${signal}` : `code ${code}`)
 
 export function exitCode({ code, signal }: Exit): number {

@@ -1,0 +1,26 @@
+/** Behind `npm run dev`: runs the server from its sources, with the services of `npm start`, and anew at each change. */
+import { describeError } from './expected-error.ts'
+import { launch } from './launcher.ts'
+import { loadEnv } from './load-env.ts'
+import { checkout } from './paths.ts'
+import { reloading } from './reload/reloading.ts'
+
+// Standard output belongs to the server's log.
+const log = (text: string) => process.stderr.write(`${text}\n`)
+
+try {
+  loadEnv(checkout)
+  const code = await launch({
+    env: { ...process.env, LOG_FORMAT: process.env.LOG_FORMAT || 'pretty' },
+    log,
+    migrate: ['--import', 'tsx', 'src/migrate.ts'],
+    main: ['--import', 'tsx', '--import', './src/telemetry/register.ts', 'src/main.ts'],
+    keep: (programs) => reloading({ root: checkout, programs, log }),
+    // What has a mistake at first listens when it is mended.
+    listenTimeoutMs: Number.POSITIVE_INFINITY,
+  })
+  process.exit(code)
+} catch (error) {
+  log(describeError(error))
+  process.exit(1)
+}
