@@ -6,9 +6,9 @@ import { jobName, projectName } from '../../dev/project-name.ts'
 import { service } from '../../src/version.ts'
 import type { Copy } from './support/copy.ts'
 
-/** In parts, because a name that stands in a file can't be taken. */
-export const newName = ['parcel', 'desk'].join('-')
-const newTitle = newName.replace('-', ' ').replace('p', 'P')
+/** In parts, because a name that stands in a file can't be taken; of more words than ours, should anything count them. */
+export const newName = ['parcel', 'desk', 'of', 'tests'].join('-')
+const newTitle = newName.replaceAll('-', ' ').replace('p', 'P')
 
 /** What a rename must leave: the license's notice, and what was released under the old name. */
 const kept = [/^LICENSE:Copyright \(c\) \d+ The \S+ contributors$/, /^CHANGELOG\.md:- Released as \S+\.$/]
