@@ -1,5 +1,5 @@
 /** Behind `npm run dev`: runs the server from its sources, with the services of `npm start`, and anew at each change. */
-import { describeError } from './expected-error.ts'
+import { describeError, ExpectedError } from './expected-error.ts'
 import { launch } from './launcher.ts'
 import { loadEnv } from './load-env.ts'
 import { checkout } from './paths.ts'
@@ -8,13 +8,20 @@ import { reloading } from './reload/reloading.ts'
 // Standard output belongs to the server's log.
 const log = (text: string) => process.stderr.write(`${text}\n`)
 
+/** For a debugger, which finds the server at the same port after each change. */
+function inspectFlags(args: readonly string[]): readonly string[] {
+  if (args.every((arg) => /^--inspect(-brk)?(=\d+)?$/.test(arg))) return args
+  throw new ExpectedError('Usage: npm run dev [-- --inspect[=PORT]]')
+}
+
 try {
+  const flags = inspectFlags(process.argv.slice(2))
   loadEnv(checkout)
   const code = await launch({
     env: { ...process.env, LOG_FORMAT: process.env.LOG_FORMAT || 'pretty' },
     log,
     migrate: ['--import', 'tsx', 'src/migrate.ts'],
-    main: ['--import', 'tsx', '--import', './src/telemetry/register.ts', 'src/main.ts'],
+    main: [...flags, '--import', 'tsx', '--import', './src/telemetry/register.ts', 'src/main.ts'],
     keep: (programs) => reloading({ root: checkout, programs, log }),
     // What has a mistake at first listens when it is mended.
     listenTimeoutMs: Number.POSITIVE_INFINITY,
