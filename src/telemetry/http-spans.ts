@@ -9,6 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
+import { service } from '../version.ts'
 
 /** Nobody wants to see these in a trace: they come every few seconds and say nothing. */
 const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics', '/status'])
@@ -41,7 +42,7 @@ export type Traced = <Listener extends (req: never, res: never) => void>(listene
  * that is not sampled as for one that is; here such a request costs the decision and a context.
  */
 export const withHttpSpans = ((listener: (req: HttpRequest, res: HttpResponse) => void) => {
-  const tracer = trace.getTracer('observable-mcp-server')
+  const tracer = trace.getTracer(service.name)
   return (req: HttpRequest, res: HttpResponse) => {
     const path = req.url?.split('?', 1)[0] ?? ''
     if (untracedPaths.has(path)) {
