@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { errorTable } from '../../src/errors.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
 import { rejectionReasons } from '../../src/telemetry/rejections.ts'
+import { checks, documentFiles, problemsOf } from '../support/docs/check-docs.ts'
+import { readDoc } from '../support/docs/doc.ts'
 
-const files = readdirSync('docs', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => join('docs', name))
-const guides = files
-  .filter((file) => file.startsWith('docs/guides/'))
-  .map((file) => readFileSync(file, 'utf8'))
+const docs = documentFiles.map(readDoc)
+const guides = docs.filter(({ file }) => file.startsWith('docs/guides/')).map(({ text }) => text)
 const rows = guides
   .join('\n')
   .split('\n')
@@ -81,18 +78,19 @@ describe('the guides', () => {
   })
 })
 
-describe('every document', () => {
-  it('links only to what is there', () => {
-    for (const file of [...files, 'README.md', 'SECURITY.md', 'src/tools/README.md']) {
-      const text = readFileSync(file, 'utf8').replace(/```[\s\S]*?```/g, '')
-      for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
-        if (/^[a-z]+:|^\/documents\//.test(target)) continue
-        assert.ok(existsSync(join(dirname(file), target)), `${file} links to ${target}`)
-      }
-    }
+describe('the documents', () => {
+  it('are found', () => {
+    assert.ok(documentFiles.includes('README.md'))
+    assert.ok(guides.length > 3, `${documentFiles}`)
   })
 
-  it('has a heading, which is its title', () => {
-    for (const file of files) assert.match(readFileSync(file, 'utf8'), /^# \S/m, file)
+  for (const [what, check] of Object.entries(checks))
+    it(`name only ${what} that are there`, () => {
+      const problems = docs.flatMap((doc) => problemsOf(doc, check))
+      assert.equal(problems.join('\n'), '')
+    })
+
+  it('have a heading, which is their title', () => {
+    for (const { file, text } of docs) assert.match(text, /^# \S/m, file)
   })
 })

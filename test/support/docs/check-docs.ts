@@ -1,0 +1,34 @@
+/** All that a test holds documents to, and the documents. */
+import { existsSync } from 'node:fs'
+import { alertProblems } from './alerts.ts'
+import { commandProblems } from './commands.ts'
+import type { Doc } from './doc.ts'
+import { fileProblems, linkProblems } from './files.ts'
+import { metricProblems } from './metrics.ts'
+import type { Check } from './problem.ts'
+import { paths } from './repository.ts'
+import { urlProblems } from './urls.ts'
+import { variableProblems } from './variables.ts'
+
+/** The changelog is missing: it tells of what was, too. */
+export const documentFiles: readonly string[] = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'src/tools/README.md'].filter((file) =>
+    existsSync(file),
+  ),
+  ...paths.filter((path) => /^(docs|deploy|bench)\/.*\.md$/.test(path)),
+]
+
+export const checks = {
+  commands: commandProblems,
+  'addresses on this machine': urlProblems,
+  variables: variableProblems,
+  metrics: metricProblems,
+  alerts: alertProblems,
+  links: linkProblems,
+  files: fileProblems,
+} satisfies Readonly<Record<string, Check>>
+
+/** What is wrong with a document, a line each: `docs/guides/try.md:12: there is no …`. */
+export const problemsOf = (doc: Doc, check: Check): string[] => [
+  ...new Set(check(doc).map(({ line, what }) => `${doc.file}:${line}: ${what}`)),
+]

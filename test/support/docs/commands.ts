@@ -1,0 +1,157 @@
+/** Whether the commands that documents tell to run can be run. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stackDrills } from '../../../dev/drill/drills.ts'
+import { stackAddresses } from '../../../dev/drill/stack.ts'
+import { templates } from '../../../dev/new/templates.ts'
+import { composeProblems } from './compose-commands.ts'
+import type { Doc, Piece } from './doc.ts'
+import type { Foreign, Problem } from './problem.ts'
+import { optionsOf, programOf, sourceOf } from './program.ts'
+import { scriptsIn } from './repository.ts'
+import { type Command, commandsIn } from './shell.ts'
+
+/** Programs of others that may stand in a block of shell. */
+const foreignPrograms: Foreign = {
+  'cd, cp, cat, mkdir, export, read, for, done, fi, wait, seq, head, tail, sort, uniq, grep, awk, sed, watch, echo, sleep':
+    'of every Unix',
+  'curl, jq, git, openssl, psql, redis-cli': 'of most machines, or easily had',
+  'docker, kubectl, kustomize, promtool, amtool': 'asked for where they are needed',
+  'claude, code': 'clients',
+}
+const known = new Set(Object.keys(foreignPrograms).flatMap((names) => names.split(', ')))
+
+const npmCommands = new Set(['ci', 'audit', 'install', 'pkg', 'ls'])
+const isPlaceholder = (word: string) => /^[A-Z][A-Z_]*$|…|^\.\.\.$|^\$/.test(word)
+
+/** Commands in blocks of shell, and quoted ones that begin like a command of ours. */
+export function commandsOf(doc: Doc): Command[] {
+  const quoted = doc.quotes.filter(({ text }) =>
+    /^(?:\w+=\S* )*(?:npm|npx|node|tsx|docker compose)(?= )/.test(text),
+  )
+  const shell: readonly Piece[] = [
+    ...doc.blocks.filter(({ language }) => /^(ba)?sh$|^console$/.test(language)),
+    ...quoted,
+  ]
+  return shell.flatMap(({ line, text }) => commandsIn(text, line))
+}
+
+export function commandProblems(doc: Doc): Problem[] {
+  let folder = '.'
+  return commandsOf(doc).flatMap(({ line, words }) => {
+    const [program = '', ...rest] = words
+    if (program === 'cd')
+      folder = existsSync(join(folder, rest[0] ?? '')) ? join(folder, rest[0] ?? '') : folder
+    return judge(program, rest, { folder, doc }).map((what) => ({
+      line,
+      what: `${what}: ${words.join(' ')}`,
+    }))
+  })
+}
+
+interface Place {
+  readonly folder: string
+  readonly doc: Doc
+}
+
+function judge(program: string, args: readonly string[], place: Place): string[] {
+  switch (program) {
+    case '':
+      return []
+    case 'npm':
+      return judgeNpm(args, place)
+    case 'npx':
+    case 'tsx':
+      return []
+    case 'node':
+      return judgeNode(args, place)
+    case 'docker':
+      return args[0] === 'compose' ? composeProblems(args.slice(1)) : []
+    default:
+      // A path is held to the files there are, like any other path.
+      return known.has(program) || program.includes('/') ? [] : [`there is no program "${program}"`]
+  }
+}
+
+function judgeNpm(args: readonly string[], { folder, doc }: Place): string[] {
+  const prefix = args[0] === '--prefix' ? 0 : -1
+  const home = prefix < 0 ? folder : join(folder, args[prefix + 1] ?? '')
+  const words = args.filter(
+    (word, at) =>
+      (prefix < 0 || (at !== prefix && at !== prefix + 1)) && word !== '--silent' && word !== '-s',
+  )
+  const isRun = words[0] === 'run'
+  const name = (isRun ? words[1] : words[0]) ?? ''
+  if (isPlaceholder(name)) return []
+  if (!isRun && !['test', 'start'].includes(name))
+    return npmCommands.has(name) ? [] : [`npm has no command "${name}"`]
+  if (scriptsIn(home)?.[name] === undefined) return [`there is no script "${name}" in package.json`]
+  const rest = words.slice(isRun ? 2 : 1)
+  if (rest.length === 0) return []
+  if (rest[0] !== '--')
+    return rest[0]?.startsWith('-') ? ['npm takes this option for its own, put "--" before it'] : []
+  const { file, given } = programOf(name, home) ?? {}
+  return file === undefined ? [] : judgeArguments(file, [...(given ?? []), ...rest.slice(1)], doc)
+}
+
+function judgeNode(args: readonly string[], { folder, doc }: Place): string[] {
+  if (args.some((word) => ['-e', '-p', '--eval'].includes(word))) return []
+  const script = args.findIndex((word, at) => !word.startsWith('-') && args[at - 1] !== '--import')
+  const loaded = args.filter((word, at) => /^\.|\//.test(word) && args[at - 1] === '--import')
+  const file = args[script]
+  const missing = [...loaded, ...(file === undefined ? [] : [file])]
+    .map((each) => join(folder, sourceOf(each)))
+    .filter((each) => !existsSync(each))
+  if (missing.length > 0 || file === undefined) return missing.map((each) => `there is no ${each}`)
+  return judgeArguments(join(folder, sourceOf(file)), args.slice(script + 1), doc)
+}
+
+function judgeArguments(file: string, args: readonly string[], doc: Doc): string[] {
+  const isOption = (word: string) => /^--?[a-z]/.test(word)
+  const options = args.some(isOption) ? optionsOf(file) : new Set<string>()
+  const wrong = args
+    .filter(isOption)
+    .map((word) => word.replace(/^--?|=.*$/g, ''))
+    .filter((name) => !options.has(name))
+    .map((name) => `${file} has no option --${name}`)
+  const [first] = args.filter((word) => !isOption(word))
+  return first === undefined || isPlaceholder(first)
+    ? wrong
+    : [...wrong, ...judgeOperand(file, first, args, doc)]
+}
+
+/** Programs whose first argument is one of a few names. */
+function judgeOperand(file: string, first: string, args: readonly string[], doc: Doc): string[] {
+  const oneOf = (names: readonly string[], what: string) =>
+    names.includes(first) ? [] : [`there is no ${what} "${first}"`]
+  switch (file) {
+    case 'dev/drill/main.ts':
+      return oneOf([...stackDrills(stackAddresses({})).map(({ name }) => name), 'restore'], 'drill')
+    case 'dev/new.ts':
+      return oneOf(Object.keys(templates), 'kind')
+    case 'dev/try/main.ts':
+      return oneOf([...tools(), ...ownTools(doc)], 'tool')
+    case 'test/run.ts':
+      return args.filter((word) => !isSuite(word)).map((word) => `there is no suite or test file "${word}"`)
+    default:
+      return []
+  }
+}
+
+const runner = readFileSync('test/run.ts', 'utf8')
+const isSuite = (word: string) =>
+  word.endsWith('.test.ts')
+    ? existsSync(word)
+    : runner.includes(`'${word}'`) && existsSync(join('test', word))
+
+const toolName = /\bname: '(\w+)'/
+const tools = (): string[] =>
+  readdirSync('src/tools')
+    .filter((file) => file.endsWith('.tool.ts'))
+    .map((file) => toolName.exec(readFileSync(join('src/tools', file), 'utf8'))?.[1] ?? '')
+
+/** Tools that the document has its reader write. */
+const ownTools = ({ text }: Doc): string[] =>
+  [...text.matchAll(/npm run new -- tool (\w+)|^ {2}name: '(\w+)'/gm)].map(
+    ([, made, shown]) => made ?? shown ?? '',
+  )

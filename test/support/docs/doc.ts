@@ -1,0 +1,67 @@
+/** A document taken apart into what a test can hold to the code. */
+import { readFileSync } from 'node:fs'
+import MarkdownIt from 'markdown-it'
+import { createHeadingIds } from '../../../src/http/pages/heading-ids.ts'
+
+/** A piece of a document; lines are counted from 1. */
+export interface Piece {
+  readonly line: number
+  readonly text: string
+}
+
+export interface Block extends Piece {
+  readonly language: string
+}
+
+export interface Doc {
+  readonly file: string
+  readonly text: string
+  /** What is written between backticks. */
+  readonly quotes: readonly Piece[]
+  /** Fenced code. */
+  readonly blocks: readonly Block[]
+  /** Everything else that is read. */
+  readonly prose: readonly Piece[]
+  /** Targets of links and images. */
+  readonly links: readonly Piece[]
+  /** By what name each heading can be linked to. */
+  readonly anchors: ReadonlySet<string>
+}
+
+const markdown = new MarkdownIt({ html: true })
+
+export const readDoc = (file: string): Doc => takeApart(file, readFileSync(file, 'utf8'))
+
+export function takeApart(file: string, text: string): Doc {
+  const quotes: Piece[] = []
+  const blocks: Block[] = []
+  const prose: Piece[] = []
+  const links: Piece[] = []
+  const anchors = new Set<string>()
+  const headingId = createHeadingIds()
+  // Front matter is no Markdown, but its lines count.
+  const source = text.replace(/^---\n[\s\S]*?\n---\n/, (lines) => lines.replaceAll(/[^\n]/g, ''))
+  let row = 0
+  let inHeading = false
+  for (const token of markdown.parse(source, {})) {
+    if (token.map) row = token.map[0]
+    if (token.type === 'heading_open') inHeading = true
+    if (token.type === 'fence')
+      blocks.push({ line: row + 2, text: token.content, language: token.info.trim() })
+    if (token.type !== 'inline') continue
+    let line = row + 1
+    let heading = ''
+    for (const child of token.children ?? []) {
+      const { type, content } = child
+      if (type === 'softbreak' || type === 'hardbreak') line++
+      if (type === 'code_inline') quotes.push({ line, text: content })
+      if (type === 'text') prose.push({ line, text: content })
+      const target = child.attrGet(type === 'image' ? 'src' : 'href')
+      if (target !== null) links.push({ line, text: decodeURI(String(target)) })
+      if (type === 'text' || type === 'code_inline') heading += content
+    }
+    if (inHeading) anchors.add(headingId(heading))
+    inHeading = false
+  }
+  return { file, text, quotes, blocks, prose, links, anchors }
+}

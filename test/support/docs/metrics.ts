@@ -1,0 +1,77 @@
+/** Whether metrics, their labels and the series that rules record are there. */
+
+import { readFileSync } from 'node:fs'
+import client from 'prom-client'
+import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metric-definitions.ts'
+import { assertNamesExist, recorded } from '../rules.ts'
+import type { Doc, Piece } from './doc.ts'
+import type { Foreign, Problem } from './problem.ts'
+
+const registry = new client.Registry()
+client.collectDefaultMetrics({ register: registry })
+
+const labelsOf = new Map<string, readonly string[]>(
+  [
+    ...Object.entries<MetricDefinition>(metricDefinitions),
+    ...registry
+      .getMetricsAsArray()
+      .map(({ name, type }) => [name, { type: String(type), labels: [] }] as const),
+  ].flatMap(([name, { type, labels }]) => [
+    [name, labels] as const,
+    ...(type === 'histogram'
+      ? ['_bucket', '_sum', '_count'].map((suffix) => [name + suffix, labels] as const)
+      : []),
+  ]),
+)
+const labelNames = new Set(Object.values<MetricDefinition>(metricDefinitions).flatMap(({ labels }) => labels))
+const databaseRoles = new Set(
+  [...readFileSync('deploy/postgres/roles.sh', 'utf8').matchAll(/\bmcp_\w+/g)].map(([name]) => name),
+)
+
+/** Words that begin like metrics. */
+const foreign: Foreign = { http_code: "curl's, of a status" }
+/** Of an API key: `mcp_ID_SECRET`, or an id of it. */
+const apiKey = /^mcp_(?:ID_SECRET|[0-9a-f]{12}_?)/
+
+const looksLikeMetric = /(?<![\w:.])(?:mcp|http|nodejs|process)_\w*\w(?![\w:*]|_?\{[a-z]+,)/g
+const looksRecorded = /(?<![\w:])[a-z_]+:[a-z0-9_]+:[a-z0-9_]+(?![\w:])/g
+const selector = /\b((?:mcp|nodejs|process)_\w+)\{([^{}]*)\}/g
+
+export function metricProblems(doc: Doc): Problem[] {
+  const pieces: readonly Piece[] = [...doc.quotes, ...doc.blocks, ...doc.prose]
+  return [
+    ...pieces.flatMap((piece) =>
+      piece.text
+        .split('\n')
+        .flatMap((row, index) => unknownIn(row).map((what) => ({ line: piece.line + index, what }))),
+    ),
+    ...doc.blocks.filter(({ language }) => language === 'promql').flatMap(queryProblems),
+  ]
+}
+
+function unknownIn(text: string): string[] {
+  const metrics = [...text.matchAll(looksLikeMetric)]
+    .map(([name]) => name)
+    .filter((name) => !labelsOf.has(name) && !labelNames.has(name) && !databaseRoles.has(name))
+    .filter((name) => !foreign[name] && !apiKey.test(name))
+    .map((name) => `there is no metric ${name}`)
+  const series = [...text.matchAll(looksRecorded)]
+    .filter(([name]) => !recorded.has(name))
+    .map(([name]) => `no rule records ${name}`)
+  const labels = [...text.matchAll(selector)].flatMap(([, metric = '', matchers = '']) =>
+    [...matchers.matchAll(/(\w+)\s*[=!]~?/g)]
+      .map(([, label = '']) => label)
+      .filter((label) => ![...(labelsOf.get(metric) ?? []), 'job', 'instance', 'le', 'kind'].includes(label))
+      .map((label) => `${metric} has no label ${label}`),
+  )
+  return [...metrics, ...series, ...labels]
+}
+
+function queryProblems({ line, text }: Piece): Problem[] {
+  try {
+    assertNamesExist(text, 'query')
+    return []
+  } catch (error) {
+    return [{ line, what: (error as Error).message }]
+  }
+}
