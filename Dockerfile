@@ -42,6 +42,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY migrations ./migrations
 COPY docs ./docs
+COPY *.md ./
 COPY public ./public
 COPY --from=manifest /app/package.json ./
 COPY --from=build /app/dist ./dist

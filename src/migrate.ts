@@ -1,5 +1,6 @@
 import { runner } from 'node-pg-migrate'
 import { loadDataConfig } from './config.ts'
+import { besideOwnFolder, ownFolder } from './documents/own-documents.ts'
 import { projectPath, readEnvironment, run } from './environment.ts'
 import { ingestFolder } from './ingest-folder.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -26,6 +27,7 @@ await run(async () => {
   })
   logger.info('schema is up to date', { function: 'migrate', applied: applied.map(({ name }) => name) })
 
-  const counts = await ingestFolder({ config, logger, folder: projectPath('docs') })
+  const corpus = { folder: projectPath(ownFolder), beside: besideOwnFolder }
+  const counts = await ingestFolder({ config, logger, ...corpus })
   logger.info('corpus is loaded', { function: 'ingest', ...counts })
 })

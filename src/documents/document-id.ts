@@ -14,9 +14,12 @@ export function slug(text: string): string {
     .slice(0, 80)
 }
 
-/** `runbooks/High Error Rate.md` becomes `runbooks.high-error-rate`; names without a Latin letter or digit become a hash. */
+/**
+ * `runbooks/High Error Rate.md` becomes `runbooks.high-error-rate`; names without a Latin letter or digit become a hash.
+ * A file beside the folder, `../README.md`, is called as if it were in it.
+ */
 export function documentIdOf(path: string, prefix = ''): string {
-  const names = [...(prefix === '' ? [] : [prefix]), ...path.replace(/\.md$/, '').split('/')]
+  const names = [...(prefix === '' ? [] : [prefix]), ...path.replace(/^\.\.\/|\.md$/g, '').split('/')]
   const id = names.map((name) => slug(name) || shortHash(name)).join('.')
   return id.length <= 200 ? id : `${id.slice(0, 190)}-${shortHash(path)}`
 }

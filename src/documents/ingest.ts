@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { NewDocument } from './document.ts'
 import type { DocumentStore, SaveCounts } from './document-store.ts'
 import { listMarkdownFiles, MarkdownError, readMarkdown } from './markdown-folder.ts'
@@ -5,6 +7,8 @@ import { listMarkdownFiles, MarkdownError, readMarkdown } from './markdown-folde
 export interface IngestOptions {
   readonly documents: DocumentStore
   readonly folder: string
+  /** Files beside the folder that are loaded with it; those that are not there are left out. */
+  readonly beside?: readonly string[]
   /** First part of every document's id, which keeps two folders with equal file names apart. */
   readonly idPrefix?: string
   /** Called after every batch. */
@@ -24,10 +28,14 @@ const readAtOnce = 16
 export async function ingest({
   documents,
   folder,
+  beside = [],
   idPrefix = '',
   onProgress,
 }: IngestOptions): Promise<SaveCounts> {
-  const files = await listMarkdownFiles(folder)
+  const files = [
+    ...beside.map((name) => `../${name}`).filter((path) => existsSync(join(folder, path))),
+    ...(await listMarkdownFiles(folder)),
+  ]
   let done = 0
   return documents.load(batchesOf(folder, files, idPrefix), (saved) => {
     done += saved

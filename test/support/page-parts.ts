@@ -36,6 +36,7 @@ const ownAttributes = new Set([
   'content',
   'class',
   'href',
+  'id',
   'title',
   'style',
   'start',

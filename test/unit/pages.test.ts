@@ -23,14 +23,35 @@ describe('renderMarkdown', () => {
     assert.match(render('[a](b.md)', 'notes.guides.quick-start'), /href="\/documents\/notes\.guides\.b"/)
   })
 
-  it('leaves other links alone', () => {
+  it('leads to files beside the folder, and back into it', () => {
+    assert.match(render('[a](../../SECURITY.md#one)'), /href="\/documents\/security#one"/)
+    const readme = render('[a](docs/guides/try.md) [b](SECURITY.md)', 'readme', '../README.md')
+    assert.match(readme, /href="\/documents\/guides\.try".*href="\/documents\/security"/)
+  })
+
+  it('shows only the text of a link to what has no page', () => {
     for (const href of [
-      'https://example.org/a.md',
-      '/documents/x',
-      '#part',
       '../../LICENSE.md',
-      'mailto:a@example.org',
-    ]) {
+      '../../src/app.ts',
+      '../x/SECURITY.md/../../../y.md',
+      'image.png',
+    ])
+      assert.equal(
+        render(`see [**a** \`b\`](${href}).`),
+        '<p>see <strong>a</strong> <code>b</code>.</p>\n',
+        href,
+      )
+    assert.equal(render('![a <b>](c.png)'), '<p>a &#60;b&#62;</p>\n')
+  })
+
+  it('names headings as GitHub does', () => {
+    const html = render('# Title\n\n## Stop, `then` wait\n\n## A\n\n## A\n\n## !')
+    const names = [...html.matchAll(/<h\d(?: id="([^"]*)")?>/g)].map(([, name = '']) => name)
+    assert.deepEqual(names, ['', 'stop-then-wait', 'a', 'a-1', ''])
+  })
+
+  it('leaves other links alone', () => {
+    for (const href of ['https://example.org/a.md', '/documents/x', '#part', 'mailto:a@example.org']) {
       assert.ok(render(`[a](${href})`).includes(`href="${href}"`), href)
     }
   })

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { posix } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { documentIdOf } from '../../src/documents/document-id.ts'
+import { besideOwnFolder, ownFolder } from '../../src/documents/own-documents.ts'
+import { startAuthorizationServer } from '../support/authorization-server.ts'
+import { documentFiles } from '../support/docs/check-docs.ts'
+import { readDoc } from '../support/docs/doc.ts'
+import { serverPathsOf } from '../support/docs/urls.ts'
+import { postModern } from '../support/raw.ts'
+import { startServer } from '../support/server.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+/** The documents that the server has, by their ids. */
+const corpus = documentFiles
+  .map(readDoc)
+  .filter(({ file }) => file.startsWith(`${ownFolder}/`) || besideOwnFolder.includes(file))
+  .map((doc) => ({ ...doc, id: documentIdOf(doc.file.replace(`${ownFolder}/`, '')) }))
+const someId = corpus.at(-1)?.id
+
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+})
+const pages = new Map<string, Promise<{ status: number; html: string }>>()
+const page = (path: string) => {
+  const known = pages.get(path)
+  if (known) return known
+  const asked = fetch(`${stack.server.url}${path}`, { headers: { accept: 'text/html' } }).then(
+    async (response) => ({ status: response.status, html: await response.text() }),
+  )
+  pages.set(path, asked)
+  return asked
+}
+
+describe('the documentation on the server', () => {
+  it('is all of it: guides, runbooks, decisions, and what lies beside them', async () => {
+    for (const part of ['readme', 'security', 'guides.', 'runbooks.', 'decisions.'])
+      assert.ok(
+        corpus.some(({ id }) => id === part || (part.endsWith('.') && id.startsWith(part))),
+        part,
+      )
+    for (const { id, file } of corpus) assert.equal((await page(`/documents/${id}`)).status, 200, file)
+  })
+
+  it('is found by search, each document by its title', async () => {
+    for (const { id, file, text } of corpus) {
+      const [, title = ''] = /^# (.+)$/m.exec(text) ?? []
+      const { message } = await postModern(stack.server.mcpUrl, 'tools/call', {
+        name: 'search',
+        arguments: { query: title.replaceAll('`', '') },
+      })
+      const found = message.result.structuredContent.results.map((result: { id: string }) => result.id)
+      assert.ok(found.includes(id), `${file} is not found by "${title}", but ${found}`)
+    }
+  })
+
+  it('links only to pages of this server that are there, and to their headings', async () => {
+    let links = 0
+    for (const { id, file } of corpus) {
+      const { html } = await page(`/documents/${id}`)
+      for (const [, href = ''] of html.matchAll(/<a href="([^"]*)"/g)) {
+        if (/^[a-z]+:/.test(href)) continue
+        const [path = '', anchor] = href.split('#')
+        const target = await page(path || `/documents/${id}`)
+        assert.equal(target.status, 200, `${file} leads to ${href}`)
+        const isThere = anchor === undefined || target.html.includes(` id="${decodeURI(anchor)}"`)
+        assert.ok(isThere, `${file} leads to ${href}, which has no such heading`)
+        links++
+      }
+    }
+    assert.ok(links > corpus.length, `${links} links`)
+  })
+
+  it('leads from page to page wherever a file leads to another', async () => {
+    const idOf = new Map(corpus.map(({ file, id }) => [file, id]))
+    for (const { id, file, links } of corpus) {
+      const { html } = await page(`/documents/${id}`)
+      for (const { text } of links) {
+        const other = idOf.get(posix.join(posix.dirname(file), text.replace(/#.*/, '')))
+        const leads = html.includes(`href="/documents/${other}`)
+        assert.ok(other === undefined || text.startsWith('#') || leads, `${file} does not lead to ${text}`)
+      }
+    }
+  })
+})
+
+describe('every address of the server that a document names', () => {
+  it('is answered', async () => {
+    const { issuer } = await startAuthorizationServer()
+    // The metadata for OAuth are there only where it is on.
+    const withOAuth = await startServer({ ...stack.env, AUTH_MODE: 'oauth', OAUTH_ISSUER: issuer })
+    const asked = documentFiles.flatMap((file) => serverPathsOf(readDoc(file)))
+    assert.ok(asked.length > 50, `${asked.length}`)
+    const statuses = new Map<string, number>()
+    for (const { file, line, method, path } of asked) {
+      const real = path.replace(/^(\/documents\/)(?:ID|:id|\{id\})?$/, `$1${someId}`)
+      const server = real.startsWith('/.well-known/') ? withOAuth : stack.server
+      const whole = real === '/.well-known/' ? `${real}oauth-protected-resource` : real
+      const key = `${method} ${whole}`
+      const status = statuses.get(key) ?? (await fetch(`${server.url}${whole}`, { method })).status
+      statuses.set(key, status)
+      assert.notEqual(status, 404, `${file}:${line}: there is no ${method} ${path}`)
+    }
+  })
+})
