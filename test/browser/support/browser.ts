@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { launchChromium } from '../../../dev/chromium.ts'
 import { stateDir } from '../../../dev/paths.ts'
 import { atEnd } from '../../support/cleanup.ts'
 
@@ -15,15 +15,9 @@ export interface Visit {
 /** The folder is ignored by git. */
 const screenshots = join(stateDir, 'screenshots')
 
-/** A browser for a test file. `CHROMIUM` names another one than Debian's. */
+/** A browser for a test file. */
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  if (!existsSync(executablePath))
-    throw new Error(
-      `There is no ${executablePath}: install Debian's chromium, or set CHROMIUM to a browser like it.`,
-    )
-  // Its sandbox does not work for root, nor in most containers; it shows our own pages only.
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const browser = await launchChromium()
   atEnd(() => browser.close())
   return browser
 }
