@@ -1,16 +1,22 @@
+import { type AuthMode, clientSetups } from '../src/http/pages/client-setup.ts'
 import { projectName as name } from './project-name.ts'
 import type { RunningServices } from './services.ts'
 
+/** The page has the others. */
+const announcedClients = new Set(['Claude Code', 'VS Code', 'Cursor'])
+
 export interface Announced {
   readonly publicUrl: string
+  readonly authMode: AuthMode
   readonly engines: RunningServices['engines']
   /** Whether the log and the traces are kept in `.local`. */
   readonly inbox: boolean
 }
 
 /** What `npm start` tells once the server accepts connections. */
-export function announcement({ publicUrl, engines, inbox }: Announced): string {
+export function announcement({ publicUrl, authMode, engines, inbox }: Announced): string {
   const url = `${publicUrl}/mcp`
+  const setups = clientSetups({ name, url, authMode }).filter(({ client }) => announcedClients.has(client))
   return `
 ${name} is ready.
 
@@ -26,15 +32,9 @@ ${name} is ready.
 One call as result, log line, metrics and trace:
   npm run try -- search "burn rate"
 
-Claude Code:
-  claude mcp add --transport http ${name} ${url}
-
-VS Code, .vscode/mcp.json:
-  ${JSON.stringify({ servers: { [name]: { type: 'http', url } } })}
-
-Cursor, .cursor/mcp.json:
-  ${JSON.stringify({ mcpServers: { [name]: { url } } })}
-
+${setups.map(({ client, todo, text }) => `${client}. ${todo}\n  ${onOneLine(text)}\n`).join('\n')}
 Ctrl-C stops the server and everything that was started for it.
 `
 }
+
+const onOneLine = (text: string) => text.replaceAll(/\n\s*/g, ' ')

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { AuthMode } from '../src/http/pages/client-setup.ts'
 import { announcement } from './announcement.ts'
 import { type Child, type Exit, startChild } from './child.ts'
 import { ExpectedError } from './expected-error.ts'
@@ -92,7 +93,15 @@ export async function launch({
       })
     const server = keep({ startMigration, startServer })
     if (await listens(server, port, host, stopping, listenTimeoutMs))
-      log(announcement({ publicUrl, engines: services.engines, inbox: inbox !== undefined }))
+      log(
+        announcement({
+          publicUrl,
+          // The server listens, so it is one of them.
+          authMode: (env.AUTH_MODE || 'none') as AuthMode,
+          engines: services.engines,
+          inbox: inbox !== undefined,
+        }),
+      )
     else if (server.isRunning() && !stopping.aborted) {
       log(`The server did not listen on port ${port} within ${listenTimeoutMs / 1000} s.`)
       await server.stop(mainGraceMs)

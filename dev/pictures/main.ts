@@ -49,7 +49,7 @@ async function startServer(): Promise<() => Promise<unknown>> {
 }
 
 async function takePage(browser: Browser): Promise<void> {
-  const page = await openPage(browser, { width: 1_000, height: 1_170 })
+  const page = await openPage(browser, { width: 1_000, height: 1_045 })
   await page.goto(url)
   const card = page.locator('#tool-search')
   if ((await card.getAttribute('open')) === null) await card.locator('> summary').click()

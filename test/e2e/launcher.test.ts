@@ -18,7 +18,16 @@ function copyOfCheckout(): string {
   chmodSync(parent, 0o755)
   const checkout = join(parent, 'a b')
   mkdirSync(checkout)
-  for (const name of ['package.json', 'tsconfig.json', 'dist', 'dev', 'docs', 'migrations', 'public']) {
+  for (const name of [
+    'package.json',
+    'tsconfig.json',
+    'dist',
+    'dev',
+    'src',
+    'docs',
+    'migrations',
+    'public',
+  ]) {
     cpSync(name, join(checkout, name), { recursive: true })
   }
   symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'))

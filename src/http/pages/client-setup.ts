@@ -1,6 +1,6 @@
 /**
- * How each client is told about this server. The page at `/` shows it filled in for the server that runs;
- * docs/guides/connect-a-client.md shows the same for `npm start`, which a test compares.
+ * How each client is told about this server. The page at `/` and `npm start` show it filled in for the server that
+ * runs; docs/guides/connect-a-client.md shows the same for the defaults, which a test compares.
  */
 
 /** How callers say who they are: not at all, by a key in a header, or by a token that clients obtain by OAuth. */
