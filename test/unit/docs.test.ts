@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { serverVariables } from '../../src/config-variables.ts'
 import { errorTable } from '../../src/errors.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
 import { rejectionReasons } from '../../src/telemetry/rejections.ts'
@@ -9,10 +10,12 @@ import { readDoc } from '../support/docs/doc.ts'
 
 const docs = documentFiles.map(readDoc)
 const guides = docs.filter(({ file }) => file.startsWith('docs/guides/')).map(({ text }) => text)
-const rows = guides
-  .join('\n')
-  .split('\n')
-  .filter((line) => line.startsWith('| `'))
+const rowsOf = (texts: readonly string[]) =>
+  texts
+    .join('\n')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+const rows = rowsOf(guides)
 const quotedIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, quoted]) => quoted)
 
 /** Names in quotes that a source file gives to fields or attributes. */
@@ -69,6 +72,25 @@ describe('the guides', () => {
         `no guide describes the span attribute ${attribute}`,
       )
     }
+  })
+
+  it('tell every variable of the server with its default', () => {
+    const told = new Map(
+      rowsOf([readFileSync('docs/guides/configuration.md', 'utf8')]).flatMap((row) => {
+        const [, names = '', given = ''] = row.split('|')
+        return quotedIn(names).map((name) => [name, given.trim()] as const)
+      }),
+    )
+    let compared = 0
+    for (const [name, variable] of Object.entries(serverVariables)) {
+      const given = told.get(name)
+      assert.ok(given !== undefined, `no guide tells of ${name}`)
+      const { data } = variable.safeParse(undefined)
+      if (!['string', 'number', 'boolean'].includes(typeof data)) continue
+      assert.ok(quotedIn(given).includes(String(data)), `${name}: ${given}, and not ${data}`)
+      compared++
+    }
+    assert.ok(compared > 10, `${compared}`)
   })
 
   it('name every code of the error table and every reason of a rejection', () => {
