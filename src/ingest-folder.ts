@@ -1,6 +1,8 @@
 import type { DataConfig } from './config.ts'
 import { createDocumentStore, type SaveCounts } from './documents/document-store.ts'
 import { type IngestOptions, ingest } from './documents/ingest.ts'
+import { besideOwnFolder, ownFolder } from './documents/own-documents.ts'
+import { projectPath } from './environment.ts'
 import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
 import { createBroadcast } from './services/broadcast.ts'
 import { createCache } from './services/cache.ts'
@@ -8,6 +10,9 @@ import { createDatabase } from './services/postgres.ts'
 import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { createMetrics } from './telemetry/metrics.ts'
+
+/** What the migration job loads. */
+export const ownDocuments = { folder: projectPath(ownFolder), beside: besideOwnFolder }
 
 type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig; readonly logger: Logger }
 

@@ -1,8 +1,7 @@
 import { runner } from 'node-pg-migrate'
 import { loadDataConfig } from './config.ts'
-import { besideOwnFolder, ownFolder } from './documents/own-documents.ts'
 import { projectPath, readEnvironment, run } from './environment.ts'
-import { ingestFolder } from './ingest-folder.ts'
+import { ingestFolder, ownDocuments } from './ingest-folder.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { service } from './version.ts'
 
@@ -27,7 +26,6 @@ await run(async () => {
   })
   logger.info('schema is up to date', { function: 'migrate', applied: applied.map(({ name }) => name) })
 
-  const corpus = { folder: projectPath(ownFolder), beside: besideOwnFolder }
-  const counts = await ingestFolder({ config, logger, ...corpus })
+  const counts = await ingestFolder({ config, logger, ...ownDocuments })
   logger.info('corpus is loaded', { function: 'ingest', ...counts })
 })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { documentLinks } from '../../src/documents/document-links.ts'
 import { renderMarkdown } from '../../src/http/pages/markdown.ts'
 
 const render = (text: string, id = 'guides.quick-start', source = 'guides/quick-start.md') =>
-  renderMarkdown({ id, source, text })
+  renderMarkdown(text, documentLinks({ id, source }))
 
 describe('renderMarkdown', () => {
   it('shows HTML as text and drops what could run', () => {

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express'
 import { withDeadline } from '../../deadline.ts'
 import { documentIdPattern } from '../../documents/document-id.ts'
+import { documentLinks } from '../../documents/document-links.ts'
 import type { DocumentStore } from '../../documents/document-store.ts'
 import { AppError } from '../../errors.ts'
 import { escapeHtml, renderPage } from './layout.ts'
@@ -21,7 +22,7 @@ export function createDocumentPage(documents: DocumentStore): RequestHandler<{ i
       .join(' · ')
     renderPage(res, {
       title,
-      body: `<main>${heading}${renderMarkdown(document)}</main><footer class="meta"><hr>${facts}</footer>`,
+      body: `<main>${heading}${renderMarkdown(text, documentLinks(document))}</main><footer class="meta"><hr>${facts}</footer>`,
     })
   }
 }

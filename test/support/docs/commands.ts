@@ -1,8 +1,6 @@
 /** Whether the commands that documents tell to run can be run. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stackDrills } from '../../../dev/drill/drills.ts'
-import { stackAddresses } from '../../../dev/drill/stack.ts'
 import { templates } from '../../../dev/new/templates.ts'
 import { composeProblems } from './compose-commands.ts'
 import type { Doc, Piece } from './doc.ts'
@@ -126,7 +124,7 @@ function judgeOperand(file: string, first: string, args: readonly string[], doc:
     names.includes(first) ? [] : [`there is no ${what} "${first}"`]
   switch (file) {
     case 'dev/drill/main.ts':
-      return oneOf([...stackDrills(stackAddresses({})).map(({ name }) => name), 'restore'], 'drill')
+      return oneOf([...drills(), 'restore'], 'drill')
     case 'dev/new.ts':
       return oneOf(Object.keys(templates), 'kind')
     case 'dev/try/main.ts':
@@ -143,6 +141,12 @@ const isSuite = (word: string) =>
   word.endsWith('.test.ts')
     ? existsSync(word)
     : runner.includes(`'${word}'`) && existsSync(join('test', word))
+
+/** Read, not imported: a fork may have no drills. */
+const drills = (): string[] =>
+  [...readFileSync('dev/drill/drills.ts', 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)].map(
+    ([, name = '']) => name,
+  )
 
 const toolName = /\bname: '(\w+)'/
 const tools = (): string[] =>
