@@ -39,7 +39,7 @@ const withoutComments = (text: string) =>
   text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 const read = (file: string) => withoutComments(readFileSync(file, 'utf8'))
 
-/** The options that a program's `parseArgs` takes, or without that those it names in quotes. */
+/** The options that a program's `parseArgs` takes, or without that those it names itself. */
 export function optionsOf(file: string): ReadonlySet<string> {
   const imported = [...read(file).matchAll(/from '(\.[^']+)'/g)]
     .map(([, path = '']) => join(dirname(file), path))
@@ -49,7 +49,7 @@ export function optionsOf(file: string): ReadonlySet<string> {
   return new Set(
     nearest === undefined
       ? [file, ...imported].flatMap((each) =>
-          [...read(each).matchAll(/'--([a-z-]+)'/g)].map(([, name = '']) => name),
+          [...read(each).matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name = '']) => name),
         )
       : keysOf(optionsLiteral(read(nearest), nearest)),
   )

@@ -12,6 +12,7 @@ const foreignPorts: Foreign = {
   4318: 'a collector of the reader, by OTLP',
   4317: 'the same by gRPC',
   6274: "the Inspector's own page",
+  9229: "Node's, for a debugger",
 }
 
 interface LocalUrl {
