@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { serverVariables } from '../../src/config-variables.ts'
 import { errorTable } from '../../src/errors.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
 import { rejectionReasons } from '../../src/telemetry/rejections.ts'
-import { checks, documentFiles, problemsOf } from '../support/docs/check-docs.ts'
-import { readDoc } from '../support/docs/doc.ts'
 
-const docs = documentFiles.map(readDoc)
-const guides = docs.filter(({ file }) => file.startsWith('docs/guides/')).map(({ text }) => text)
+const files = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name))
+const guides = files
+  .filter((file) => file.startsWith('docs/guides/'))
+  .map((file) => readFileSync(file, 'utf8'))
 const rowsOf = (texts: readonly string[]) =>
   texts
     .join('\n')
@@ -100,19 +103,8 @@ describe('the guides', () => {
   })
 })
 
-describe('the documents', () => {
-  it('are found', () => {
-    assert.ok(documentFiles.includes('README.md'))
-    assert.ok(guides.length > 3, `${documentFiles}`)
-  })
-
-  for (const [what, check] of Object.entries(checks))
-    it(`name only ${what} that are there`, () => {
-      const problems = docs.flatMap((doc) => problemsOf(doc, check))
-      assert.equal(problems.join('\n'), '')
-    })
-
-  it('have a heading, which is their title', () => {
-    for (const { file, text } of docs) assert.match(text, /^# \S/m, file)
+describe('every document', () => {
+  it('has a heading, which is its title', () => {
+    for (const file of files) assert.match(readFileSync(file, 'utf8'), /^# \S/m, file)
   })
 })
