@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { documentIdOf } from '../../src/documents/document-id.ts'
@@ -41,6 +42,12 @@ describe('the documentation on the server', () => {
         part,
       )
     for (const { id, file } of corpus) assert.equal((await page(`/documents/${id}`)).status, 200, file)
+  })
+
+  it('is all of it in the image, too', () => {
+    const copied = readFileSync('.dockerignore', 'utf8').split('\n')
+    for (const path of [ownFolder, ...besideOwnFolder]) assert.ok(copied.includes(`!${path}`), path)
+    assert.match(readFileSync('Dockerfile', 'utf8'), new RegExp(`^COPY ${ownFolder} .*\nCOPY \\*\\.md `, 'm'))
   })
 
   it('is found by search, each document by its title', async () => {

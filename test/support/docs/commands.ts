@@ -1,9 +1,9 @@
 /** Whether the commands that documents tell to run can be run. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { templates } from '../../../dev/new/templates.ts'
 import { composeProblems } from './compose-commands.ts'
 import type { Doc, Piece } from './doc.ts'
+import { operandProblems } from './operands.ts'
 import type { Foreign, Problem } from './problem.ts'
 import { optionsOf, programOf, sourceOf } from './program.ts'
 import { scriptsIn } from './repository.ts'
@@ -112,50 +112,9 @@ function judgeArguments(file: string, args: readonly string[], doc: Doc): string
     .map((word) => word.replace(/^--?|=.*$/g, ''))
     .filter((name) => !options.has(name))
     .map((name) => `${file} has no option --${name}`)
-  const [first] = args.filter((word) => !isOption(word))
+  const operands = args.filter((word) => !isOption(word))
+  const [first] = operands
   return first === undefined || isPlaceholder(first)
     ? wrong
-    : [...wrong, ...judgeOperand(file, first, args, doc)]
+    : [...wrong, ...operandProblems(file, operands, doc)]
 }
-
-/** Programs whose first argument is one of a few names. */
-function judgeOperand(file: string, first: string, args: readonly string[], doc: Doc): string[] {
-  const oneOf = (names: readonly string[], what: string) =>
-    names.includes(first) ? [] : [`there is no ${what} "${first}"`]
-  switch (file) {
-    case 'dev/drill/main.ts':
-      return oneOf([...drills(), 'restore'], 'drill')
-    case 'dev/new.ts':
-      return oneOf(Object.keys(templates), 'kind')
-    case 'dev/try/main.ts':
-      return oneOf([...tools(), ...ownTools(doc)], 'tool')
-    case 'test/run.ts':
-      return args.filter((word) => !isSuite(word)).map((word) => `there is no suite or test file "${word}"`)
-    default:
-      return []
-  }
-}
-
-const runner = readFileSync('test/run.ts', 'utf8')
-const isSuite = (word: string) =>
-  word.endsWith('.test.ts')
-    ? existsSync(word)
-    : runner.includes(`'${word}'`) && existsSync(join('test', word))
-
-/** Read, not imported: a fork may have no drills. */
-const drills = (): string[] =>
-  [...readFileSync('dev/drill/drills.ts', 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)].map(
-    ([, name = '']) => name,
-  )
-
-const toolName = /\bname: '(\w+)'/
-const tools = (): string[] =>
-  readdirSync('src/tools')
-    .filter((file) => file.endsWith('.tool.ts'))
-    .map((file) => toolName.exec(readFileSync(join('src/tools', file), 'utf8'))?.[1] ?? '')
-
-/** Tools that the document has its reader write. */
-const ownTools = ({ text }: Doc): string[] =>
-  [...text.matchAll(/npm run new -- tool (\w+)|^ {2}name: '(\w+)'/gm)].map(
-    ([, made, shown]) => made ?? shown ?? '',
-  )

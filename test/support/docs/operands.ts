@@ -1,0 +1,50 @@
+/** Programs whose first argument is one of a few names, and which names those are. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { templates } from '../../../dev/new/templates.ts'
+import type { Doc } from './doc.ts'
+
+/** @param operands arguments that are no options; the first is judged, of the test runner all */
+export function operandProblems(file: string, operands: readonly string[], doc: Doc): string[] {
+  const [first = ''] = operands
+  const oneOf = (names: readonly string[], what: string) =>
+    names.includes(first) ? [] : [`there is no ${what} "${first}"`]
+  switch (file) {
+    case 'dev/drill/main.ts':
+      return oneOf([...drills(), 'restore'], 'drill')
+    case 'dev/new.ts':
+      return oneOf(Object.keys(templates), 'kind')
+    case 'dev/try/main.ts':
+      return oneOf([...tools(), ...ownTools(doc)], 'tool')
+    case 'test/run.ts':
+      return operands
+        .filter((word) => !isSuite(word))
+        .map((word) => `there is no suite or test file "${word}"`)
+    default:
+      return []
+  }
+}
+
+const runner = readFileSync('test/run.ts', 'utf8')
+const isSuite = (word: string) =>
+  word.endsWith('.test.ts')
+    ? existsSync(word)
+    : runner.includes(`'${word}'`) && existsSync(join('test', word))
+
+/** Read, not imported: a fork may have no drills. */
+const drills = (): string[] =>
+  [...readFileSync('dev/drill/drills.ts', 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)].map(
+    ([, name = '']) => name,
+  )
+
+const toolName = /\bname: '(\w+)'/
+const tools = (): string[] =>
+  readdirSync('src/tools')
+    .filter((file) => file.endsWith('.tool.ts'))
+    .map((file) => toolName.exec(readFileSync(join('src/tools', file), 'utf8'))?.[1] ?? '')
+
+/** Tools that the document has its reader write. */
+const ownTools = ({ text }: Doc): string[] =>
+  [...text.matchAll(/npm run new -- tool (\w+)|^ {2}name: '(\w+)'/gm)].map(
+    ([, made, shown]) => made ?? shown ?? '',
+  )
