@@ -24,9 +24,9 @@ ${name} is ready.
   MCP endpoint   ${url}
   A document     ${publicUrl}/documents/guides.quick-start
 
-  Database       ${engines.database}
-  Redis          ${engines.redis}
-  External API   ${engines.external_api}
+${Object.entries(engines)
+  .map(([name, engine]) => `  ${name.padEnd(13)}  ${engine}`)
+  .join('\n')}
   Telemetry      ${inbox ? '.local/log.jsonl, .local/spans.jsonl' : 'where OTEL_* variables say'}
 
 One call as result, log line, metrics and trace:

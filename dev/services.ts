@@ -1,17 +1,17 @@
 import { join } from 'node:path'
 import { startPostgres } from './embedded-postgres.ts'
 import { startRedis } from './embedded-redis.ts'
+import { provideExternalApi } from './external-api.ts'
 import { claimCheckout } from './launcher-record.ts'
 import { createLifeline, type Lifeline } from './lifeline.ts'
 import { stateDir } from './paths.ts'
-import { startSampleApi } from './sample-api.ts'
 import type { Service } from './service.ts'
-import { wikipedia, wikipediaIsReachable } from './wikipedia-reachable.ts'
 
 export type RunningServices = {
-  /** What the server's environment lacks; EXTERNAL_API_URL is left out where Wikipedia is reachable. */
+  /** What the server's environment lacks. */
   env: Record<string, string>
-  engines: { database: string; redis: string; external_api: string }
+  /** What answers for each, for people to read. */
+  engines: Record<string, string>
   /** Guards further processes of this launcher. */
   lifeline: Lifeline
   stop(): Promise<void>
@@ -27,7 +27,7 @@ export type StartServicesOptions = {
 }
 
 /**
- * Starts what `env` does not name: DATABASE_URL, REDIS_URL, EXTERNAL_API_URL.
+ * Starts what `env` does not name.
  *
  * @throws ExpectedError when another launcher of this checkout runs or a service does not start; nothing
  * is left running then
@@ -63,42 +63,28 @@ export async function startServices({
     return service.engine
   }
 
-  async function externalApi(): Promise<Service | string> {
-    if (await wikipediaIsReachable()) return `Wikipedia (${wikipedia})`
-    log(sampleDataWarning)
-    return startSampleApi()
-  }
-
   try {
     await preflight?.()
-    const [database, redis, external_api] = await allOrFirstError([
-      provide('DATABASE_URL', () => startPostgres({ dataDir: join(stateDir, 'postgres'), lifeline, log })),
-      provide('REDIS_URL', () => startRedis({ lifeline, env })),
-      provide('EXTERNAL_API_URL', externalApi),
-    ])
+    const engines = await allOrFirstError({
+      Database: provide('DATABASE_URL', () =>
+        startPostgres({ dataDir: join(stateDir, 'postgres'), lifeline, log }),
+      ),
+      Redis: provide('REDIS_URL', () => startRedis({ lifeline, env })),
+      'External API': provide('EXTERNAL_API_URL', () => provideExternalApi(log)),
+    })
     record.update({ state: 'ready', env: additions, given })
-    return { env: additions, engines: { database, redis, external_api }, lifeline, stop }
+    return { env: additions, engines, lifeline, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Like Promise.all, but waits for the others before it throws, so that none starts behind our back. */
-async function allOrFirstError<T extends readonly unknown[]>(
-  promises: {
-    [K in keyof T]: Promise<T[K]>
-  },
-): Promise<T> {
-  const results = await Promise.allSettled(promises)
+/** Waits for all before it throws, so that none starts behind our back. */
+async function allOrFirstError(promises: Record<string, Promise<string>>): Promise<Record<string, string>> {
+  const results = await Promise.allSettled(Object.values(promises))
   for (const result of results) if (result.status === 'rejected') throw result.reason
-  return Promise.all(promises) as Promise<T>
+  return Object.fromEntries(
+    await Promise.all(Object.entries(promises).map(async ([name, promise]) => [name, await promise])),
+  )
 }
-
-const sampleDataWarning = `
-WARNING: ${wikipedia} cannot be reached from here.
-The external API is a local stand-in: search_wikipedia returns SAMPLE DATA, a few
-dozen short entries written for this project, and no results of Wikipedia.
-To change that, start again with a network, or set EXTERNAL_API_URL, in .env say,
-to a server that offers the same search.
-`

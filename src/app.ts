@@ -1,13 +1,11 @@
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import type { Access } from './access.ts'
 import type { Config } from './config.ts'
-import type { DocumentStore } from './documents/document-store.ts'
 import type { Health } from './health/health.ts'
 import { createCors } from './http/cors.ts'
 import { createErrorHandler, notFound } from './http/error-handler.ts'
 import { createGuards } from './http/guards.ts'
 import { createIpGuard, type TurnAway } from './http/ip-guard.ts'
-import { createDocumentPage } from './http/pages/document-page.ts'
 import { refuse } from './http/refuse.ts'
 import { requestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
@@ -21,13 +19,14 @@ export interface AppDependencies {
     Config,
     'publicUrl' | 'allowedHosts' | 'allowedOrigins' | 'corsOrigins' | 'trustedProxyHops' | 'rateLimit'
   >
-  readonly documents: DocumentStore
   readonly endpoint: Endpoint
   readonly health: Pick<Health, 'draining'>
   readonly logger: Logger
   readonly reject: Reject
   /** Left out where the ops endpoints have a port of their own. */
   readonly ops?: Router | undefined
+  /** What the server's domain has to show at addresses of its own. */
+  readonly pages?: Router | undefined
   /** The page at `/` and what it loads. */
   readonly site?: Router | undefined
 }
@@ -36,12 +35,12 @@ export interface AppDependencies {
 export function createApp({
   access,
   config,
-  documents,
   endpoint,
   health,
   logger,
   reject,
   ops,
+  pages,
   site,
 }: AppDependencies): Express {
   const { publicUrl, corsOrigins, trustedProxyHops, rateLimit } = config
@@ -58,13 +57,7 @@ export function createApp({
   if (corsOrigins.length > 0) app.use(createCors(corsOrigins))
   if (rateLimit) app.use(createIpGuard({ perMinute: rateLimit.address, turnAway }))
   app.all('/mcp', access.authenticate, (req, res) => endpoint.handle(req, res, res.locals.caller))
-  // The same documents that `fetch` gives, so the same credentials and the same scope.
-  app.get(
-    '/documents/:id',
-    access.authenticate,
-    access.authorize('documents:read'),
-    createDocumentPage(documents),
-  )
+  if (pages) app.use(pages)
   if (site) app.use(site)
   app.use(notFound)
   app.use(createErrorHandler(logger))

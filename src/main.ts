@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createAccess } from './access.ts'
 import { createApp, createOpsApp } from './app.ts'
 import { loadConfig } from './config.ts'
-import { createDocumentStore } from './documents/document-store.ts'
+import { createDomain } from './domain.ts'
 import { projectPath, readEnvironment, run } from './environment.ts'
 import { dependencyChecks } from './health/dependencies.ts'
 import { createHealth } from './health/health.ts'
@@ -31,8 +31,6 @@ import { createCache } from './services/cache.ts'
 import { createDatabase } from './services/postgres.ts'
 import { createRateLimiters } from './services/rate-limiter.ts'
 import { becomesReady, closeRedis, createRedis } from './services/redis.ts'
-import type { Services } from './services/services.ts'
-import { createWikipediaClient } from './services/wikipedia.ts'
 import { governShutdown } from './shutdown.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 import { service, serviceDescription } from './version.ts'
@@ -51,15 +49,10 @@ await run(async () => {
   const cache = createCache({ redis, namespace: config.publicUrl, ...signalsOf('cache') })
   const broadcast = createBroadcast({ publisher: redis, subscriber, ...signalsOf('broadcast') })
   const bus = createEventBus({ broadcast, ...signalsOf('event-bus') })
-  const documents = createDocumentStore({ database, publicUrl: config.publicUrl })
-  const wikipedia = createWikipediaClient({
-    baseUrl: config.externalApiUrl,
-    userAgent: `${service.name}/${service.version} (${config.publicUrl})`,
-    ...signalsOf('wikipedia'),
-  })
-  const services: Services = { documents, wikipedia, documentsChanged: createChangeNotice({ cache, bus }) }
+  const resourcesChanged = createChangeNotice({ cache, bus })
+  const domain = createDomain({ config, database, resourcesChanged, signalsOf })
   const health = createHealth({
-    checks: dependencyChecks({ database, redis, wikipedia }),
+    checks: [...dependencyChecks({ database, redis }), ...domain.checks],
     ...signalsOf('health'),
   })
 
@@ -85,11 +78,10 @@ await run(async () => {
 
   const endpoint = createEndpoint({
     server: { ...service, websiteUrl: config.publicUrl },
-    instructions:
-      'Search the documents of this server with "search", read one with "fetch". The documents describe this server, its alerts and their runbooks.',
+    instructions: domain.instructions,
     catalog,
     stages: [observed, timed, authorized, validated, cached(cache)],
-    services,
+    services: domain.services,
     observer,
     reject,
     bus,
@@ -114,12 +106,12 @@ await run(async () => {
   const app = createApp({
     access,
     config,
-    documents,
     endpoint,
     health,
     logger: http,
     reject,
     ops: opsHere,
+    pages: domain.pages?.(access),
     site,
   })
   const server = createHttpServer(telemetry.traced(app), { reject })

@@ -16,8 +16,8 @@ export interface CachePolicy<Output> {
   readonly ttlSeconds: number
   /** Who may be given an answer that was computed for somebody else: everybody, or nobody. */
   readonly share: 'public' | 'caller'
-  /** What the answer was made from; `documentsChanged` drops all answers made from `documents`. */
-  readonly from?: 'documents'
+  /** What the answer was made from; `resourcesChanged` drops all answers made from `resources`. */
+  readonly from?: 'resources'
   /** Keeps answers out that are not worth keeping, such as partial ones. */
   readonly unless?: (output: Output) => boolean
 }

@@ -35,16 +35,16 @@ export function createEventBus({
   }
 }
 
-/** What `Services.documentsChanged` does: drops the cached answers first, then tells who listens. */
+/** What `Services.resourcesChanged` does: drops the cached answers first, then tells who listens. */
 export function createChangeNotice({
   cache,
   bus,
 }: {
   cache: Cache
   bus: ServerEventBus
-}): Services['documentsChanged'] {
+}): Services['resourcesChanged'] {
   return async (uris) => {
-    await cache.invalidate('documents')
+    await cache.invalidate('resources')
     bus.publish({ kind: 'resources_list_changed' })
     for (const uri of uris) bus.publish({ kind: 'resource_updated', uri })
   }

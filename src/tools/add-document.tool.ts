@@ -46,7 +46,7 @@ export default defineTool({
       { id, title, text, tags, source: 'add_document' },
       { signal },
     )
-    if (created) await services.documentsChanged([`document://${id}`])
+    if (created) await services.resourcesChanged([`document://${id}`])
     return { id, url, created }
   },
 })

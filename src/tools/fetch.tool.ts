@@ -10,7 +10,7 @@ export default defineTool({
   effect: 'read',
   scope: 'documents:read',
   timeoutMs: 5_000,
-  cache: { ttlSeconds: 60, share: 'public', from: 'documents' },
+  cache: { ttlSeconds: 60, share: 'public', from: 'resources' },
   logged: ['id'],
   input: z.object({
     id: storableText(

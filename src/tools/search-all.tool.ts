@@ -18,7 +18,7 @@ export default defineTool({
   openWorld: true,
   scope: 'documents:read',
   timeoutMs: 8_000,
-  cache: { ttlSeconds: 60, share: 'public', from: 'documents', unless: ({ missing }) => missing.length > 0 },
+  cache: { ttlSeconds: 60, share: 'public', from: 'resources', unless: ({ missing }) => missing.length > 0 },
   input: z.object({ query: Query }),
   output: z.object({
     documents: z.array(SearchResult),

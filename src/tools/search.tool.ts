@@ -11,7 +11,7 @@ export default defineTool({
   effect: 'read',
   scope: 'documents:read',
   timeoutMs: 5_000,
-  cache: { ttlSeconds: 60, share: 'public', from: 'documents' },
+  cache: { ttlSeconds: 60, share: 'public', from: 'resources' },
   input: z.object({ query: Query }),
   output: z.object({ results: z.array(SearchResult) }),
   async run({ query }, { services, signal }) {

@@ -69,7 +69,6 @@ const server = createServer(
       trustedProxyHops: 0,
       rateLimit: undefined,
     },
-    documents: services.documents,
     endpoint,
     health: { draining: false },
     logger,

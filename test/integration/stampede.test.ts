@@ -104,7 +104,7 @@ describe('a stampede of equal calls', () => {
     searches = 0
     const early = ask('latency')
     await held.reached
-    await cache.invalidate('documents')
+    await cache.invalidate('resources')
     const late = ask('latency')
     await reached(2)
     held.release()

@@ -1,14 +1,32 @@
-import type { RequestHandler } from 'express'
+import { type RequestHandler, Router } from 'express'
 import { withDeadline } from '../../deadline.ts'
 import { documentIdPattern } from '../../documents/document-id.ts'
 import { documentLinks } from '../../documents/document-links.ts'
 import type { DocumentStore } from '../../documents/document-store.ts'
 import { AppError } from '../../errors.ts'
+import type { Authentication } from '../authentication.ts'
 import { escapeHtml, renderPage } from './layout.ts'
 import { renderMarkdown } from './markdown.ts'
 
+export interface DocumentPagesOptions {
+  readonly documents: Pick<DocumentStore, 'get'>
+  readonly access: { readonly authenticate: Authentication; authorize(scope: string): Authentication }
+}
+
+/** The same documents that `fetch` gives, so the same credentials and the same scope. */
+export function createDocumentPages({ documents, access }: DocumentPagesOptions): Router {
+  const pages = Router()
+  pages.get(
+    '/documents/:id',
+    access.authenticate,
+    access.authorize('documents:read'),
+    createDocumentPage(documents),
+  )
+  return pages
+}
+
 /** `GET /documents/:id`: what a citation's url opens. */
-export function createDocumentPage(documents: DocumentStore): RequestHandler<{ id: string }> {
+function createDocumentPage(documents: Pick<DocumentStore, 'get'>): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const { id } = req.params
     const document = documentIdPattern.test(id)
