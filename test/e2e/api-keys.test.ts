@@ -6,6 +6,7 @@ import pg from 'pg'
 import { apiKeyProgram, type CreatedKey, createKey } from '../support/api-keys.ts'
 import { eras } from '../support/clients.ts'
 import { bearer, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
+import { cached, catalog, other, plain, prompt, resource, scopes, writing } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -29,13 +30,13 @@ before(async () => {
   stack = await startStack({ AUTH_MODE: 'api-key' })
   databaseUrl = stack.env.DATABASE_URL ?? ''
   replica = await startServer(stack.env)
-  reader = await newKey('documents:read')
-  writer = await newKey('documents:read,documents:write')
-  browser = await newKey('web:read')
+  reader = await newKey(plain.scope)
+  writer = await newKey([plain.scope, (writing ?? other).scope].join())
+  browser = await newKey(other.scope)
 })
 
 const send = { modern: postModern, legacy: postLegacy }
-const fetchQuickStart = { name: 'fetch', arguments: { id: 'guides.quick-start' } }
+const readingScopes = scopes('reading').join(' ')
 
 /** Waits for a status, because what one replica knows of a key may be some seconds old. */
 async function becomes(status: number, ask: () => Promise<{ status: number }>): Promise<number> {
@@ -49,17 +50,17 @@ async function becomes(status: number, ask: () => Promise<{ status: number }>): 
 
 describe('the program that makes keys', () => {
   it('shows a key once: what it stores and lists does not hold it', async () => {
-    const { key, id } = await newKey('documents:read,web:read', '--expires', '90d')
+    const { key, id } = await newKey(`${plain.scope},${other.scope}`, '--expires', '90d')
     const client = new pg.Client({ connectionString: databaseUrl })
     await client.connect()
     const { rows } = await client.query('select * from api_keys where id = $1', [id])
     await client.end()
     assert.deepEqual(rows[0].key_hash, createHash('sha256').update(key).digest())
-    assert.deepEqual(rows[0].scopes, ['documents:read', 'web:read'])
+    assert.deepEqual(rows[0].scopes, [plain.scope, other.scope])
     const days = (rows[0].expires_at - rows[0].created_at) / 86_400_000
     assert.ok(Math.abs(days - 90) < 0.01)
     const { stdout } = await apiKeyProgram(databaseUrl, 'list')
-    assert.match(stdout, new RegExp(`^${id}  active .* documents:read,web:read +a test$`, 'm'))
+    assert.match(stdout, new RegExp(`^${id}  active .* ${plain.scope},${other.scope} +a test$`, 'm'))
     for (const secret of secrets) {
       assert.ok(!stdout.includes(secret))
       assert.ok(!JSON.stringify(rows).includes(secret))
@@ -69,9 +70,9 @@ describe('the program that makes keys', () => {
   it('says what to change when it is called wrongly', async () => {
     for (const [args, message] of [
       [[], /^Usage: npm run api-key/],
-      [['create', 'x'], /--scopes is required: one or more of documents:read/],
-      [['create', 'x', '--scopes', 'documents:raed'], /Nothing here needs the scope documents:raed/],
-      [['create', 'x', '--scopes', 'web:read', '--expires', 'soon'], /--expires must be a number/],
+      [['create', 'x'], /--scopes is required: one or more of [a-z]+:read/],
+      [['create', 'x', '--scopes', 'things:raed'], /Nothing here needs the scope things:raed/],
+      [['create', 'x', '--scopes', other.scope, '--expires', 'soon'], /--expires must be a number/],
       [['revoke', '0123456789ab'], /There is no key with this id/],
     ] as const) {
       const { code, stdout, stderr } = await apiKeyProgram(databaseUrl, ...args)
@@ -98,10 +99,7 @@ for (const era of ['modern', 'legacy'] as const) {
         { 'x-request-id': `no-key-${era}` },
       )
       assert.equal(answer.status, 401)
-      assert.equal(
-        answer.headers.get('www-authenticate'),
-        'Bearer realm="mcp", scope="documents:read web:read"',
-      )
+      assert.equal(answer.headers.get('www-authenticate'), `Bearer realm="mcp", scope="${readingScopes}"`)
       assert.deepEqual([answer.message.jsonrpc, answer.message.error.code], ['2.0', -32000])
       const line = await stack.server.line(({ request_id }) => request_id === `no-key-${era}`)
       assert.deepEqual([line.message, line.reason], ['mcp request rejected', 'unauthenticated'])
@@ -123,7 +121,7 @@ for (const era of ['modern', 'legacy'] as const) {
         `Basic ${btoa(`mcp:${reader.key}`)}`,
         reader.key,
       ]) {
-        const answer = await send[era](stack.server.mcpUrl, 'tools/call', fetchQuickStart, { authorization })
+        const answer = await send[era](stack.server.mcpUrl, 'tools/call', plain.call, { authorization })
         assert.equal(answer.status, 401, authorization)
         assert.match(
           answer.headers.get('www-authenticate') ?? '',
@@ -135,7 +133,7 @@ for (const era of ['modern', 'legacy'] as const) {
     it('may not carry the key in its address', async () => {
       for (const name of ['access_token', 'api_key', 'token']) {
         const url = new URL(`${stack.server.mcpUrl}?${name}=${reader.key}`)
-        const answer = await send[era](url, 'tools/call', fetchQuickStart, bearer(reader.key))
+        const answer = await send[era](url, 'tools/call', plain.call, bearer(reader.key))
         assert.equal(answer.status, 400)
         assert.match(answer.headers.get('www-authenticate') ?? '', /error="invalid_request"/)
       }
@@ -146,8 +144,8 @@ for (const era of ['modern', 'legacy'] as const) {
       for (const { id, key } of [reader, writer]) {
         const requestId = `caller-${era}-${id}`
         const headers = { ...bearer(key), 'x-request-id': requestId }
-        const answer = await send[era](stack.server.mcpUrl, 'tools/call', fetchQuickStart, headers)
-        assert.equal(answer.message.result.structuredContent.id, 'guides.quick-start')
+        const answer = await send[era](stack.server.mcpUrl, 'tools/call', plain.call, headers)
+        assert.match(answer.text, plain.answer)
         const { caller } = await stack.server.line(({ request_id }) => request_id === requestId)
         assert.match(String(caller), /^key:[\w-]{16}$/)
         assert.ok(stdout.split('\n').some((row) => row.startsWith(id) && row.includes(String(caller))))
@@ -155,20 +153,23 @@ for (const era of ['modern', 'legacy'] as const) {
     })
 
     it('for something the key has no scope for gets 403 and what is missing', async () => {
-      const uri = 'document://guides.quick-start'
       const cases = [
-        ['tools/call', fetchQuickStart],
-        ['prompts/get', { name: 'investigate_alert', arguments: { alert: 'HighErrorRate' } }],
-        ['resources/read', { uri }],
-        ['resources/read', { uri: uri.toUpperCase() }],
+        ['tools/call', plain.call],
+        ['prompts/get', prompt.call],
+        ['resources/read', { uri: resource.uri }],
+        ['resources/read', { uri: resource.uri.toUpperCase() }],
         [
           'completion/complete',
-          { ref: { type: 'ref/resource', uri: 'document://{id}' }, argument: { name: 'id', value: 'g' } },
+          { ref: { type: 'ref/resource', uri: resource.template }, argument: resource.argument },
         ],
-        [
-          'completion/complete',
-          { ref: { type: 'ref/prompt', name: 'investigate_alert' }, argument: { name: 'alert', value: 'H' } },
-        ],
+        ...(prompt.argument
+          ? ([
+              [
+                'completion/complete',
+                { ref: { type: 'ref/prompt', name: prompt.call.name }, argument: prompt.argument },
+              ],
+            ] as const)
+          : []),
       ] as const
       const before = await scrape(stack.server.url)
       for (const [method, params] of cases) {
@@ -177,7 +178,7 @@ for (const era of ['modern', 'legacy'] as const) {
         assert.equal(answer.message.error.code, -32000)
         const challenge = answer.headers.get('www-authenticate') ?? ''
         assert.match(challenge, /^Bearer realm="mcp", error="insufficient_scope"/)
-        assert.match(challenge, /scope="documents:read web:read"$/)
+        assert.ok(challenge.endsWith(`scope="${[plain.scope, other.scope].sort().join(' ')}"`), challenge)
       }
       const grown = (await scrape(stack.server.url)).sum('mcp_requests_rejected_total', {
         reason: 'insufficient_scope',
@@ -197,9 +198,9 @@ describe('a request for several things at once', () => {
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
-        params: { name: 'search_wikipedia', arguments: { query: 'x' } },
+        params: other.call,
       },
-      { jsonrpc: '2.0', id: 2, method: 'tools/call', params: fetchQuickStart },
+      { jsonrpc: '2.0', id: 2, method: 'tools/call', params: plain.call },
     ]
     const answer = await post(stack.server.mcpUrl, batch, {
       ...bearer(browser.key),
@@ -228,19 +229,32 @@ for (const [era, connect] of Object.entries(eras)) {
     }
 
     it('show what the caller may use, and nothing else', async () => {
-      assert.deepEqual(await listsOf(browser), {
-        tools: ['search_wikipedia'],
+      const namesBehind = (definitions: readonly { name: string; scope: string }[], ...scopes: string[]) =>
+        definitions.filter(({ scope }) => scopes.includes(scope)).map(({ name }) => name)
+      const ofBrowser = await listsOf(browser)
+      assert.deepEqual(ofBrowser, {
+        tools: namesBehind(catalog.tools, other.scope),
         prompts: [],
         resources: false,
         templates: [],
       })
-      assert.deepEqual(await listsOf(reader), {
-        tools: ['fetch', 'search', 'search_all'],
-        prompts: ['investigate_alert'],
+      assert.ok(ofBrowser.tools.includes(other.call.name))
+      assert.ok(!ofBrowser.tools.includes(plain.call.name))
+      const ofReader = await listsOf(reader)
+      assert.deepEqual(ofReader, {
+        tools: namesBehind(catalog.tools, plain.scope),
+        prompts: namesBehind(catalog.prompts, plain.scope),
         resources: true,
-        templates: ['document://{id}'],
+        templates: catalog.resources.map(({ uriTemplate }) => uriTemplate),
       })
-      assert.deepEqual((await listsOf(writer)).tools, ['add_document', 'fetch', 'search', 'search_all'])
+      assert.ok(ofReader.tools.includes(plain.call.name))
+      assert.ok(!ofReader.tools.includes(other.call.name))
+      assert.ok(ofReader.prompts.includes(prompt.call.name))
+      assert.ok(ofReader.templates.includes(resource.template))
+      const { scope, call } = writing ?? other
+      const { tools } = await listsOf(writer)
+      assert.deepEqual(tools, namesBehind(catalog.tools, plain.scope, scope))
+      assert.ok(tools.includes(call.name))
     })
   })
 }
@@ -254,14 +268,19 @@ describe('an answer', () => {
   })
 
   it('from the cache is given only to who may have it', async () => {
-    const search = { name: 'search', arguments: { query: 'quick start' } }
     const ask = (key: string, requestId: string) =>
-      postModern(stack.server.mcpUrl, 'tools/call', search, { ...bearer(key), 'x-request-id': requestId })
-    assert.equal((await ask(reader.key, 'cache-1')).status, 200)
-    const refused = await ask(browser.key, 'cache-2')
+      postModern(stack.server.mcpUrl, 'tools/call', cached.call, {
+        ...bearer(key),
+        'x-request-id': requestId,
+      })
+    const { key } = await newKey(cached.scope)
+    const answer = await ask(key, 'cache-1')
+    assert.equal(answer.status, 200)
+    const stranger = [reader, browser].find((_key, n) => [plain, other][n]?.scope !== cached.scope)
+    const refused = await ask(stranger?.key ?? '', 'cache-2')
     assert.equal(refused.status, 403)
-    assert.doesNotMatch(refused.text, /quick-start/)
-    assert.equal((await ask(writer.key, 'cache-3')).status, 200)
+    assert.ok(!refused.text.includes(JSON.stringify(answer.message.result.content)))
+    assert.equal((await ask((await newKey(cached.scope)).key, 'cache-3')).status, 200)
     const line = await stack.server.line(({ request_id }) => request_id === 'cache-3')
     assert.equal(line.cache, 'hit')
   })
@@ -271,26 +290,6 @@ describe('a page', () => {
   const page = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${stack.server.url}${path}`, { headers })
 
-  it('of a document needs what the tool "fetch" needs', async () => {
-    const path = '/documents/guides.quick-start'
-    const refused = await page(path, { accept: 'text/html' })
-    assert.equal(refused.status, 401)
-    assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer /)
-    const text = await refused.text()
-    assert.match(text, /<h1>401<\/h1>/)
-    assert.doesNotMatch(text, /Quick start/)
-    const forbidden = await page(path, bearer(browser.key))
-    assert.equal(forbidden.status, 403)
-    assert.match(
-      forbidden.headers.get('www-authenticate') ?? '',
-      /insufficient_scope.*scope="documents:read"/,
-    )
-    assert.equal((await page('/documents/nope')).status, 401)
-    const shown = await page(path, bearer(reader.key))
-    assert.equal(shown.status, 200)
-    assert.match(await shown.text(), /<h1>Quick start<\/h1>/)
-  })
-
   it('for machines that watch the server needs nothing', async () => {
     for (const path of ['/livez', '/readyz', '/health', '/metrics'])
       assert.equal((await page(path)).status, 200)
@@ -299,17 +298,17 @@ describe('a page', () => {
 
 describe('a key', () => {
   const call = (server: RunningServer, key: string) =>
-    postModern(server.mcpUrl, 'tools/call', fetchQuickStart, bearer(key))
+    postModern(server.mcpUrl, 'tools/call', plain.call, bearer(key))
 
   it('that expires is refused from then on', async () => {
-    const { key, id } = await newKey('documents:read', '--expires', '3s')
+    const { key, id } = await newKey(plain.scope, '--expires', '3s')
     assert.equal((await call(stack.server, key)).status, 200)
     await becomes(401, () => call(stack.server, key))
     assert.match((await apiKeyProgram(databaseUrl, 'list')).stdout, new RegExp(`^${id}  expired`, 'm'))
   })
 
   it('that is revoked is refused by all replicas within seconds', async () => {
-    const { key, id } = await newKey('documents:read')
+    const { key, id } = await newKey(plain.scope)
     for (const server of [stack.server, replica]) assert.equal((await call(server, key)).status, 200)
     const { code, stdout } = await apiKeyProgram(databaseUrl, 'revoke', id)
     assert.equal(code, 0)
@@ -322,7 +321,7 @@ describe('a key', () => {
   })
 
   it('that was asked for before it existed works within seconds', async () => {
-    const { key } = await newKey('documents:read')
+    const { key } = await newKey(plain.scope)
     const client = new pg.Client({ connectionString: databaseUrl })
     await client.connect()
     const { rows } = await client.query(
@@ -342,7 +341,7 @@ describe('a key', () => {
   })
 
   it('ends the streams that were opened with it when it is revoked', async () => {
-    const { key, id } = await newKey('documents:read')
+    const { key, id } = await newKey(plain.scope)
     const response = await fetch(stack.server.mcpUrl, {
       method: 'POST',
       headers: {
@@ -367,11 +366,8 @@ describe('a key', () => {
     assert.ok(performance.now() - began < 20_000)
   })
 
-  it('without the scope hears nothing of documents', async () => {
-    for (const notifications of [
-      { resourcesListChanged: true },
-      { resourceSubscriptions: ['document://guides.quick-start'] },
-    ]) {
+  it('without the scope hears nothing of resources', async () => {
+    for (const notifications of [{ resourcesListChanged: true }, { resourceSubscriptions: [resource.uri] }]) {
       const answer = await postModern(
         stack.server.mcpUrl,
         'subscriptions/listen',
@@ -384,8 +380,7 @@ describe('a key', () => {
 })
 
 describe('while Postgres is away', () => {
-  const search = { name: 'search_wikipedia', arguments: { query: 'prometheus' } }
-  const call = (key: string) => postModern(replica.mcpUrl, 'tools/call', search, bearer(key))
+  const call = (key: string) => postModern(replica.mcpUrl, 'tools/call', other.call, bearer(key))
 
   it('keys in use go on for their seconds, then the answer is 503 and never 401; afterwards they work again', async () => {
     const cluster = process.env.TEST_POSTGRES_URL ?? ''

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { type Answer, envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
+import { type Call, other, plain, prompt, resource, takesText } from '../support/sample-calls.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -34,8 +35,8 @@ describe('a request that is not right', () => {
       () =>
         post(
           url,
-          modernRequest('tools/call', { name: 'search', arguments: { query: 'x'.repeat(5 << 20) } }),
-          headersFor('tools/call', 'search'),
+          modernRequest('tools/call', { ...plain.call, arguments: { text: 'x'.repeat(5 << 20) } }),
+          headersFor('tools/call', plain.call.name),
         ),
       413,
       -32000,
@@ -55,12 +56,7 @@ describe('a request that is not right', () => {
     ],
     [
       'a header that names another tool',
-      () =>
-        post(
-          url,
-          modernRequest('tools/call', { name: 'search', arguments: { query: 'x' } }),
-          headersFor('tools/call', 'fetch'),
-        ),
+      () => post(url, modernRequest('tools/call', plain.call), headersFor('tools/call', other.call.name)),
       400,
       -32020,
     ],
@@ -92,11 +88,11 @@ describe('a request that is not right', () => {
       200,
       -32602,
     ],
-    ['a missing document', () => postModern(url, 'resources/read', { uri: 'document://nope' }), 200, -32602],
+    ['a missing resource', () => postModern(url, 'resources/read', { uri: resource.absent }), 200, -32602],
     ['a URI that is none', () => postModern(url, 'resources/read', { uri: 'nope' }), 200, -32602],
     [
       'a prompt without its argument',
-      () => postModern(url, 'prompts/get', { name: 'investigate_alert', arguments: {} }),
+      () => postModern(url, 'prompts/get', { ...prompt.call, arguments: {} }),
       200,
       -32602,
     ],
@@ -150,11 +146,11 @@ describe('a hostile query', () => {
     '😀'.repeat(100),
     '\ud800',
   ]
-  for (const tool of ['search', 'search_wikipedia', 'search_all']) {
+  for (const [tool, argument] of Object.entries(takesText)) {
     it(`is just text to ${tool}`, async () => {
       for (const query of queries) {
         for (const send of [postModern, postLegacy]) {
-          const answer = await send(url, 'tools/call', { name: tool, arguments: { query } })
+          const answer = await send(url, 'tools/call', { name: tool, arguments: { [argument]: query } })
           isSafe(answer)
           assert.notEqual(answer.message.result?.isError, true, `${query}: ${answer.text.slice(0, 300)}`)
         }
@@ -164,62 +160,65 @@ describe('a hostile query', () => {
 
   it('is refused with a reason when it is empty, huge or holds a NUL', async () => {
     const refused: [string, RegExp][] = [
-      ['', /query: must not be empty/],
-      ['   ', /query: must not be empty/],
-      ['word '.repeat(10_000), /query: must have at most 1000 characters/],
-      ['a\0b', /query: must not contain a NUL character/],
+      ['', /must not be empty/],
+      ['   ', /must not be empty/],
+      ['word '.repeat(10_000), /must have at most 1000 characters/],
+      ['a\0b', /must not contain a NUL character/],
     ]
     for (const [query, reason] of refused) {
-      const answer = await postModern(url, 'tools/call', { name: 'search', arguments: { query } })
-      isSafe(answer)
-      assert.equal(answer.message.result.isError, true)
-      assert.match(answer.message.result.content[0].text, reason)
+      for (const [name, argument] of Object.entries(takesText)) {
+        const answer = await postModern(url, 'tools/call', { name, arguments: { [argument]: query } })
+        isSafe(answer)
+        assert.equal(answer.message.result.isError, true)
+        assert.match(answer.message.result.content[0].text, reason)
+        assert.ok(answer.message.result.content[0].text.includes(`${argument}: `))
+      }
     }
   })
 
   it('in every other place is answered safely too', async () => {
     for (const text of [...queries, '\0', 'x'.repeat(100_000)]) {
-      isSafe(await postModern(url, 'tools/call', { name: 'fetch', arguments: { id: text } }))
+      isSafe(await postModern(url, 'tools/call', argumentsAll(plain.call, text)))
       isSafe(
         await post(
           url,
-          modernRequest('resources/read', { uri: `document://${text}` }),
+          modernRequest('resources/read', { uri: resource.template.replace(/\{\w+\}/, () => text) }),
           headersFor('resources/read'),
         ),
       )
       isSafe(
         await postModern(url, 'completion/complete', {
-          ref: { type: 'ref/resource', uri: 'document://{id}' },
-          argument: { name: 'id', value: text },
+          ref: { type: 'ref/resource', uri: resource.template },
+          argument: { ...resource.argument, value: text },
         }),
       )
       isSafe(
         await postModern(url, 'completion/complete', {
-          ref: { type: 'ref/prompt', name: 'investigate_alert' },
-          argument: { name: 'alert', value: text },
+          ref: { type: 'ref/prompt', name: prompt.call.name },
+          argument: { name: Object.keys(prompt.call.arguments)[0], value: text },
         }),
       )
       isSafe(
-        await postModern(
-          url,
-          'prompts/get',
-          { name: 'investigate_alert', arguments: { alert: text } },
-          { 'mcp-name': 'investigate_alert' },
-        ),
+        await postModern(url, 'prompts/get', argumentsAll(prompt.call, text), {
+          'mcp-name': prompt.call.name,
+        }),
       )
       isSafe(await postModern(url, 'resources/list', { cursor: text }))
     }
   })
 
   it('changes and breaks nothing', async () => {
-    const answer = await postModern(url, 'tools/call', {
-      name: 'search',
-      arguments: { query: 'quick start' },
-    })
-    assert.ok(answer.message.result.structuredContent.results.length > 0)
+    const answer = await postModern(url, 'tools/call', plain.call)
+    assert.match(answer.text, plain.answer)
     const failures = stack.server.lines.filter((line) => line.level === 'error')
     assert.deepEqual(failures, [])
   })
+})
+
+/** The same call with this text for every argument. */
+const argumentsAll = (call: Call, text: string) => ({
+  ...call,
+  arguments: Object.fromEntries(Object.keys(call.arguments).map((name) => [name, text])),
 })
 
 async function raw(request: string): Promise<string> {

@@ -4,6 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { envelope } from '../support/raw.ts'
+import { plain } from '../support/sample-calls.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -17,7 +18,7 @@ const eras: readonly Era[] = ['modern', 'legacy']
 
 /** A request of which nothing is sent yet: `body` is for its caller to send. */
 function open(server: RunningServer, era: Era, agent: Agent) {
-  const params = { name: 'fetch', arguments: { id: 'guides.quick-start' } }
+  const params = plain.call
   const body = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -32,7 +33,7 @@ function open(server: RunningServer, era: Era, agent: Agent) {
       'content-length': Buffer.byteLength(body),
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': era === 'modern' ? '2026-07-28' : '2025-11-25',
-      ...(era === 'modern' && { 'mcp-method': 'tools/call', 'mcp-name': 'fetch' }),
+      ...(era === 'modern' && { 'mcp-method': 'tools/call', 'mcp-name': plain.call.name }),
     },
   })
   return { sent, body, response: once(sent, 'response') as Promise<[IncomingMessage]> }
@@ -61,7 +62,7 @@ describe('a request on an open connection, while the server shuts down', () => {
       sent.end(body.slice(20))
       const { status, connection, text } = await answerOf(response)
       assert.deepEqual([status, connection], [200, 'close'], era)
-      assert.match(text, /Quick start/)
+      assert.match(text, plain.answer)
       assert.equal(await stopped, 0)
     }
   })
@@ -81,7 +82,7 @@ describe('a request on an open connection, while the server shuts down', () => {
       await delay(300)
       const { status, connection, text } = await call()
       assert.deepEqual([status, connection], [200, 'close'], era)
-      assert.match(text, /Quick start/)
+      assert.match(text, plain.answer)
       await assert.rejects(call(), /ECONNREFUSED/)
       assert.equal(await stopped, 0)
     }

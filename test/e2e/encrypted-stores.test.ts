@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/embedded-postgres.ts'
-import { startSampleApi } from '../../dev/sample-api.ts'
 import { createRedis } from '../../src/services/redis.ts'
 import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
 import { atEnd } from '../support/cleanup.ts'
@@ -19,25 +18,24 @@ import {
   startRedisServer,
   startSentinelGroup,
 } from '../support/redis-servers.ts'
+import { ownSettings } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { administer, urlOf } from '../support/template-database.ts'
 
 let certificate: Certificate
 /** Signed by an authority that nobody is told of. */
 let strangers: Certificate
-let api: string
+let own: Record<string, string>
 before(async () => {
   if (noCertificates) return
   certificate = createCertificate('DNS:localhost')
   strangers = createCertificate('DNS:localhost')
-  const started = await startSampleApi()
-  atEnd(() => started.stop())
-  api = started.url
+  own = await ownSettings()
 })
 
 /** Starts a server with these variables, and waits until it says that it sees the store, or why it does not. */
 async function outcome(store: 'database' | 'redis', env: Record<string, string>): Promise<string> {
-  const server = await startServer({ EXTERNAL_API_URL: api, ...env })
+  const server = await startServer({ ...own, ...env })
   const look = async () => {
     const { checks } = (await (await fetch(`${server.url}/health`)).json()) as {
       checks: Record<string, boolean>
@@ -93,8 +91,8 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['dist/migrate.js'], {
       env: { PATH: process.env.PATH ?? '', ...env },
     })
-    assert.match(stdout, /corpus is loaded/)
-    const server = await startServer({ EXTERNAL_API_URL: api, ...env })
+    assert.match(stdout, /schema is up to date/)
+    const server = await startServer({ ...own, ...env })
     assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
     await administer(
       env.DATABASE_URL,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, post, postModern } from '../support/raw.ts'
 import { scrape } from '../support/scrape.ts'
@@ -33,10 +34,7 @@ describe('a connection', () => {
     assert.ok(slow.afterMs > 5_000 && slow.afterMs < 20_000, `${slow.afterMs}`)
     assert.equal((await silent.closed).text, '')
     assert.equal(await rejected('request_timeout'), 1)
-    await postModern(mcpUrl, 'tools/call', {
-      name: 'add_document',
-      arguments: { title: 'Still listening', text: 'after the slow ones have gone' },
-    })
+    await announceChange(stack.env.REDIS_URL ?? '')
     for (let tries = 0; tries < 100 && changes === 0; tries++) await delay(20)
     assert.equal(changes, 1)
   })

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { freePort } from '../../dev/loopback-port.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
+import { cached, typed } from '../support/sample-calls.ts'
 
 /** A checkout of its own, because a checkout has one launcher at a time; with a space in its path. */
 function copyOfCheckout(): string {
@@ -79,18 +80,16 @@ describe('npm start', () => {
 
   async function answers(): Promise<void> {
     const url = new URL(`http://localhost:${port}/mcp`)
-    const answer = await postModern(url, 'tools/call', {
-      name: 'search',
-      arguments: { query: 'quick start' },
-    })
-    assert.equal(answer.message.result.structuredContent.results[0].id, 'guides.quick-start')
+    const answer = await postModern(url, 'tools/call', cached.call)
+    assert.notEqual(answer.message.result.isError, true, answer.text)
   }
 
   /** What a newcomer sees with nothing installed: one call as result, log line, metrics and trace. */
   async function showsAllSignals(): Promise<void> {
+    const { tool, words, span } = typed.right
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--import', 'tsx', 'dev/try/main.ts', 'search', 'burn rate'],
+      ['--import', 'tsx', 'dev/try/main.ts', tool, ...words],
       { cwd: checkout, env: { PATH: process.env.PATH } },
     )
     assert.match(stdout, new RegExp(`^http://localhost:${port}/mcp `))
@@ -100,8 +99,9 @@ describe('npm start', () => {
       new RegExp(`LOG LINE {2}\\.local/log\\.jsonl\n[\\s\\S]*trace_id +${traceId}\n`),
       stdout,
     )
-    assert.match(stdout, /1 → 2 +mcp_tool_calls_total\{tool_name="search",status="success"\}/)
-    assert.match(stdout, /POST \/mcp .*\n(.*\n)* {2}tools\/call search .*\n(.*\n)* {4}pg\.query/)
+    assert.match(stdout, typed.right.shows)
+    assert.match(stdout, new RegExp(`1 → 2 +mcp_tool_calls_total\\{tool_name="${tool}",status="success"\\}`))
+    assert.match(stdout, new RegExp(`POST /mcp .*\\n(.*\\n)* {2}tools/call ${tool} .*\\n(.*\\n)* {4}${span}`))
   }
 
   it('serves, says what it runs on, and leaves nothing behind when it is stopped', async () => {

@@ -3,6 +3,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, postLegacy, postModern } from '../support/raw.ts'
+import { beginSlowness } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { openConnection, rawPost } from '../support/socket.ts'
@@ -16,8 +17,6 @@ before(async () => {
 })
 
 const maxCalls = 3
-let queries = 0
-const slowCall = () => ({ name: 'search_wikipedia', arguments: { query: `slow ${++queries}` } })
 const modernHeaders = (method: string, name?: string) => ({
   'mcp-protocol-version': '2026-07-28',
   'mcp-method': method,
@@ -49,8 +48,10 @@ async function allSlotsAreFree(): Promise<void> {
 
 describe('the cap on calls', () => {
   it('refuses the next one at once, while probes are answered and those let in are finished', async () => {
-    stack.api.setFault({ kind: 'slow', delayMs: 1_500 })
-    const calls = Array.from({ length: maxCalls }, () => postModern(server.mcpUrl, 'tools/call', slowCall()))
+    const slowness = beginSlowness(stack, 1_500)
+    const calls = Array.from({ length: maxCalls }, () =>
+      postModern(server.mcpUrl, 'tools/call', slowness.call()),
+    )
     await until('busy', async () => (await inFlight()) === maxCalls)
     for (const send of [postModern, postLegacy]) {
       const began = performance.now()
@@ -72,14 +73,14 @@ describe('the cap on calls', () => {
     const { sum } = await scrape(server.url)
     assert.ok(sum('mcp_requests_rejected_total', { reason: 'overloaded' }) >= 2)
     for (const answer of await Promise.all(calls)) assert.notEqual(answer.message.result.isError, true)
-    stack.api.setFault(undefined)
+    slowness.end()
     await allSlotsAreFree()
   })
 
   it('gets its slots back from callers that go away', async () => {
-    stack.api.setFault({ kind: 'frozen' })
+    const slowness = beginSlowness(stack, 'forever')
     for (let round = 0; round < 10; round++) {
-      const call = slowCall()
+      const call = slowness.call()
       const message = modernRequest('tools/call', call)
       const connections = Array.from({ length: maxCalls }, () =>
         openConnection(server.url, rawPost(message, modernHeaders('tools/call', call.name))),
@@ -88,7 +89,7 @@ describe('the cap on calls', () => {
       for (const { socket } of connections) socket.destroy()
       await until('idle', async () => (await inFlight()) === 0)
     }
-    stack.api.setFault(undefined)
+    slowness.end()
     await allSlotsAreFree()
   })
 

@@ -8,6 +8,7 @@ import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts'
 import { connectLegacy, connectModern, connectV1 } from '../support/clients.ts'
 import { bearer, postLegacy, postModern } from '../support/raw.ts'
+import { catalog, other, plain, scopes, writing } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -26,8 +27,9 @@ before(async () => {
 })
 
 const send = { modern: postModern, legacy: postLegacy }
-const fetchQuickStart = { name: 'fetch', arguments: { id: 'guides.quick-start' } }
-const addDocument = { name: 'add_document', arguments: { title: 'Stepped up', text: 'text' } }
+const readingScopes = scopes('reading').join(' ')
+/** What a token to read does not allow. */
+const further = writing ?? other
 
 async function newToken(scope: string): Promise<string> {
   const token = await as.token({ resource, scope })
@@ -36,7 +38,7 @@ async function newToken(scope: string): Promise<string> {
 }
 
 const statusOf = async (token: string, at = server) =>
-  (await postModern(at.mcpUrl, 'tools/call', fetchQuickStart, bearer(token))).status
+  (await postModern(at.mcpUrl, 'tools/call', plain.call, bearer(token))).status
 
 async function becomes(status: number, ask: () => Promise<number>): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
@@ -58,7 +60,7 @@ describe('the protected resource metadata', () => {
       assert.deepEqual(await response.json(), {
         resource,
         authorization_servers: [as.issuer],
-        scopes_supported: ['documents:read', 'documents:write', 'web:read'],
+        scopes_supported: scopes('all'),
         bearer_methods_supported: ['header'],
         resource_name: 'Observable MCP server',
       })
@@ -83,15 +85,15 @@ describe('the protected resource metadata', () => {
 
 for (const era of ['modern', 'legacy'] as const) {
   describe(`a ${era} request`, () => {
-    const call = (token: string, params: Record<string, unknown> = fetchQuickStart, headers = {}) =>
+    const call = (token: string, params: Record<string, unknown> = plain.call, headers = {}) =>
       send[era](server.mcpUrl, 'tools/call', params, { ...bearer(token), ...headers })
 
     it('without a token is told where tokens come from', async () => {
-      const answer = await send[era](server.mcpUrl, 'tools/call', fetchQuickStart)
+      const answer = await send[era](server.mcpUrl, 'tools/call', plain.call)
       assert.equal(answer.status, 401)
       assert.equal(
         answer.headers.get('www-authenticate'),
-        `Bearer realm="mcp", resource_metadata="${server.url}/.well-known/oauth-protected-resource/mcp", scope="documents:read web:read"`,
+        `Bearer realm="mcp", resource_metadata="${server.url}/.well-known/oauth-protected-resource/mcp", scope="${readingScopes}"`,
       )
       assert.equal(answer.message.jsonrpc, '2.0')
     })
@@ -100,14 +102,14 @@ for (const era of ['modern', 'legacy'] as const) {
       const ids: unknown[] = []
       for (const n of [1, 2]) {
         const requestId = `oauth-${era}-${n}`
-        const answer = await call(await newToken('documents:read'), fetchQuickStart, {
+        const answer = await call(await newToken(plain.scope), plain.call, {
           'x-request-id': requestId,
         })
-        assert.equal(answer.message.result.structuredContent.id, 'guides.quick-start')
+        assert.match(answer.text, plain.answer)
         ids.push((await server.line(({ request_id }) => request_id === requestId)).caller)
       }
       const other = await as.forge(as.claims(resource, { sub: 'somebody-else' }))
-      await call(other, fetchQuickStart, { 'x-request-id': `other-${era}` })
+      await call(other, plain.call, { 'x-request-id': `other-${era}` })
       const { caller } = await server.line(({ request_id }) => request_id === `other-${era}`)
       assert.match(String(ids[0]), /^oauth:[\w-]{16}$/)
       assert.equal(ids[0], ids[1])
@@ -118,12 +120,12 @@ for (const era of ['modern', 'legacy'] as const) {
     it('for a tool that the token has no scope for gets 403, with what to come back with', async () => {
       const before = await scrape(server.url)
       const requestId = `step-up-${era}`
-      const answer = await call(await newToken('documents:read'), addDocument, { 'x-request-id': requestId })
+      const answer = await call(await newToken(plain.scope), further.call, { 'x-request-id': requestId })
       assert.equal(answer.status, 403)
       assert.equal(
         answer.headers.get('www-authenticate'),
         `Bearer realm="mcp", resource_metadata="${server.url}/.well-known/oauth-protected-resource/mcp", error="insufficient_scope", ` +
-          `error_description="This needs the scope 'documents:write', which your credentials do not have.", scope="documents:read documents:write"`,
+          `error_description="This needs the scope '${further.scope}', which your credentials do not have.", scope="${[plain.scope, further.scope].sort().join(' ')}"`,
       )
       assert.equal(answer.message.id, 1)
       const line = await server.line(({ request_id }) => request_id === requestId)
@@ -135,7 +137,7 @@ for (const era of ['modern', 'legacy'] as const) {
     })
 
     it('may not carry the token in its address', async () => {
-      const token = await newToken('documents:read')
+      const token = await newToken(plain.scope)
       const answer = await send[era](new URL(`?access_token=${token}`, server.mcpUrl), 'tools/list', {})
       assert.equal(answer.status, 400)
     })
@@ -178,7 +180,7 @@ describe('a token', () => {
       return new SignJWT(as.claims(resource)).setProtectedHeader(header).sign(privateKey)
     },
     'whose claims were changed': async () => {
-      const [header, , signature] = (await as.token({ resource, scope: 'documents:read' })).split('.')
+      const [header, , signature] = (await as.token({ resource, scope: plain.scope })).split('.')
       return `${header}.${encode(as.claims(resource))}.${signature}`
     },
     'that has expired': () => as.forge(as.claims(resource, { exp: seconds(-60) })),
@@ -187,7 +189,7 @@ describe('a token', () => {
     'of another issuer': () => as.forge(as.claims(resource, { iss: 'https://evil.example' })),
     'of the same issuer, written differently': () => as.forge(as.claims(resource, { iss: `${as.issuer}/` })),
     'of no issuer': () => as.forge(without('iss')),
-    'for another server': () => as.token({ resource: 'https://other.example/mcp', scope: 'documents:read' }),
+    'for another server': () => as.token({ resource: 'https://other.example/mcp', scope: plain.scope }),
     'for nobody': () => as.forge(without('aud')),
     'about nobody': () => as.forge(without('sub')),
     'about a number': () => as.forge(as.claims(resource, { sub: 7 as never })),
@@ -200,7 +202,7 @@ describe('a token', () => {
       const token = await make()
       tokens.push(token)
       for (const era of ['modern', 'legacy'] as const) {
-        const answer = await send[era](server.mcpUrl, 'tools/call', fetchQuickStart, bearer(token))
+        const answer = await send[era](server.mcpUrl, 'tools/call', plain.call, bearer(token))
         assert.equal(answer.status, 401)
         const challenge = answer.headers.get('www-authenticate') ?? ''
         assert.match(challenge, /error="invalid_token", error_description="The token/)
@@ -216,8 +218,8 @@ describe('a token', () => {
       as.claims(resource, { exp: seconds(-4) }),
       as.claims(resource, { nbf: seconds(4) }),
       as.claims(resource, { aud: ['https://other.example', resource] }),
-      { ...without('scope'), scp: ['documents:read'] },
-      { ...without('scope'), scp: 'web:read documents:read' },
+      { ...without('scope'), scp: [plain.scope] },
+      { ...without('scope'), scp: `${other.scope} ${plain.scope}` },
     ])
       assert.equal(await statusOf(await as.forge(claims)), 200, JSON.stringify(claims))
     assert.equal(await statusOf(await as.forge(without('scope'))), 403)
@@ -231,13 +233,16 @@ describe('the lists', () => {
       const client = await connectModern(server.mcpUrl, { requestInit })
       return (await client.listTools()).tools.map(({ name }) => name)
     }
-    assert.deepEqual(await listed('web:read'), ['search_wikipedia'])
-    assert.deepEqual(await listed('documents:read documents:write'), [
-      'add_document',
-      'fetch',
-      'search',
-      'search_all',
-    ])
+    for (const { scope, call } of [plain, further]) {
+      const names = await listed(scope)
+      assert.deepEqual(
+        names,
+        catalog.tools.filter((tool) => tool.scope === scope).map(({ name }) => name),
+      )
+      assert.ok(names.includes(call.name))
+    }
+    const both = await listed(`${plain.scope} ${further.scope}`)
+    for (const { call } of [plain, further]) assert.ok(both.includes(call.name))
     assert.deepEqual(await listed(''), [])
   })
 })
@@ -249,41 +254,44 @@ describe('a real client', () => {
     ['2026-07-28', connectModern],
     ['2025-11-25', connectLegacy],
   ] as const) {
-    it(`of ${era} finds its way to a token by itself, and to a larger one when a tool needs it`, async () => {
+    const step = writing ? ', and to a larger one when a tool needs it' : ''
+    it(`of ${era} finds its way to a token by itself${step}`, async () => {
       const authProvider = new ClientCredentialsProvider({ ...credentials(), expectedIssuer: as.issuer })
       const client = await connect(server.mcpUrl, { authProvider })
       const { tools } = await client.listTools()
       assert.deepEqual(
         tools.map(({ name }) => name),
-        ['fetch', 'search', 'search_all', 'search_wikipedia'],
+        catalog.tools.filter(({ effect }) => effect === 'read').map(({ name }) => name),
       )
       const first = authProvider.tokens()?.access_token ?? ''
-      const added = await client.callTool(addDocument)
+      tokens.push(first)
+      if (!writing) return
+      const added = await client.callTool(writing.call)
       assert.notEqual(added.isError, true)
       const second = authProvider.tokens()?.access_token ?? ''
       assert.notEqual(first, second)
-      tokens.push(first, second)
+      tokens.push(second)
     })
   }
 
   it('of the first SDK does, too, with the scopes that it was configured with', async () => {
     // In this grant it asks for these alone, whatever a challenge says.
-    const scope = 'documents:read documents:write'
+    const scope = `${plain.scope} ${further.scope}`
     const authProvider = new ProviderV1({ ...credentials(), expectedIssuer: as.issuer, scope })
     const client = await connectV1(server.mcpUrl, { authProvider })
-    const result = await client.callTool(fetchQuickStart)
+    const result = await client.callTool(plain.call)
     assert.notEqual(result.isError, true)
-    assert.notEqual((await client.callTool(addDocument)).isError, true)
+    assert.notEqual((await client.callTool(further.call)).isError, true)
     tokens.push(authProvider.tokens()?.access_token ?? '')
   })
 })
 
 describe('the keys of the authorization server', () => {
   it('may be rotated: tokens by the new one are served without a restart, by the old one no more', async () => {
-    const old = await newToken('documents:read')
+    const old = await newToken(plain.scope)
     assert.equal(await statusOf(old), 200)
     await as.rotate()
-    const fresh = await newToken('documents:read')
+    const fresh = await newToken(plain.scope)
     await becomes(200, () => statusOf(fresh))
     assert.equal(await statusOf(old), 401)
   })
@@ -296,7 +304,7 @@ describe('the keys of the authorization server', () => {
   })
 
   it('go on working while it is away; what cannot be known then is 503, not 401', async () => {
-    const known = await newToken('documents:read')
+    const known = await newToken(plain.scope)
     assert.equal(await statusOf(known), 200)
     await as.stop()
     const unknown = await as.forge(as.claims(resource), { kid: 'published-while-away' })
@@ -320,7 +328,7 @@ describe('the keys of the authorization server', () => {
       OAUTH_JWKS_URL: `${as.issuer}/jwks`,
     })
     const before = as.requests.length
-    assert.equal(await statusOf(await newToken('documents:read'), named), 200)
+    assert.equal(await statusOf(await newToken(plain.scope), named), 200)
     assert.deepEqual(
       as.requests.slice(before).filter((path) => path !== '/token'),
       ['/jwks'],
@@ -333,7 +341,7 @@ describe('the keys of the authorization server', () => {
       OAUTH_AUDIENCE: resource,
       OAUTH_ISSUER: `${as.issuer}/tenant`,
     })
-    assert.equal(await statusOf(await newToken('documents:read'), other), 503)
+    assert.equal(await statusOf(await newToken(plain.scope), other), 503)
     await other.line(({ message }) => message === 'the keys of the authorization server could not be read')
   })
 })

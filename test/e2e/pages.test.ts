@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { service } from '../../src/version.ts'
-import { postModern } from '../support/raw.ts'
+import { ownChecks } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -12,36 +12,12 @@ before(async () => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${stack.server.url}${path}`, { headers })
 
-describe('GET /documents/:id', () => {
-  it('shows the document as a page that loads and runs nothing', async () => {
-    const page = await get('/documents/guides.quick-start')
-    assert.equal(page.status, 200)
-    assert.match(page.headers.get('content-type') ?? '', /text\/html/)
-    assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
-    assert.equal(page.headers.get('x-content-type-options'), 'nosniff')
-    assert.equal(page.headers.get('x-powered-by'), null)
-    assert.match(await page.text(), /<h1>Quick start<\/h1>/)
-  })
-
-  it('shows what a stranger has written as text', async () => {
-    const hostile = {
-      title: '<script>alert("title")</script>',
-      text: '<img src=x onerror=alert(1)>\n\n[link](javascript:alert(1))',
-      tags: ['<b>'],
-    }
-    const { structuredContent } = (
-      await postModern(stack.server.mcpUrl, 'tools/call', { name: 'add_document', arguments: hostile })
-    ).message.result
-    const html = await (await get(`/documents/${structuredContent.id}`)).text()
-    assert.doesNotMatch(html, /<script|<img|href="javascript|<b>/)
-  })
-
-  it('says so where there is nothing, as a page to people and as JSON to programs', async () => {
+describe('an address', () => {
+  it('where there is nothing says so, as a page to people and as JSON to programs', async () => {
     for (const path of [
       '/documents/nope',
       '/documents/%00',
       '/documents/..%2f..%2fetc',
-      '/documents/A',
       '/nope',
       '/assets/',
       '/assets/nope.js',
@@ -92,7 +68,7 @@ describe('GET /', () => {
     assert.deepEqual(await status.json(), {
       server: { name: service.name, version: service.version },
       status: 'healthy',
-      checks: { database: true, redis: true, external_api: true },
+      checks: { database: true, redis: true, ...ownChecks },
       watch: { grafana: 'http://localhost:3000' },
     })
     assert.doesNotMatch(await (await ask('/')).text(), /href="\/metrics"/)

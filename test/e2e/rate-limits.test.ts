@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { startRedis } from '../../dev/embedded-redis.ts'
 import { type Answer, post, postLegacy, postModern } from '../support/raw.ts'
+import { other, plain } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -20,8 +21,7 @@ before(async () => {
   stack = await startStack()
 })
 
-const search = (url: URL, send = postModern) =>
-  send(url, 'tools/call', { name: 'search', arguments: { query: 'alert' } })
+const callPlain = (url: URL, send = postModern) => send(url, 'tools/call', plain.call)
 const statusesOf = async (count: number, send: (turn: number) => Promise<Answer>) => {
   const statuses: number[] = []
   for (let turn = 0; turn < count; turn++) statuses.push((await send(turn)).status)
@@ -78,10 +78,10 @@ describe('the limit of a caller', () => {
     const redis = await startRedis()
     const env = limited({ RATE_LIMIT_CALLER_PER_MINUTE: '5', REDIS_URL: redis.url })
     const servers = [await startServer(env), await startServer(env)]
-    assert.deepEqual(await statusesOf(3, () => search(servers[0]?.mcpUrl as URL)), [200, 200, 200])
+    assert.deepEqual(await statusesOf(3, () => callPlain(servers[0]?.mcpUrl as URL)), [200, 200, 200])
     await redis.stop()
     for (const { mcpUrl, line } of servers) {
-      assert.deepEqual(await statusesOf(7, () => search(mcpUrl)), [200, 200, 200, 200, 200, 429, 429])
+      assert.deepEqual(await statusesOf(7, () => callPlain(mcpUrl)), [200, 200, 200, 200, 200, 429, 429])
       await line(({ message }) => message === 'limits are counted by this process alone')
     }
   })
@@ -101,14 +101,11 @@ describe('the limit of a caller', () => {
 describe('the limit of a tool', () => {
   it('leaves the other tools alone, and counts names that are made up as one', async () => {
     const { mcpUrl } = await startServer(limited({ RATE_LIMIT_TOOL_PER_MINUTE: '2' }))
-    assert.deepEqual(await statusesOf(3, () => search(mcpUrl)), [200, 200, 429])
-    assert.deepEqual(await statusesOf(1, () => search(mcpUrl, postLegacy)), [429])
-    const other = await postModern(mcpUrl, 'tools/call', {
-      name: 'fetch',
-      arguments: { id: 'guides.quick-start' },
-    })
-    assert.equal(other.status, 200)
-    assert.match(field(other, 'ratelimit'), /^"caller";r=\d+;t=\d+, "tool";r=1;t=\d+$/)
+    assert.deepEqual(await statusesOf(3, () => callPlain(mcpUrl)), [200, 200, 429])
+    assert.deepEqual(await statusesOf(1, () => callPlain(mcpUrl, postLegacy)), [429])
+    const another = await postModern(mcpUrl, 'tools/call', other.call)
+    assert.equal(another.status, 200)
+    assert.match(field(another, 'ratelimit'), /^"caller";r=\d+;t=\d+, "tool";r=1;t=\d+$/)
     const madeUp = (turn: number) =>
       postModern(mcpUrl, 'tools/call', { name: `made-up-${turn}`, arguments: {} })
     assert.deepEqual(await statusesOf(3, madeUp), [200, 200, 429])

@@ -2,11 +2,21 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
 import { errorTable } from '../../src/errors.ts'
-import { discoverCatalog } from '../../src/mcp/discover.ts'
 import { type OtlpReceiver, otlpEnvironment, type ReceivedSpan, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope } from '../support/raw.ts'
+import {
+  beginSlowness,
+  beginTimeout,
+  catalog,
+  everyTool,
+  inDatabase,
+  missing,
+  plain,
+  prompt,
+  resource,
+  touching,
+} from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -24,7 +34,6 @@ interface Signals {
 
 type Era = 'modern' | 'legacy'
 const eras: readonly Era[] = ['modern', 'legacy']
-const catalog = await discoverCatalog(new URL('../../src/', import.meta.url))
 
 let otlp: OtlpReceiver
 let stack: Stack
@@ -35,14 +44,6 @@ before(async () => {
   stack = await startStack(otlpEnvironment(otlp.url))
   withoutDatabase = await startServer({ ...stack.env, DATABASE_URL: 'postgres://app@127.0.0.1:1/app' })
 })
-
-const validArguments: Record<string, Record<string, unknown>> = {
-  search: { query: 'quick start' },
-  fetch: { id: 'guides.quick-start' },
-  search_wikipedia: { query: 'prometheus' },
-  search_all: { query: 'quick start' },
-  add_document: { title: 'Signals', text: 'text' },
-}
 
 /** Sends one message as a client of an era does, with a trace context, and collects what the server tells of it. */
 async function observe(
@@ -168,9 +169,9 @@ function assertSignalsAgree(era: Era, { line, span, trace, traceparent, grown, a
 
 for (const era of eras) {
   describe(`the signals of a message of a ${era} client agree`, () => {
-    for (const [name, valid] of Object.entries(validArguments)) {
-      it(`when ${name} succeeds`, async () => {
-        const signals = await observe(era, 'tools/call', { name, arguments: valid })
+    for (const call of everyTool) {
+      it(`when ${call.name} succeeds`, async () => {
+        const signals = await observe(era, 'tools/call', call)
         assert.equal(signals.line.outcome, 'success')
         assertSignalsAgree(era, signals)
       })
@@ -185,7 +186,7 @@ for (const era of eras) {
     }
 
     it('when the arguments are no object at all', async () => {
-      const signals = await observe(era, 'tools/call', { name: 'fetch', arguments: 'text' })
+      const signals = await observe(era, 'tools/call', { ...plain.call, arguments: 'text' })
       assert.deepEqual(
         [signals.line['error.type'], signals.line['error.code']],
         ['-32602', 'invalid_arguments'],
@@ -193,8 +194,8 @@ for (const era of eras) {
       assertSignalsAgree(era, signals)
     })
 
-    it('when a tool says that something is not there', async () => {
-      const signals = await observe(era, 'tools/call', { name: 'fetch', arguments: { id: 'nope' } })
+    it('when a tool says that something is not there', { skip: !missing }, async () => {
+      const signals = await observe(era, 'tools/call', missing ?? {})
       assert.deepEqual([signals.line['error.type'], signals.line['error.code']], ['tool_error', 'not_found'])
       assertSignalsAgree(era, signals)
     })
@@ -206,38 +207,27 @@ for (const era of eras) {
     })
 
     it('when the call takes too long', async () => {
-      const blocker = new pg.Client({ connectionString: stack.env.DATABASE_URL ?? '' })
-      await blocker.connect()
-      await blocker.query('begin')
-      await blocker.query('lock table documents')
-      const signals = await observe(era, 'tools/call', { name: 'fetch', arguments: { id: `slow-${era}` } })
-      await blocker.end()
+      const { call, end } = await beginTimeout(stack)
+      const signals = await observe(era, 'tools/call', call)
+      await end()
       assert.equal(signals.line['error.code'], 'timeout')
       assertSignalsAgree(era, signals)
     })
 
     it('when the caller goes away', async () => {
-      stack.api.setFault({ kind: 'frozen' })
+      const slowness = beginSlowness(stack, 'forever')
       const caller = new AbortController()
       setTimeout(() => caller.abort(), 300)
-      const signals = await observe(
-        era,
-        'tools/call',
-        { name: 'search_wikipedia', arguments: { query: `gone ${era}` } },
-        { signal: caller.signal },
-      )
-      stack.api.setFault(undefined)
+      const signals = await observe(era, 'tools/call', slowness.call(), { signal: caller.signal })
+      slowness.end()
       assert.deepEqual([signals.line.outcome, signals.line['error.type']], ['cancelled', 'cancelled'])
       assertSignalsAgree(era, signals)
     })
 
-    it('when a dependency is away', async () => {
-      const signals = await observe(
-        era,
-        'tools/call',
-        { name: 'search', arguments: { query: `away ${era}` } },
-        { server: withoutDatabase },
-      )
+    it('when a dependency is away', { skip: !inDatabase }, async () => {
+      const signals = await observe(era, 'tools/call', inDatabase?.(`away ${era}`) ?? {}, {
+        server: withoutDatabase,
+      })
       assert.deepEqual([signals.line['error.code'], signals.line.level], ['unavailable', 'error'])
       assertSignalsAgree(era, signals)
     })
@@ -246,12 +236,12 @@ for (const era of eras) {
       for (const [method, params] of [
         ['tools/list', {}],
         ['prompts/list', {}],
-        ['prompts/get', { name: 'investigate_alert', arguments: { alert: 'HighErrorRate' } }],
+        ['prompts/get', prompt.call],
         ['resources/list', {}],
-        ['resources/read', { uri: 'document://guides.quick-start' }],
+        ['resources/read', { uri: resource.uri }],
         [
           'completion/complete',
-          { ref: { type: 'ref/resource', uri: 'document://{id}' }, argument: { name: 'id', value: 'g' } },
+          { ref: { type: 'ref/resource', uri: resource.template }, argument: resource.argument },
         ],
       ] as const) {
         const signals = await observe(era, method, params)
@@ -262,8 +252,8 @@ for (const era of eras) {
 
     it('when a method fails', async () => {
       for (const [method, params] of [
-        ['resources/read', { uri: 'document://nope' }],
-        ['prompts/get', { name: 'investigate_alert', arguments: { alert: 'Nope' } }],
+        ['resources/read', { uri: resource.absent }],
+        ['prompts/get', { ...prompt.call, arguments: {} }],
         ['resources/list', { cursor: 'made up' }],
       ] as const) {
         const signals = await observe(era, method, params)
@@ -276,14 +266,10 @@ for (const era of eras) {
 
 describe('a trace', () => {
   it('has spans of everything a call touches, below the MCP span', async () => {
-    const query = `everything ${Date.now()}`
-    const { trace, span, traceparent } = await observe('modern', 'tools/call', {
-      name: 'search_all',
-      arguments: { query },
-    })
+    const { trace, span } = await observe('modern', 'tools/call', touching.call(`all ${Date.now()}`))
     const scopes = (spans: ReceivedSpan[]) =>
       new Set(spans.map(({ scope }) => scope.replace('@opentelemetry/instrumentation-', '')))
-    for (const scope of ['pg', 'ioredis', 'undici'])
+    for (const scope of touching.libraries)
       assert.ok(scopes(trace).has(scope), `no ${scope} among ${[...scopes(trace)]}`)
     const ids = new Set(trace.map(({ spanId }) => spanId))
     for (const child of trace)
@@ -301,10 +287,6 @@ describe('a trace', () => {
       'server.address': '127.0.0.1',
     }
     for (const [name, value] of Object.entries(expected)) assert.equal(http.attributes[name], value, name)
-
-    const request = stack.api.requests.find(({ query: sent }) => sent.get('q') === query)
-    assert.match(String(request?.headers.traceparent), new RegExp(`^00-${traceparent.traceId}-`))
-    assert.equal(request?.headers.baggage, undefined)
   })
 
   it("begins with the HTTP span where the client sends no context, and follows the HTTP header's", async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
+import { resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -16,51 +17,27 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('subscriptions/listen', () => {
-  it('tells a stream held by one replica of a change made on another', async () => {
-    const other = await startServer(stack.env)
-    const listener = await connectModern(stack.server.mcpUrl)
-    const writer = await connectModern(other.mcpUrl)
-    let changes = 0
-    listener.setNotificationHandler('notifications/resources/list_changed', async () => {
-      changes++
-    })
-    const subscription = await listener.listen({ resourcesListChanged: true })
-    assert.equal(subscription.honoredFilter.resourcesListChanged, true)
-    await delay(300)
-    await writer.callTool({
-      name: 'add_document',
-      arguments: { title: 'News', text: 'from the other replica' },
-    })
-    await until(() => changes > 0)
-    assert.equal(changes, 1)
-    await writer.callTool({
-      name: 'add_document',
-      arguments: { title: 'News', text: 'from the other replica' },
-    })
-    await delay(200)
-    assert.equal(changes, 1, 'adding nothing new is no change')
-    await subscription.close()
-  })
-
-  it('tells who watches a document when that document appears', async () => {
-    const client = await connectModern(stack.server.mcpUrl)
-    const updated: string[] = []
-    client.setNotificationHandler('notifications/resources/updated', async ({ params }) => {
-      updated.push(params.uri)
-    })
-    const args = { title: 'Watched', text: 'text' }
-    const probe = await connectModern(stack.server.mcpUrl)
-    // The id follows from the content, so it is known from a document that differs in nothing but its time.
-    const { structuredContent } = await probe.callTool({
-      name: 'add_document',
-      arguments: { ...args, tags: ['first'] },
-    })
-    assert.match((structuredContent as { id: string }).id, /^watched-[0-9a-f]{12}$/)
-    const uri = `document://watched-${createFingerprint([args.title, args.text, []])}`
-    await client.listen({ resourceSubscriptions: [uri] })
-    await probe.callTool({ name: 'add_document', arguments: args })
-    await until(() => updated.length > 0)
-    assert.deepEqual(updated, [uri])
+  it('tells the streams of all replicas of a change made elsewhere, and who watches a resource of its change', async () => {
+    for (const { mcpUrl } of [stack.server, await startServer(stack.env)]) {
+      const client = await connectModern(mcpUrl)
+      let changes = 0
+      const updated: string[] = []
+      client.setNotificationHandler('notifications/resources/list_changed', async () => {
+        changes++
+      })
+      client.setNotificationHandler('notifications/resources/updated', async ({ params }) => {
+        updated.push(params.uri)
+      })
+      const subscription = await client.listen({
+        resourcesListChanged: true,
+        resourceSubscriptions: [resource.uri],
+      })
+      assert.equal(subscription.honoredFilter.resourcesListChanged, true)
+      await announceChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
+      await until(() => changes > 0 && updated.length > 0)
+      assert.deepEqual([changes, updated], [1, [resource.uri]])
+      await subscription.close()
+    }
   })
 
   it('ends the stream in an orderly way when the server shuts down', async () => {
@@ -71,7 +48,3 @@ describe('subscriptions/listen', () => {
     assert.equal(await subscription.closed, 'graceful')
   })
 })
-
-function createFingerprint(content: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
-}

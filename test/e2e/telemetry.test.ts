@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { atEnd } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
+import { callsWith, plain, unreachable } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { startStack } from '../support/stack.ts'
@@ -87,19 +88,13 @@ describe('a secret', () => {
         ...stack.env,
         DATABASE_URL: `postgres://app:${secret}@127.0.0.1:1/app`,
         REDIS_URL: `redis://:${secret}@127.0.0.1:1`,
-        EXTERNAL_API_URL: 'http://127.0.0.1:1',
+        ...unreachable,
       }),
     ]
     const answers: string[] = []
     const headers = { authorization: `Bearer ${jwt}`, cookie: `session=${secret}`, 'x-api-key': secret }
     for (const { mcpUrl, url } of servers) {
-      for (const call of [
-        tool('search', { query: `password ${secret}` }),
-        tool('search_wikipedia', { query: secret }),
-        tool('search_all', { query: secret, [secret.slice(0, 5)]: secret }),
-        tool('add_document', { title: 7, text: secret }),
-        tool('search', { query: { nested: [secret] } }),
-      ]) {
+      for (const call of callsWith(secret)) {
         answers.push(
           (await postModern(mcpUrl, 'tools/call', call, headers)).text,
           (await postLegacy(mcpUrl, 'tools/call', call)).text,
@@ -159,8 +154,8 @@ describe('a telemetry backend', () => {
 
   it('that nobody has configured is not looked for, and nothing is loaded for it', async () => {
     const { server } = await startStack()
-    await postModern(server.mcpUrl, 'tools/call', tool('search', { query: 'quick start' }))
-    const line = await server.line((line) => line['gen_ai.tool.name'] === 'search')
+    await postModern(server.mcpUrl, 'tools/call', plain.call)
+    const line = await server.line((line) => line['gen_ai.tool.name'] === plain.call.name)
     assert.equal(line.trace_id, undefined)
     // A client's trace is named in the log all the same.
     const request = modernRequest('tools/list')
@@ -210,10 +205,10 @@ describe('a telemetry backend', () => {
   it('may get a part of the traces only; log and metrics have all', async () => {
     const otlp = await startOtlpReceiver()
     const { server } = await startStack({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })
-    await postModern(server.mcpUrl, 'tools/call', tool('fetch', { id: 'nope' }))
-    await server.line((line) => line['error.code'] === 'not_found')
+    await postModern(server.mcpUrl, 'tools/call', tool(plain.call.name, {}))
+    await server.line((line) => line['error.code'] === 'invalid_arguments')
     const after = await scrape(server.url, 'application/openmetrics-text')
-    assert.equal(after.sum('mcp_tool_errors_total', { code: 'not_found' }), 1)
+    assert.equal(after.sum('mcp_tool_errors_total', { code: 'invalid_arguments' }), 1)
     assert.deepEqual(
       after.samples.filter(({ exemplar }) => exemplar !== undefined),
       [],
@@ -236,9 +231,8 @@ describe('StatsD', () => {
       STATSD_HOST: '127.0.0.1',
       STATSD_PORT: String(socket.address().port),
     })
-    for (const args of [{ id: 'guides.quick-start' }, { id: 'guides.quick-start' }, { id: 'nope' }, {}]) {
-      await postModern(server.mcpUrl, 'tools/call', tool('fetch', args))
-    }
+    for (const args of [plain.call.arguments, plain.call.arguments, {}])
+      await postModern(server.mcpUrl, 'tools/call', tool(plain.call.name, args))
     const { samples } = await scrape(server.url)
     await server.stop()
     await delay(200)

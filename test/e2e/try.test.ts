@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { atEnd } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
+import { catalog, typed } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -33,39 +34,39 @@ const tryHere = (...args: string[]) => npmRunTry([...args, '--url', stack.server
 
 describe('npm run try', () => {
   it('shows the result of a call, the change it made to the metrics, and where the rest is', async () => {
-    const { code, out } = await tryHere('search', 'burn', 'rate')
+    const { tool, words, shows } = typed.right
+    const { code, out } = await tryHere(tool, ...words)
     assert.equal(code, 0, out)
+    assert.match(out, new RegExp(`RESULT {2}${tool} \\{"\\w+":"${words.join(' ')}"\\} in [\\d.]+ ms`))
+    assert.match(out.slice(out.indexOf('RESULT')), shows)
     assert.match(
       out,
-      /RESULT {2}search \{"query":"burn rate"\} in [\d.]+ ms[\s\S]*runbooks\.[a-z]+-budget-burn/,
-    )
-    assert.match(
-      out,
-      /METRICS {2}http:\S+\/metrics[\s\S]* 0 → 1 +mcp_tool_calls_total\{tool_name="search",status="success"\}/,
+      new RegExp(
+        `METRICS {2}http:\\S+/metrics[\\s\\S]* 0 → 1 +mcp_tool_calls_total\\{tool_name="${tool}",status="success"\\}`,
+      ),
     )
     const [, requestId] = /LOG LINE[\s\S]*grep (\S+)\n/.exec(out) ?? []
     const line = await stack.server.line((line) => line.request_id === requestId)
-    assert.equal(line['gen_ai.tool.name'], 'search')
+    assert.equal(line['gen_ai.tool.name'], tool)
     assert.match(out, /TRACE {2}[0-9a-f]{32}\n {2}Not to be read from here/)
   })
 
   it('shows a failed tool as such', async () => {
-    const { code, out } = await tryHere('search_wikipedia', 'redis', 'limit=99')
+    const { tool, words, shows } = typed.wrong
+    const { code, out } = await tryHere(tool, ...words)
     assert.equal(code, 1)
-    assert.match(
-      out,
-      /FAILED[\s\S]*invalid_arguments: .*1 to 20[\s\S]*Usage: search_wikipedia query=… \[limit=…\]/,
-    )
-    assert.match(out, /mcp_tool_errors_total\{tool_name="search_wikipedia",code="invalid_arguments"\}/)
+    assert.match(out.slice(out.indexOf('FAILED')), shows)
+    assert.match(out, new RegExp(`mcp_tool_errors_total\\{tool_name="${tool}",code="invalid_arguments"\\}`))
   })
 
   it('lists the tools, also when the one that was asked for is not there', async () => {
     const listed = await tryHere()
     assert.equal(listed.code, 0)
-    assert.match(listed.out, /add_document title=… text=… \[tags=…\]/)
+    assert.match(listed.out, typed.listed)
     const unknown = await tryHere('nope')
     assert.equal(unknown.code, 1)
-    assert.match(unknown.err, /There is no tool "nope", but these:\n {2}add_document/)
+    const [first] = catalog.tools
+    assert.match(unknown.err, new RegExp(`There is no tool "nope", but these:\\n {2}${first?.name}`))
   })
 
   it('says what to do when no server is there, or it is none', async () => {
@@ -95,12 +96,13 @@ describe('npm run try', () => {
   })
 
   it('finds log line, metrics and trace through Grafana, which the server names', async () => {
+    const { tool, words, span } = typed.right
     const otlp = await startOtlpReceiver()
     let calls = 4
     const grafana = await listen((_authorization, path) => {
       if (path.includes('/prometheus/')) {
         const of = (instance: string, value: number) => ({
-          metric: { __name__: 'mcp_tool_calls_total', tool_name: 'fetch', status: 'success', instance },
+          metric: { __name__: 'mcp_tool_calls_total', tool_name: tool, status: 'success', instance },
           value: [0, String(value)],
         })
         return { status: 200, body: { data: { result: [of('a', calls++), of('b', 7)] } } }
@@ -122,16 +124,20 @@ describe('npm run try', () => {
       GRAFANA_URL: grafana,
       OPS_PORT: '0',
     })
-    const { out, err, code } = await npmRunTry(['fetch', 'guides.quick-start', '--url', server.url])
+    const { out, err, code } = await npmRunTry([tool, ...words, '--url', server.url])
     assert.equal(code, 0, out + err)
     assert.match(out, /LOG LINE {2}Loki, through http[\s\S]*outcome +success/)
     assert.match(
       out,
-      /METRICS {2}Prometheus, through http[\s\S]*11 → 12 +mcp_tool_calls_total\{tool_name="fetch",status="success"\}/,
+      new RegExp(
+        `METRICS {2}Prometheus, through http[\\s\\S]*11 → 12 +mcp_tool_calls_total\\{tool_name="${tool}",status="success"\\}`,
+      ),
     )
     assert.match(
       out,
-      /TRACE {2}[0-9a-f]{32} {2}Tempo, through http[\s\S]*\n {2}POST \/mcp[\s\S]*\n {2}tools\/call fetch[\s\S]*\n {4}pg\.query/,
+      new RegExp(
+        `TRACE {2}[0-9a-f]{32} {2}Tempo, through http[\\s\\S]*\\n {2}POST /mcp[\\s\\S]*\\n {2}tools/call ${tool}[\\s\\S]*\\n {4}${span}`,
+      ),
     )
   })
 })

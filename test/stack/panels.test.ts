@@ -3,6 +3,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
 import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
+import { beginFailures } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { startStack } from '../support/stack.ts'
 import { interpolate, resolveVariables, type Values, variableQuery } from './support/interpolate.ts'
@@ -58,7 +59,8 @@ const unknownIn = (someDashboards: readonly DashboardFile[], someRules: readonly
 before(async () => {
   otlp = await startOtlpReceiver()
   ;[dashboards, rules] = await Promise.all([readDashboards(), readRuleFiles()])
-  const { server, env, api } = await startStack({ ...otlpEnvironment(otlp.url), LOG_LEVEL: 'info' })
+  const stack = await startStack({ ...otlpEnvironment(otlp.url), LOG_LEVEL: 'info' })
+  const { server, env } = stack
   const urls = [server.url, (await startServer(env)).url]
   prometheus = await startPrometheus({
     targets: urls.map((url) => new URL(url).host),
@@ -66,9 +68,9 @@ before(async () => {
   })
   await startTraffic(urls, { perSecond: 30 })
   await delay(8_000)
-  api.setFault({ kind: 'error' })
+  const failures = await beginFailures(stack)
   await delay(6_000)
-  api.setFault(undefined)
+  await failures.end()
   await delay(10_000)
   known = await readKnownNames(prometheus)
   values = new Map(

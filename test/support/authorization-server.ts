@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import Provider, { type Configuration } from 'oidc-provider'
 import { atEnd } from './cleanup.ts'
+import { scopes as scopesOf } from './sample-calls.ts'
 
 interface SigningKey {
   readonly kid: string
@@ -34,7 +35,7 @@ export interface AuthorizationServer {
   readonly requests: string[]
 }
 
-const scopes = ['documents:read', 'documents:write', 'web:read']
+const scopes = scopesOf('all')
 const client = { id: 'test-machine', secret: randomBytes(24).toString('hex') }
 
 /** A real OAuth authorization server on loopback: client credentials, resource indicators, JWT access tokens. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { discover, discoverCatalog } from '../../src/mcp/discover.ts'
+import { catalog as found, other, plain, prompt, resource } from '../support/sample-calls.ts'
 
 function folderOf(files: Record<string, string>): URL {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-discover-'))
@@ -57,8 +58,9 @@ describe('discover', () => {
         .flat()
         .map(({ name }) => name)
     const sources = names(await discoverCatalog(new URL('../../src/', import.meta.url)))
-    for (const name of ['search', 'fetch', 'document', 'investigate_alert'])
+    for (const name of [plain.call.name, other.call.name, prompt.call.name])
       assert.ok(sources.includes(name), name)
+    assert.ok(found.resources.some(({ uriTemplate }) => uriTemplate === resource.template))
     assert.deepEqual(names(await discoverCatalog(new URL('../../dist/', import.meta.url))), sources)
   })
 })

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test'
 import type { JSONRPCMessage } from '@modelcontextprotocol/server'
 import { blameParams } from '../../src/mcp/invalid-params.ts'
 import { parseBody } from '../../src/mcp/parse-body.ts'
-import { plainExcerpt } from '../../src/services/plain-excerpt.ts'
 
 describe('parseBody', () => {
   it('gives what the JSON says, and nothing for what is none', () => {
@@ -57,18 +56,5 @@ describe('blameParams', () => {
       { jsonrpc: '2.0', id: 1, result: {} } as JSONRPCMessage,
     ]
     for (const message of others) assert.equal(blameParams(message), message)
-  })
-})
-
-describe('plainExcerpt', () => {
-  it('knows its own entities and no others', () => {
-    assert.equal(plainExcerpt('a &amp; &lt;b&gt; &#039;c&#039;&nbsp;&quot;'), `a & <b> 'c' "`)
-    for (const name of ['constructor', '__proto__', 'toString', 'foo', '#x3c'])
-      assert.equal(plainExcerpt(`&${name};`), `&${name};`)
-  })
-
-  it('takes no longer for tags that do not end', () => {
-    for (const text of ['<', '<span class="searchmatch">', '<a '])
-      assert.ok(plainExcerpt(text.repeat(300_000)).length < 10_000)
   })
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createRequestedPause } from '../../src/services/requested-pause.ts'
 import { whileAlive } from '../../src/services/sign-of-life.ts'
 
 describe('an answer that is waited for', () => {
@@ -19,29 +18,5 @@ describe('an answer that is waited for', () => {
       whileAlive(new Promise(() => {}), () => Promise.reject(gone)),
       gone,
     )
-  })
-})
-
-describe('a pause that a server asks for', () => {
-  const remainingAfter = (retryAfter: string | null) => {
-    const pause = createRequestedPause()
-    pause.begin(retryAfter)
-    return Math.round(pause.remainingMs() / 1_000)
-  }
-
-  it('is a number of seconds or a date, and never longer than a minute', () => {
-    assert.equal(remainingAfter('7'), 7)
-    // A date has no parts of a second.
-    assert.ok([19, 20].includes(remainingAfter(new Date(Date.now() + 20_000).toUTCString())))
-    assert.equal(remainingAfter('86400'), 60)
-    for (const unusable of [null, 'soon', '']) assert.equal(remainingAfter(unusable), 1)
-    assert.equal(remainingAfter('0'), 0)
-  })
-
-  it('is not shortened by a second answer', () => {
-    const pause = createRequestedPause()
-    pause.begin('30')
-    pause.begin('1')
-    assert.ok(pause.remainingMs() > 20_000)
   })
 })

@@ -1,0 +1,216 @@
+import type { Change } from './changes.ts'
+
+/** Files and folders that are of use with the samples only. */
+export const removed = [
+  // The domain.
+  'src/documents',
+  'src/tools/add-document.tool.ts',
+  'src/tools/fetch.tool.ts',
+  'src/tools/search-all.tool.ts',
+  'src/tools/search-wikipedia.tool.ts',
+  'src/tools/search.tool.ts',
+  'src/prompts/investigate-alert.prompt.ts',
+  'src/resources/document.resource.ts',
+  'src/services/wikipedia.ts',
+  'src/services/plain-excerpt.ts',
+  'src/services/requested-pause.ts',
+  'src/services/retry-budget.ts',
+  'src/http/pages/document-page.ts',
+  'src/ingest.ts',
+  'src/ingest-folder.ts',
+  'src/progress.ts',
+  'migrations/1_documents.sql',
+  'migrations/3_document_headings.sql',
+  // What plays and breaks it.
+  'bench',
+  'dev/demo/courtesy.ts',
+  'dev/demo/phrases.ts',
+  'dev/drill',
+  'dev/external-api.ts',
+  'dev/sample-api.ts',
+  'dev/sample-articles.ts',
+  'dev/sample-search.ts',
+  'dev/wikipedia-reachable.ts',
+  // What tests it.
+  'test/browser',
+  'test/compose',
+  'test/faults',
+  'test/fuzz',
+  'test/inspector',
+  'test/soak',
+  'test/stack/drills',
+  'test/stack/support/alertmanager.ts',
+  'test/stack/support/webhook.ts',
+  'test/fork/eject.test.ts',
+  'test/support/hostile-texts.ts',
+  'test/support/own-stack.ts',
+  'test/support/probe.mjs',
+  'test/support/probed-server.ts',
+  'test/support/page-parts.ts',
+  'test/unit/documents.test.ts',
+  'test/unit/pages.test.ts',
+  'test/unit/plain-excerpt.test.ts',
+  'test/unit/requested-pause.test.ts',
+  'test/unit/soak.test.ts',
+  'test/integration/document-store.test.ts',
+  'test/integration/search-bounds.test.ts',
+  'test/integration/stampede.test.ts',
+  'test/integration/wikipedia.test.ts',
+  'test/e2e/document-changes.test.ts',
+  'test/e2e/documents.test.ts',
+  'test/e2e/external-api.test.ts',
+  'test/e2e/hostile-input.test.ts',
+  // What describes it.
+  'docs/search-performance.md',
+  'docs/soak.svg',
+  'docs/guides/search-and-documents.md',
+  'docs/guides/soak.md',
+  'docs/guides/faults.md',
+  'docs/guides/hostile-input.md',
+  'docs/decisions/0005-typo-search-over-a-word-table.md',
+  'docs/decisions/0006-content-addressed-ids.md',
+  'docs/decisions/0029-search-ranks-candidates.md',
+  'docs/decisions/0031-loads-merge-indexes-beside.md',
+  // The circuit breaker of the external API, as it is watched.
+  'docs/runbooks/circuit-breaker-open.md',
+  'prometheus/tests/circuit-breaker-open.yml',
+]
+
+/** Files of `dev/eject/starter`, which take the place of those of the samples or begin something new. */
+export const starter = [
+  'README.md',
+  'dev/demo/perform.ts',
+  'dev/demo/plan.ts',
+  'src/domain.ts',
+  'src/http/pages/docs-page.ts',
+  'src/services/services.ts',
+  'src/tools/README.md',
+  'src/tools/echo.tool.ts',
+  'src/tools/schemas.ts',
+  'test/conformance/stand-ins.ts',
+  'test/e2e/clients.test.ts',
+  'test/e2e/docs-pages.test.ts',
+  'test/stack/support/traffic-activities.ts',
+  'test/support/sample-calls.ts',
+  'test/support/stack.ts',
+]
+
+/** What `npm run new` adds to it, so that there is one of each kind. */
+export const scaffolded = [
+  ['tool', 'count_words'],
+  ['prompt', 'explain_topic'],
+  ['resource', 'note'],
+]
+
+export const scripts = [
+  'drill',
+  'fuzz',
+  'ingest',
+  'soak',
+  'test:browser',
+  'test:compose',
+  'test:faults',
+  'test:inspector',
+]
+
+export const dependencies = ['axe-core', 'cockatiel', 'fast-check', 'playwright-core']
+
+/** Those that only development still needs. */
+export const devDependencies = ['yaml']
+
+export const changes: readonly Change[] = [
+  // Configuration.
+  { file: 'src/config.ts', lines: /externalApiUrl/ },
+  { file: 'src/config-variables.ts', cut: '  // fetch refuses such a URL only', upTo: '  ALLOWED_HOSTS:' },
+  { file: '.env.example', cut: '# Wikipedia, or a server', upTo: '# Host names a request' },
+  { file: 'docker-compose.yml', lines: /EXTERNAL_API_URL/ },
+  { file: 'docs/guides/configuration.md', lines: /^\| `EXTERNAL_API_URL`/ },
+  // Schema and corpus.
+  { file: 'src/migrate.ts', lines: /ingestFolder|corpus is loaded/ },
+  { file: 'src/migrate.ts', from: 'up to date and loads the corpus.', to: 'up to date.' },
+  // What is built from it.
+  {
+    file: 'src/telemetry/operations.ts',
+    from: "'database' | 'redis' | 'external_api'",
+    to: "'database' | 'redis'",
+  },
+  { file: 'src/http/pages/home-page.ts', lines: /external_api/ },
+  { file: 'dev/services.ts', lines: /external-api|External API/ },
+  { file: 'dev/announcement.ts', from: 'npm run try -- search "burn rate"', to: 'npm run try -- echo hello' },
+  // The circuit breaker, as it is watched.
+  {
+    file: 'src/telemetry/metric-definitions.ts',
+    cut: '  mcp_circuit_breaker_state: {',
+    upTo: '  mcp_pg_pool_connections',
+  },
+  { file: 'docs/guides/metrics.md', lines: /mcp_circuit_breaker_state/ },
+  {
+    file: 'grafana/generator/dependencies/health.ts',
+    cut: 'const breakerStates',
+    upTo: 'export const health',
+  },
+  { file: 'grafana/generator/dependencies/health.ts', cut: '    states({\n      id: 103', upTo: '  ],\n}\n' },
+  { file: 'grafana/generator/dependencies/operations.ts', from: ", 'CircuitBreakerOpen'", to: '' },
+  {
+    file: 'prometheus/rules/dependencies.yml',
+    cut: '      # An average, because a breaker',
+    upTo: '      - alert: CacheErrors',
+  },
+  {
+    file: 'dev/promtool/named-mistakes.ts',
+    cut: "  {\n    alert: 'CircuitBreakerOpen'",
+    upTo: "  {\n    alert: 'TargetAbsent'",
+  },
+  // The simulated users.
+  { file: 'dev/demo/main.ts', lines: /[cC]ourtesy/ },
+  { file: 'dev/demo/options.ts', lines: /external/i },
+  { file: 'dev/demo/user.ts', lines: /courtesy|memory: Memory/ },
+  { file: 'dev/demo/user.ts', from: 'type Memory, nameOf', to: 'nameOf' },
+  { file: 'dev/demo/user.ts', from: '{ action, traceparent, memory }', to: '{ action, traceparent }' },
+  { file: 'test/unit/demo.test.ts', lines: /courtesy\.ts'|const toolOf/ },
+  { file: 'test/unit/demo.test.ts', lines: /externalEveryMs/ },
+  { file: 'test/unit/demo.test.ts', from: ", DEMO_EXTERNAL_EVERY: '7'", to: '' },
+  { file: 'test/unit/demo.test.ts', from: 'type Action, plan', to: 'plan' },
+  {
+    file: 'test/unit/demo.test.ts',
+    cut: "  it('has a few per cent of mistakes",
+    upTo: "  it('gives every step a trace",
+  },
+  { file: 'test/unit/demo.test.ts', cut: "describe('courtesy to", upTo: "describe('patience'" },
+  // Tests of several things.
+  { file: 'test/unit/config.test.ts', lines: /externalApiUrl/ },
+  {
+    file: 'test/unit/config.test.ts',
+    cut: "  it('accepts no credentials in the address of the external API'",
+    upTo: "  it('",
+  },
+  { file: 'test/run.ts', lines: /renderTable|tableFile|tmpdir|Faults have to be|const timeoutMs/ },
+  { file: 'test/run.ts', from: 'readdirSync, rmSync', to: 'readdirSync' },
+  { file: 'test/run.ts', from: "'stack', 'faults', 'fuzz', 'browser', 'fork'", to: "'stack', 'fork'" },
+  { file: 'test/run.ts', from: ', bundled sample API`', to: '`' },
+  { file: 'test/run.ts', from: 'Math.max(...files.map(timeoutMs))', to: '240_000' },
+  // Templates of `npm run new`.
+  ...['prompt', 'resource', 'tool'].map((kind) => ({
+    file: `dev/new/${kind}.template.ts`,
+    from: 'documents:read',
+    to: 'data:read',
+  })),
+  // Programs and suites that are gone.
+  { file: '.ci/run', cut: '# Where there is an engine' },
+  { file: '.github/workflows/ci.yml', lines: /npm run test:faults|npm test -- fuzz/ },
+  { file: '.github/workflows/ci.yml', cut: '  browser:\n', upTo: '  kubernetes:\n' },
+  { file: '.github/workflows/ci.yml', cut: '\n  compose:\n' },
+  { file: '.ci/run', lines: /step npm run test:(inspector|faults|browser)|step npm test -- fuzz/ },
+  { file: 'knip.json', from: '{main,migrate,ingest,api-key}', to: '{main,migrate,api-key}' },
+  { file: 'knip.json', from: '{conformance,inspector}', to: 'conformance' },
+  { file: 'knip.json', from: '{demo,drill,promtool}', to: '{demo,promtool}' },
+  { file: 'knip.json', from: '"nginx", ', to: '' },
+  { file: 'knip.json', lines: /fuzz,soak|probe\.mjs|test\/compose/ },
+  { file: 'biome.json', lines: /"src\/ingest\.ts"/ },
+  { file: 'biome.json', cut: ',\n        "src/documents/document.ts"', upTo: '\n      ],' },
+  {
+    file: 'biome.json',
+    cut: '    {\n      "includes": [\n        "src/documents/document-store.ts"',
+    upTo: '    {\n      "includes": ["src/auth/**"]',
+  },
+]

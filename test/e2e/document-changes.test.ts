@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectModern } from '../support/clients.ts'
+import { startServer } from '../support/server.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  stack = await startStack()
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10)
+}
+
+describe('a document that is added', () => {
+  it('tells a stream held by one replica of a change made on another', async () => {
+    const other = await startServer(stack.env)
+    const listener = await connectModern(stack.server.mcpUrl)
+    const writer = await connectModern(other.mcpUrl)
+    let changes = 0
+    listener.setNotificationHandler('notifications/resources/list_changed', async () => {
+      changes++
+    })
+    const subscription = await listener.listen({ resourcesListChanged: true })
+    assert.equal(subscription.honoredFilter.resourcesListChanged, true)
+    await delay(300)
+    await writer.callTool({
+      name: 'add_document',
+      arguments: { title: 'News', text: 'from the other replica' },
+    })
+    await until(() => changes > 0)
+    assert.equal(changes, 1)
+    await writer.callTool({
+      name: 'add_document',
+      arguments: { title: 'News', text: 'from the other replica' },
+    })
+    await delay(200)
+    assert.equal(changes, 1, 'adding nothing new is no change')
+    await subscription.close()
+  })
+
+  it('tells who watches a document when that document appears', async () => {
+    const client = await connectModern(stack.server.mcpUrl)
+    const updated: string[] = []
+    client.setNotificationHandler('notifications/resources/updated', async ({ params }) => {
+      updated.push(params.uri)
+    })
+    const args = { title: 'Watched', text: 'text' }
+    const probe = await connectModern(stack.server.mcpUrl)
+    // The id follows from the content, so it is known from a document that differs in nothing but its time.
+    const { structuredContent } = await probe.callTool({
+      name: 'add_document',
+      arguments: { ...args, tags: ['first'] },
+    })
+    assert.match((structuredContent as { id: string }).id, /^watched-[0-9a-f]{12}$/)
+    const uri = `document://watched-${createFingerprint([args.title, args.text, []])}`
+    await client.listen({ resourceSubscriptions: [uri] })
+    await probe.callTool({ name: 'add_document', arguments: args })
+    await until(() => updated.length > 0)
+    assert.deepEqual(updated, [uri])
+  })
+})
+
+function createFingerprint(content: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
+}

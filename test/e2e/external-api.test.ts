@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { before, describe, it } from 'node:test'
+import { startSampleApi } from '../../dev/sample-api.ts'
+import { atEnd } from '../support/cleanup.ts'
+import { connectV1 } from '../support/clients.ts'
+import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
+import { envelope, postModern } from '../support/raw.ts'
+import { scrape } from '../support/scrape.ts'
+import { startServer } from '../support/server.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  const otlp = await startOtlpReceiver()
+  stack = await startStack(otlpEnvironment(otlp.url))
+})
+
+const search = (url: URL, query: string, meta: object = {}) =>
+  postModern(url, 'tools/call', { name: 'search_wikipedia', arguments: { query }, _meta: meta })
+
+describe('the external API', () => {
+  it('is asked by /health, which names it when it does not answer and stays ready', async () => {
+    await fetch(`${stack.server.url}/health`)
+    assert.ok(stack.api.requests.some(({ query }) => query.get('limit') === '1'))
+    const frozen = await startSampleApi()
+    atEnd(() => frozen.stop())
+    frozen.setFault({ kind: 'frozen' })
+    const server = await startServer({ ...stack.env, EXTERNAL_API_URL: frozen.url })
+    const health = await fetch(`${server.url}/health`)
+    assert.equal(health.status, 503)
+    const { checks } = (await health.json()) as { checks: Record<string, boolean> }
+    assert.deepEqual(checks, { database: true, redis: true, external_api: false })
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
+    const { sum } = await scrape(server.url)
+    assert.equal(sum('mcp_dependency_up', { dependency: 'external_api' }), 0)
+  })
+
+  it("is told the caller's trace, and nothing of its baggage", async () => {
+    const traceId = randomBytes(16).toString('hex')
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
+    const query = `traced ${traceId}`
+    const body = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name: 'search_wikipedia',
+        arguments: { query },
+        _meta: { ...envelope, traceparent, baggage: 'planted=baggage' },
+      },
+    }
+    await fetch(stack.server.mcpUrl, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'tools/call',
+        'mcp-name': 'search_wikipedia',
+      },
+      body: JSON.stringify(body),
+    })
+    const request = stack.api.requests.find(({ query: sent }) => sent.get('q') === query)
+    assert.match(String(request?.headers.traceparent), new RegExp(`^00-${traceId}-`))
+    assert.equal(request?.headers.baggage, undefined)
+  })
+
+  it('is measured, its breaker too', async () => {
+    await search(stack.server.mcpUrl, 'metrics of dependencies')
+    const { sum } = await scrape(stack.server.url)
+    const labels = { dependency: 'external_api', operation: 'search', outcome: 'success' }
+    assert.ok(sum('mcp_dependency_operation_seconds_count', labels) >= 1)
+    assert.equal(sum('mcp_circuit_breaker_state'), 1)
+    assert.equal(sum('mcp_circuit_breaker_state', { state: 'closed' }), 1)
+  })
+
+  it('shows an open breaker', async () => {
+    const server = await startServer({ ...stack.env, EXTERNAL_API_URL: 'http://127.0.0.1:1' })
+    for (let n = 0; n < 4; n++)
+      await postModern(server.mcpUrl, 'tools/call', {
+        name: 'search_wikipedia',
+        arguments: { query: `open ${n}` },
+      })
+    const { sum } = await scrape(server.url)
+    assert.deepEqual(
+      [
+        sum('mcp_circuit_breaker_state', { state: 'open' }),
+        sum('mcp_circuit_breaker_state', { state: 'closed' }),
+      ],
+      [1, 0],
+    )
+    assert.ok(
+      sum('mcp_dependency_operation_seconds_count', { dependency: 'external_api', outcome: 'error' }) >= 5,
+    )
+  })
+
+  it('is named when it is the external API, and partial answers are not kept', async () => {
+    const client = await connectV1(stack.server.mcpUrl)
+    stack.api.setFault({ kind: 'error' })
+    const search = async () =>
+      (await client.callTool({ name: 'search_all', arguments: { query: 'runbook' } })).structuredContent as {
+        missing: unknown[]
+        wikipedia: unknown[]
+        documents: unknown[]
+      }
+    const partial = await search()
+    assert.equal(partial.missing.length, 1)
+    assert.ok(partial.documents.length > 0)
+    stack.api.setFault(undefined)
+    assert.deepEqual((await search()).missing, [])
+  })
+})

@@ -1,0 +1,15 @@
+import { createChangeNotice, createEventBus } from '../../src/mcp/event-bus.ts'
+import { createBroadcast } from '../../src/services/broadcast.ts'
+import { createCache } from '../../src/services/cache.ts'
+import { becomesReady, closeRedis, createRedis } from '../../src/services/redis.ts'
+import { silentLogger as logger } from './logger.ts'
+import { unmeasured as metrics } from './records.ts'
+
+/** Tells the running servers of a change, as a process beside them does that changed these resources. */
+export async function announceChange(redisUrl: string, uris: readonly string[] = []): Promise<void> {
+  const redis = createRedis({ url: redisUrl, logger, metrics })
+  await becomesReady(redis, 5_000)
+  const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })
+  await createChangeNotice({ cache: createCache({ redis, logger, metrics }), bus })(uris)
+  await closeRedis(redis)
+}
