@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { eject, ejectPackages, hasSamples } from './eject/eject.ts'
-import { removed } from './eject/samples.ts'
+import { removed, scaffolded } from './eject/samples.ts'
 import { describeError, ExpectedError } from './expected-error.ts'
 import { checkout } from './paths.ts'
 
@@ -31,8 +31,10 @@ function main(args: readonly string[]): void {
   ejectPackages(checkout)
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { cwd: checkout, stdio: 'pipe' })
-  for (const program of ['grafana/generator/main.ts', 'deploy/kubernetes/generate.ts'])
-    run(process.execPath, '--import', 'tsx', program)
+  const program = (...args: string[]) => run(process.execPath, '--import', 'tsx', ...args)
+  for (const names of scaffolded) program('dev/new.ts', ...names)
+  program('grafana/generator/main.ts')
+  program('deploy/kubernetes/generate.ts')
   const formatted = done.written.filter((file) => /\.(ts|json)$/.test(file))
   run(join(checkout, 'node_modules/.bin/biome'), 'check', '--write', ...formatted)
   console.log(report(done.removed.length))

@@ -1,6 +1,6 @@
 /** A change of a file that is kept. Each must find what it changes: a file that has moved on is a reason to stop. */
 export type Change = { readonly file: string } & (
-  | { readonly from: string; readonly to: string }
+  | { readonly from: string | RegExp; readonly to: string }
   /** Takes out all from the first text up to, and without, the second; without a second, all that follows. */
   | { readonly cut: string; readonly upTo?: string }
   /** Takes out whole lines. */
@@ -21,6 +21,11 @@ export function applyChange(text: string, change: Change): string {
     const end = text.indexOf(change.upTo, start + change.cut.length)
     if (end < 0) throw missing(change.file, change.upTo)
     return text.slice(0, start) + text.slice(end)
+  }
+  if (typeof change.from !== 'string') {
+    const changed = text.replaceAll(change.from, change.to)
+    if (changed === text) throw missing(change.file, String(change.from))
+    return changed
   }
   const start = only(text, change.from, change.file)
   return text.slice(0, start) + change.to + text.slice(start + change.from.length)

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { ExpectedError } from '../expected-error.ts'
-import { scaffold } from '../new/scaffold.ts'
 import { applyChange, unlink } from './changes.ts'
-import { changes, dependencies, devDependencies, removed, scaffolded, scripts, starter } from './samples.ts'
+import { changes, dependencies, devDependencies, removed, scripts, starter } from './samples.ts'
 
 export interface Ejected {
   readonly removed: readonly string[]
@@ -50,8 +49,7 @@ export function eject(root: string): Ejected {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), text)
   }
-  const written = scaffolded.flatMap((names) => scaffold(root, names).written)
-  return { removed: there, written: [...texts.keys(), ...written] }
+  return { removed: there, written: [...texts.keys()] }
 }
 
 /** Takes scripts and dependencies out of package.json, and brings the lock file into line without a network. */

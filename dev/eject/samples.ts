@@ -189,6 +189,13 @@ export const changes: readonly Change[] = [
   { file: 'test/run.ts', from: "'stack', 'faults', 'fuzz', 'browser', 'fork'", to: "'stack', 'fork'" },
   { file: 'test/run.ts', from: ', bundled sample API`', to: '`' },
   { file: 'test/run.ts', from: 'Math.max(...files.map(timeoutMs))', to: '240_000' },
+  // The calls by curl.
+  { file: 'docs/guides/connect-a-client.md', from: /Mcp-Name: search\b/g, to: 'Mcp-Name: echo' },
+  {
+    file: 'docs/guides/connect-a-client.md',
+    from: /"name":"search","arguments":\{[^}]*\}/g,
+    to: '"name":"echo","arguments":{"text":"hello"}',
+  },
   // Templates of `npm run new`.
   ...['prompt', 'resource', 'tool'].map((kind) => ({
     file: `dev/new/${kind}.template.ts`,

@@ -185,11 +185,17 @@ describe('the ingest program', () => {
 })
 
 describe('the documents table', () => {
-  it('comes with the corpus', async () => {
+  it('comes with the corpus and its indexes', async () => {
     const database = await openTestDatabase()
     const [row] = await database.query<{ count: number }>(
       `select count(*)::int as count from documents where id like 'guides.%'`,
     )
     assert.ok((row?.count ?? 0) >= 7)
+    const indexes = await database.query<{ name: string; definition: string }>(
+      `select indexname as name, indexdef as definition from pg_indexes where schemaname = 'public'`,
+    )
+    const definitionOf = (wanted: string) => indexes.find(({ name }) => name === wanted)?.definition ?? ''
+    assert.match(definitionOf('documents_search'), /gin \(search\)/i)
+    assert.match(definitionOf('document_words_alike'), /gin_trgm_ops/)
   })
 })

@@ -22,10 +22,15 @@ describe('clientSetups', () => {
   it('says what the guide says', () => {
     const guide = readFileSync('docs/guides/connect-a-client.md', 'utf8')
     const blocks = [...guide.matchAll(/```\w+\n([\s\S]*?)\n```/g)].map(([, text]) => text)
-    for (const { client, text } of clientSetups(
-      { name: service.name, url, authMode: 'none' },
-      exampleCall(tools),
-    )) {
+    const [, tool = '', given = ''] = /"name":"(\w+)","arguments":(\{[^}]*\})/.exec(guide) ?? []
+    assert.ok(
+      tools.some(({ name }) => name === tool),
+      `the guide calls ${tool}`,
+    )
+    const chosen = exampleCall(tools)
+    assert.ok(tools.some(({ name, effect }) => name === chosen?.tool && effect === 'read'))
+    const example = { tool, arguments: JSON.parse(given) }
+    for (const { client, text } of clientSetups({ name: service.name, url, authMode: 'none' }, example)) {
       assert.ok(guide.includes(`\n## ${client}\n`), `the guide has no section ${client}`)
       assert.ok(blocks.includes(text), `the guide has another text for ${client}:\n${text}`)
     }
