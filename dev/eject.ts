@@ -1,15 +1,17 @@
 /** Behind `npm run eject -- samples`: takes the sample domain out, and leaves a server to begin with. */
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { eject, ejectPackages, hasSamples } from './eject/eject.ts'
 import { removed, scaffolded } from './eject/samples.ts'
 import { describeError, ExpectedError } from './expected-error.ts'
-import { checkout } from './paths.ts'
+import { liveLauncher } from './launcher-record.ts'
+import { checkout, stateDir } from './paths.ts'
 
 const usage = `Usage: npm run eject -- samples [--force]
 
 Takes the sample domain out of this checkout (search, documents, Wikipedia) and leaves a running server with a
-starter tool. --force does so although git could not bring everything back.`
+tool, a prompt and a resource to begin with. --force: although git could not bring everything back.`
 
 try {
   main(process.argv.slice(2))
@@ -19,56 +21,74 @@ try {
 }
 
 function main(args: readonly string[]): void {
-  const force = args.includes('--force')
   const [what, ...rest] = args.filter((arg) => arg !== '--force')
   if (what !== 'samples' || rest.length > 0) throw new ExpectedError(usage)
   if (!hasSamples(checkout)) {
     console.log('There is nothing left of the samples.')
     return
   }
-  if (!force) assertGitCanBringBack()
-  const done = eject(checkout)
+  if (!args.includes('--force')) assertGitCanBringBack()
+  const launcher = liveLauncher(stateDir)
+  if (launcher) throw new ExpectedError(`A server runs here (process ${launcher.pid}). Stop it first.`)
+
+  const { removed: gone, written } = eject(checkout)
   ejectPackages(checkout)
-  const run = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { cwd: checkout, stdio: 'pipe' })
-  const program = (...args: string[]) => run(process.execPath, '--import', 'tsx', ...args)
   for (const names of scaffolded) program('dev/new.ts', ...names)
   program('grafana/generator/main.ts')
   program('deploy/kubernetes/generate.ts')
-  const formatted = done.written.filter((file) => /\.(ts|json)$/.test(file))
-  run(join(checkout, 'node_modules/.bin/biome'), 'check', '--write', ...formatted)
-  console.log(report(done.removed.length))
+  run(
+    join(checkout, 'node_modules/.bin/biome'),
+    'check',
+    '--write',
+    ...written.filter((file) => /\.(ts|json)$/.test(file)),
+  )
+  // The development database has tables and migrations of the samples.
+  rmSync(stateDir, { recursive: true, force: true })
+  console.log(report(gone.length, written.length))
 }
 
 /** What is deleted here can be had again from git only if git has it. */
 function assertGitCanBringBack(): void {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: checkout, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   let status: string
   try {
-    status = git('status', '--porcelain')
+    status = run('git', 'status', '--porcelain').trimEnd()
   } catch {
     throw new ExpectedError(
-      `This is no git checkout: what is deleted could not be brought back. To be deleted:\n${list(removed)}\nTo do it all the same: npm run eject -- samples --force`,
+      `This is no git checkout, so what is deleted could not be brought back:\n${indented(removed)}\nTo do it all the same: npm run eject -- samples --force`,
     )
   }
-  if (status.trim() !== '')
+  if (status !== '')
     throw new ExpectedError(
-      `There are changes that git does not have yet:\n${status.trimEnd()}\nCommit or stash them first, so that "git diff" shows what this does; or add --force.`,
+      `There are changes that git does not have yet:\n${indented(status.split('\n'))}\nCommit or stash them first, so that "git diff" shows what this does; or add --force.`,
     )
 }
 
-const list = (paths: readonly string[]) => paths.map((path) => `  ${path}`).join('\n')
+function run(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe' })
+}
 
-function report(paths: number): string {
-  return `Removed: search, documents, Wikipedia (${paths} paths), with their
-  tools, prompt, resource, pages, migrations, settings and tests; demo traffic, drills, browser, fault, fuzz and soak suites.
-Left: the server, its guards, authentication, limits, signals, dashboards and alerts, with
-  src/tools/echo.tool.ts, src/tools/count-words.tool.ts, src/prompts/explain-topic.prompt.ts, src/resources/note.resource.ts
+function program(...args: string[]): void {
+  run(process.execPath, '--import', 'tsx', ...args)
+}
 
-Next:
-  npm run check && npm test
-  npm start, then: npm run try -- echo hello
-  npm run new -- tool my_tool
-  npm run rename -- my-server`
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n')
+}
+
+function report(gone: number, written: number): string {
+  return `The samples are gone: ${gone} files and folders are deleted, ${written} written or changed. "git status" shows which.
+
+Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
+         breaker, the load of the corpus; and what only works with them: drills, the browser, faults, fuzz, soak,
+         inspector and compose suites.
+Left     the server, its limits, authentication, signals, dashboards, alerts and runbooks, their tests; pages of docs/
+         at /documents/…; and to begin with: src/tools/echo.tool.ts, src/tools/count-words.tool.ts,
+         src/prompts/explain-topic.prompt.ts, src/resources/note.resource.ts.
+
+Next     npm run check && npm test
+         npm start, and in another terminal: npm run try -- echo hello
+         npm run new -- tool my_tool; what it uses is built in src/domain.ts
+         npm run rename -- my-server
+         README.md is a new one. Examples in docs/ still speak of the samples: keep what helps you.
+         A database that the samples' migrations have been applied to is not for this server any more.`
 }

@@ -1,4 +1,4 @@
-/** Behind `npm start`: runs the built server with a database, a Redis and an external API. */
+/** Behind `npm start`: runs the built server with a database, a Redis and whatever else it lacks. */
 import { describeError } from './expected-error.ts'
 import { launch } from './launcher.ts'
 import { loadEnv } from './load-env.ts'

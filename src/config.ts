@@ -137,7 +137,7 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
 }
 
 /**
- * Reads what the jobs (migrate, ingest) need: the stores and the log.
+ * Reads what the jobs beside the server need: the stores and the log.
  * @throws ConfigError naming every variable that is missing or wrong
  */
 export function loadDataConfig(env: Environment, stdoutIsTerminal = false): DataConfig {

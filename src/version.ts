@@ -7,7 +7,7 @@ const { name, version, description } = JSON.parse(readFileSync(projectPath('pack
   description: string
 }
 
-/** How this server names itself to clients, in logs and to the external API. */
+/** How this server names itself to clients, in logs and to other systems. */
 export const service = { name, title: 'Observable MCP server', version } as const
 
 /** What it is, in one sentence, for people. */

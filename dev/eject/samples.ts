@@ -42,6 +42,7 @@ export const removed = [
   'test/stack/support/alertmanager.ts',
   'test/stack/support/webhook.ts',
   'test/fork/eject.test.ts',
+  'test/fork/support/while-started.ts',
   'test/support/hostile-texts.ts',
   'test/support/own-stack.ts',
   'test/support/probe.mjs',
@@ -184,17 +185,29 @@ export const changes: readonly Change[] = [
     cut: "  it('accepts no credentials in the address of the external API'",
     upTo: "  it('",
   },
-  { file: 'test/run.ts', lines: /renderTable|tableFile|tmpdir|Faults have to be|const timeoutMs/ },
+  { file: 'test/run.ts', lines: /renderTable|tableFile|tmpdir/ },
   { file: 'test/run.ts', from: 'readdirSync, rmSync', to: 'readdirSync' },
   { file: 'test/run.ts', from: "'stack', 'faults', 'fuzz', 'browser', 'fork'", to: "'stack', 'fork'" },
   { file: 'test/run.ts', from: ', bundled sample API`', to: '`' },
-  { file: 'test/run.ts', from: 'Math.max(...files.map(timeoutMs))', to: '240_000' },
+  {
+    file: 'test/run.ts',
+    from: 'Faults have to be waited for, and so has their end; in a fork',
+    to: 'In a fork',
+  },
+  { file: 'test/run.ts', from: '/faults|fork/', to: '/fork/' },
   // The calls by curl.
   { file: 'docs/guides/connect-a-client.md', from: /Mcp-Name: search\b/g, to: 'Mcp-Name: echo' },
   {
     file: 'docs/guides/connect-a-client.md',
     from: /"name":"search","arguments":\{[^}]*\}/g,
     to: '"name":"echo","arguments":{"text":"hello"}',
+  },
+  // What is said of safety.
+  { file: 'SECURITY.md', lines: /external API|The sample tools/ },
+  {
+    file: 'SECURITY.md',
+    from: '`dev/sample-api.ts`: invented results. `deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
+    to: '`deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`: traffic.',
   },
   // Templates of `npm run new`.
   ...['prompt', 'resource', 'tool'].map((kind) => ({

@@ -38,7 +38,7 @@ export function toArguments(words: readonly string[], schema: InputSchema): Argu
   return { ...given, [only]: converted(rest.join(' '), typeOf(properties[only])) }
 }
 
-/** How a tool is called, in one line: `search_wikipedia query=… [limit=…]`. */
+/** How a tool is called, in one line: `my_tool text=… [limit=…]`. */
 export function synopsis(tool: string, { properties = {}, required = [] }: InputSchema): string {
   const names = Object.keys(properties).map((name) => (required.includes(name) ? `${name}=…` : `[${name}=…]`))
   return [tool, ...names].join(' ')

@@ -1,6 +1,6 @@
 /**
  * The server that the conformance suite tests: our own app, endpoint, observer and tools, as `main.ts`
- * builds them, plus the fixtures the suite needs. Only Postgres, Redis and Wikipedia are stand-ins.
+ * builds them, plus the fixtures the suite needs. Only the services behind them are stand-ins.
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'

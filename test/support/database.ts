@@ -5,7 +5,7 @@ import { silentLogger } from './logger.ts'
 import { unmeasured } from './records.ts'
 import { administer, template, urlOf } from './template-database.ts'
 
-/** A database of the calling test file's own, migrated, with the corpus loaded; dropped when the file is done. */
+/** A database of the calling test file's own, migrated as before a start; dropped when the file is done. */
 export async function createTestDatabase({ migrated = true } = {}): Promise<string> {
   const clusterUrl = process.env.TEST_POSTGRES_URL
   if (clusterUrl === undefined) throw new Error('Run tests with "npm test", which starts their Postgres.')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -21,7 +21,9 @@ export async function copyCheckout(): Promise<Copy> {
   const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: checkout,
   })
-  for (const file of stdout.split('\0').filter(Boolean))
+  // Somebody may have to get into it as another user: Postgres does not run as root.
+  chmodSync(root, 0o755)
+  for (const file of stdout.split('\0').filter((name) => name && existsSync(join(checkout, name))))
     cpSync(join(checkout, file), join(root, file), {
       recursive: true,
     })

@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { prompt, resource } from '../../support/sample-calls.ts'
 
 export interface TrafficClient {
   call(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<{ isError: boolean }>
@@ -55,7 +56,7 @@ async function browse(client: Client | ClientV1): Promise<void> {
   const { resources } = await client.listResources()
   await client.readResource({ uri: resources[0]?.uri ?? 'document://none' })
   await client.listPrompts()
-  await client.getPrompt({ name: 'investigate_alert', arguments: { alert: 'HighErrorRate' } })
-  const argument = { name: 'alert', value: 'High' }
-  await client.complete({ ref: { type: 'ref/prompt', name: 'investigate_alert' }, argument })
+  await client.getPrompt(prompt.call)
+  const { template, argument } = resource
+  await client.complete({ ref: { type: 'ref/resource', uri: template }, argument })
 }

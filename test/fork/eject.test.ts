@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { removed } from '../../dev/eject/samples.ts'
+import { connectModern, connectV1 } from '../support/clients.ts'
+import { type Copy, copyCheckout } from './support/copy.ts'
+import { checkAndTest } from './support/steps.ts'
+import { whileStarted } from './support/while-started.ts'
+
+const ejectIn = ({ run }: Copy, ...args: string[]) =>
+  run('npm', 'run', '--silent', 'eject', '--', 'samples', ...args)
+
+async function commit({ run }: Copy): Promise<void> {
+  await run('git', 'init', '--quiet')
+  await run('git', 'add', '--all')
+  await run('git', '-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '--quiet', '-m', 'Fork')
+}
+
+describe('npm run eject -- samples, where it should not', () => {
+  it('does nothing: without git, with changes that git does not have, or where a file has moved on', async () => {
+    const copy = await copyCheckout()
+    // A list that names what has been renamed would leave it behind.
+    for (const path of removed) assert.ok(existsSync(join(copy.root, path)), path)
+    const isWhole = () => existsSync(join(copy.root, 'src/documents/document-store.ts'))
+    await assert.rejects(copy.run('npm', 'run', '--silent', 'eject'), /Usage: npm run eject -- samples/)
+    await assert.rejects(ejectIn(copy), /no git checkout[\s\S]*src\/documents\n[\s\S]*--force/)
+    await commit(copy)
+    appendFileSync(join(copy.root, 'SECURITY.md'), 'changed\n')
+    await assert.rejects(ejectIn(copy), /changes that git does not have yet:\n +M SECURITY\.md/)
+    await copy.run('sed', '-i', 's/externalApiUrl/apiUrl/', 'src/config.ts')
+    await assert.rejects(ejectIn(copy, '--force'), /nothing was done:\n {2}src\/config\.ts: there is no/)
+    assert.ok(isWhole())
+  })
+})
+
+describe('npm run eject -- samples', () => {
+  let copy: Copy
+  before(async () => {
+    copy = await copyCheckout()
+    await commit(copy)
+    const report = await ejectIn(copy)
+    assert.ok(report.split('\n').length <= 24, 'it fits on a screen')
+    assert.match(report, /^The samples are gone: \d+ files and folders are deleted/)
+  })
+
+  it('leaves nothing of the samples in the product, and says so the second time', async () => {
+    assert.equal(await ejectIn(copy), 'There is nothing left of the samples.\n')
+    const samples =
+      /[wW]ikipedia|add_document|search_all|investigate_alert|DocumentStore|EXTERNAL_API|circuit_breaker/
+    for (const folder of [
+      'src',
+      'public',
+      'migrations',
+      'deploy',
+      'grafana',
+      'prometheus',
+      'dev/demo',
+      'dev/new',
+    ])
+      for (const file of readdirSync(join(copy.root, folder), { recursive: true, encoding: 'utf8' })) {
+        if (!/\.\w+$/.test(file) || file.endsWith('.png')) continue
+        assert.doesNotMatch(readFileSync(join(copy.root, folder, file), 'utf8'), samples, `${folder}/${file}`)
+      }
+  })
+
+  it('leaves a lock file that fits package.json', async () => {
+    await copy.run('npm', 'ci', '--dry-run', '--offline', '--ignore-scripts', '--no-audit')
+  })
+
+  it('leaves checks and tests that pass', async () => {
+    const output = await checkAndTest(copy)
+    assert.match(output, /^ℹ fail 0$/m)
+    // The machinery's tests have not gone with the samples.
+    assert.ok(Number(/^ℹ pass (\d+)$/m.exec(output)?.[1]) > 400, output.slice(-400))
+    assert.ok(Number(/^ℹ skipped (\d+)$/m.exec(output)?.[1]) <= 4, output.slice(-400))
+  })
+
+  it('leaves a server that starts, is healthy, and serves clients of both eras', async () => {
+    await whileStarted(copy, async (url) => {
+      for (const connect of [connectModern, connectV1]) {
+        const client = await connect(new URL(`${url}/mcp`))
+        const { tools } = await client.listTools()
+        assert.deepEqual(
+          tools.map(({ name }) => name),
+          ['count_words', 'echo'],
+        )
+        const { structuredContent } = await client.callTool({ name: 'echo', arguments: { text: 'Grüße' } })
+        assert.deepEqual(structuredContent, { text: 'Grüße' })
+      }
+      const health = await fetch(`${url}/health`)
+      assert.equal(health.status, 200)
+      const { checks } = (await health.json()) as { checks: object }
+      assert.deepEqual(checks, { database: true, redis: true })
+      assert.match(
+        await (await fetch(`${url}/metrics`)).text(),
+        /^mcp_tool_calls_total\{tool_name="echo",status="success"\} 2$/m,
+      )
+      assert.match(await (await fetch(url)).text(), /Call <code>echo<\/code>/)
+      assert.match(await (await fetch(`${url}/documents/runbooks.watchdog`)).text(), /<h1>Watchdog<\/h1>/)
+    })
+  })
+})

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Copy } from './copy.ts'
+
+/** Writes one of each kind with `npm run new`. */
+export async function addOneOfEach({ root, run }: Copy): Promise<void> {
+  for (const [kind = '', name = ''] of [
+    ['tool', 'order_status'],
+    ['prompt', 'describe_order'],
+    ['resource', 'invoice'],
+    ['check', 'payments'],
+  ]) {
+    const output = await run('npm', 'run', '--silent', 'new', '--', kind, name)
+    const written = [...output.matchAll(/^wrote (\S+)$/gm)].map(([, file = '']) => file)
+    assert.ok(written.length >= 2, output)
+    for (const file of written) assert.ok(existsSync(join(root, file)), file)
+  }
+}
+
+/** What `addOneOfEach` has written is tested by these. */
+export const namesOfEach = ['order_status', 'describe_order', 'invoice://', 'the check of payments']
+
+/** Checks, and runs all tests that a clone runs.
+ * @returns what they print
+ */
+export async function checkAndTest({ run }: Copy): Promise<string> {
+  await run('npm', 'run', '--silent', 'check')
+  await run('npm', 'run', '--silent', 'dashboards:check')
+  await run('npm', 'run', '--silent', 'kubernetes:check')
+  return run('npm', 'test', '--silent')
+}
