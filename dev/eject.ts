@@ -79,8 +79,8 @@ function report(gone: number, written: number): string {
   return `The samples are gone: ${gone} files and folders are deleted, ${written} written or changed. "git status" shows which.
 
 Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
-         breaker, the load of the corpus; and what only works with them: drills, the browser, faults, fuzz, soak,
-         inspector and compose suites.
+         breaker, the load of the corpus; and what only works with them: some drills, and the browser,
+         faults, fuzz, soak and compose suites.
 Left     the server, its limits, authentication, signals, dashboards, alerts and runbooks, their tests; pages of docs/
          at /documents/…; and to begin with: src/tools/echo.tool.ts, src/tools/count-words.tool.ts,
          src/prompts/explain-topic.prompt.ts, src/resources/note.resource.ts.

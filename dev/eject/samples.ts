@@ -26,7 +26,7 @@ export const removed = [
   'dev/demo/courtesy.ts',
   'dev/demo/phrases.ts',
   'dev/chromium.ts',
-  'dev/drill',
+  'dev/drill/database-faults.ts',
   'dev/gateway',
   'dev/pictures',
   'dev/external-api.ts',
@@ -39,7 +39,6 @@ export const removed = [
   'test/compose',
   'test/faults',
   'test/fuzz',
-  'test/inspector',
   'test/soak',
   'test/stack/drills',
   'test/stack/support/alertmanager.ts',
@@ -118,7 +117,6 @@ export const scripts = [
   'bench:guard',
   'bench:scale',
   'bench:search',
-  'drill',
   'fuzz',
   'ingest',
   'pictures',
@@ -126,7 +124,6 @@ export const scripts = [
   'test:browser',
   'test:compose',
   'test:faults',
-  'test:inspector',
 ]
 
 export const dependencies = ['axe-core', 'cockatiel', 'fast-check', 'playwright-core']
@@ -193,6 +190,17 @@ export const changes: readonly Change[] = [
     upTo: "  it('gives every step a trace",
   },
   { file: 'test/unit/demo.test.ts', cut: "describe('courtesy to", upTo: "describe('patience'" },
+  // The drills that break the samples; those of the stores and replicas stay.
+  { file: 'dev/drill/callers.ts', from: 'arguments: { query }', to: 'arguments: { text: query }' },
+  { file: 'dev/drill/drills.ts', lines: /database-faults|tool_name: 'search' \}/ },
+  {
+    file: 'dev/drill/drills.ts',
+    cut: "    {\n      name: 'external-api'",
+    upTo: "    {\n      name: 'kill-replica'",
+  },
+  { file: 'dev/drill/drills.ts', from: /tool: 'search'/g, to: "tool: 'echo'" },
+  { file: 'dev/drill/drills.ts', cut: '\nfunction offNetwork' },
+  { file: 'dev/drill/drills.ts', from: 'compose, containersOf, docker, lines', to: 'compose, docker, lines' },
   // Tests of several things.
   { file: 'test/unit/config.test.ts', lines: /externalApiUrl/ },
   {
@@ -218,12 +226,35 @@ export const changes: readonly Change[] = [
     to: '"name":"echo","arguments":{"text":"hello"}',
   },
   // What is said of safety.
-  { file: 'SECURITY.md', lines: /external API|The sample tools/ },
+  {
+    file: 'SECURITY.md',
+    lines: /hostile or broken external API|and the external API \||What the external API|The sample tools/,
+  },
+  {
+    file: 'SECURITY.md',
+    from: ', in PostgreSQL if a document is added, and go to the external API if that is searched',
+    to: '',
+  },
   {
     file: 'SECURITY.md',
     from: '`dev/sample-api.ts`: invented results. `deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
-    to: '`deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`: traffic.',
+    to: '`deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
   },
+  // What contributors read.
+  { file: 'CONTRIBUTING.md', lines: /npm run (test:faults|fuzz|test:browser|test:compose)/ },
+  { file: 'CONTRIBUTING.md', from: ' `npm run ingest -- docs` loads changed documents.', to: '' },
+  {
+    file: 'CONTRIBUTING.md',
+    from: 'npm run try -- search "burn rate"',
+    to: 'npm run try -- echo hello',
+  },
+  { file: 'CONTRIBUTING.md', from: 'README.md#how-it-is-built', to: 'docs/guides/architecture.md' },
+  {
+    file: 'docs/guides/tests.md',
+    lines: /^\| `npm run (test:compose|test:faults|test:browser|fuzz|soak|bench|bench:guard|pictures)`/,
+  },
+  { file: 'docs/guides/tests.md', cut: '\n## Documents\n' },
+  { file: 'docs/guides/architecture.md', lines: /^bench\// },
   // Templates of `npm run new`.
   ...['prompt', 'resource', 'tool'].map((kind) => ({
     file: `dev/new/${kind}.template.ts`,
@@ -235,12 +266,13 @@ export const changes: readonly Change[] = [
   { file: '.github/workflows/ci.yml', lines: /npm run test:faults|npm test -- fuzz/ },
   { file: '.github/workflows/ci.yml', cut: '  browser:\n', upTo: '  kubernetes:\n' },
   { file: '.github/workflows/ci.yml', cut: '\n  compose:\n' },
-  { file: '.ci/run', lines: /step npm run test:(inspector|faults|browser)|step npm test -- fuzz/ },
+  { file: '.ci/run', lines: /step npm run (test:(faults|browser)|bench:guard)|step npm test -- fuzz/ },
   { file: 'knip.json', from: '{main,migrate,ingest,api-key}', to: '{main,migrate,api-key}' },
-  { file: 'knip.json', from: '{conformance,inspector}', to: 'conformance' },
-  { file: 'knip.json', from: '{demo,drill,promtool}', to: '{demo,promtool}' },
   { file: 'knip.json', from: '"nginx", ', to: '' },
-  { file: 'knip.json', lines: /fuzz,soak|probe\.mjs|test\/compose/ },
+  { file: 'knip.json', from: ', "bench/**/*.ts"', to: '' },
+  { file: 'tsconfig.json', from: '"bench", ', to: '' },
+  { file: 'biome.json', from: '"bench/**", ', to: '' },
+  { file: 'knip.json', lines: /fuzz,soak|bench\/\{|probe\.mjs|test\/compose/ },
   { file: 'biome.json', lines: /"src\/ingest\.ts"/ },
   { file: 'biome.json', cut: ',\n        "src/documents/document.ts"', upTo: '\n      ],' },
   {

@@ -54,7 +54,7 @@ describe('npm run eject -- samples', () => {
       'migrations',
       'deploy',
       'grafana',
-      'prometheus',
+      'prometheus/rules',
       'dev/demo',
       'dev/new',
     ])

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { boundedBy } from '../conformance/command.ts'
+import { plain, prompt, resource } from '../support/sample-calls.ts'
 import { createInspector, eras, type Inspector } from './inspector.ts'
 
 interface Listed {
@@ -16,39 +17,36 @@ const checks: Readonly<Record<string, (inspector: Inspector) => Promise<void>>> 
   async 'lists tools whose schemas all models understand'(inspector) {
     // Strict: the Inspector fails if a schema has something that some model provider refuses.
     const { tools } = (await inspector.call('tools/list', '--strict')) as { tools: Listed[] }
-    const search = tools.find(({ name }) => name === 'search')
-    assert.ok(search, `no tool "search" among ${tools.map(({ name }) => name)}`)
-    assert.deepEqual((search.inputSchema as { required: unknown }).required, ['query'])
-    assert.equal((search.outputSchema as { type: unknown }).type, 'object')
-    assert.equal((search.annotations as { readOnlyHint: unknown }).readOnlyHint, true)
+    const { name, arguments: args } = plain.call
+    const tool = tools.find((listed) => listed.name === name)
+    assert.ok(tool, `no tool "${name}" among ${tools.map((listed) => listed.name)}`)
+    assert.deepEqual((tool.inputSchema as { required: unknown }).required, Object.keys(args))
+    assert.equal((tool.outputSchema as { type: unknown }).type, 'object')
+    assert.equal((tool.annotations as { readOnlyHint: unknown }).readOnlyHint, true)
   },
 
-  async 'lists documents as resources, and search finds one by its title'(inspector) {
-    const { resources } = (await inspector.call('resources/list')) as { resources: Listed[] }
-    const [document] = resources
-    assert.ok(document, 'no documents: has the corpus been loaded?')
-    assert.equal(document.uri, `document://${document.name}`)
-
-    const args = JSON.stringify({ query: document.title })
-    const flags = ['--tool-name', 'search', '--tool-args-json', args]
+  async 'calls a tool, and finds a resource among those that are listed'(inspector) {
+    const flags = ['--tool-name', plain.call.name, '--tool-args-json', JSON.stringify(plain.call.arguments)]
     const { isError, content, structuredContent } = await inspector.call('tools/call', ...flags)
     assert.ok(!isError, JSON.stringify(content))
-    const { results } = structuredContent as { results: Record<string, unknown>[] }
-    assert.ok(
-      results.some(({ id }) => id === document.name),
-      `${JSON.stringify(document)} is not among ${JSON.stringify(results)}`,
-    )
-    for (const { title, url } of results) assert.ok(title && URL.canParse(String(url)))
     const [{ text }] = content as [{ text: string }]
+    assert.match(text, plain.answer)
     assert.deepEqual(JSON.parse(text), structuredContent)
+
+    const { resources } = (await inspector.call('resources/list')) as { resources: Listed[] }
+    assert.ok(
+      resources.some(({ uri }) => uri === resource.uri),
+      `no ${resource.uri}: is the database prepared?`,
+    )
   },
 
   async 'lists prompts with their arguments'(inspector) {
     const { prompts } = (await inspector.call('prompts/list')) as { prompts: Listed[] }
-    const prompt = prompts.find(({ name }) => name === 'investigate_alert')
-    assert.ok(prompt, `no prompt "investigate_alert" among ${prompts.map(({ name }) => name)}`)
-    const [argument] = prompt.arguments as Listed[]
-    assert.deepEqual([argument?.name, argument?.required], ['alert', true])
+    const { name, arguments: args } = prompt.call
+    const listed = prompts.find((one) => one.name === name)
+    assert.ok(listed, `no prompt "${name}" among ${prompts.map((one) => one.name)}`)
+    const [argument] = listed.arguments as Listed[]
+    assert.deepEqual([argument?.name, argument?.required], [Object.keys(args)[0], true])
   },
 }
 
