@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { eject, ejectPackages, hasSamples } from './eject/eject.ts'
-import { removed, scaffolded } from './eject/samples.ts'
+import { beginnings, removed, scaffolded } from './eject/samples.ts'
 import { describeError, ExpectedError } from './expected-error.ts'
 import { liveLauncher } from './launcher-record.ts'
 import { checkout, stateDir } from './paths.ts'
@@ -82,8 +82,8 @@ Removed  search, documents and Wikipedia: tools, prompt, resource, tables, setti
          breaker, the load of the corpus; and what only works with them: some drills, and the browser,
          faults, fuzz, soak and compose suites.
 Left     the server, its limits, authentication, signals, dashboards, alerts and runbooks, their tests; pages of docs/
-         at /documents/…; and to begin with: src/tools/echo.tool.ts, src/tools/count-words.tool.ts,
-         src/prompts/explain-topic.prompt.ts, src/resources/note.resource.ts.
+         at /documents/…; and to begin with ${beginnings.slice(0, 2).join(', ')},
+         ${beginnings.slice(2).join(', ')}.
 
 Next     npm run check && npm test
          npm start, and in another terminal: npm run try -- echo hello

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, normalize } from 'node:path'
 import { ExpectedError } from '../expected-error.ts'
 import { applyChange, unlink } from './changes.ts'
-import { changes, dependencies, devDependencies, removed, scripts, starter } from './samples.ts'
+import { beginnings, changes, dependencies, devDependencies, removed, scripts, starter } from './samples.ts'
 
 export interface Ejected {
   readonly removed: readonly string[]
@@ -26,7 +26,9 @@ export function eject(root: string): Ejected {
   )
   const current = (file: string) => texts.get(file) ?? read(file)
 
-  const problems: string[] = []
+  const problems = beginnings
+    .filter((file) => existsSync(join(root, file)))
+    .map((file) => `${file}: it is there already, and something else is to begin with`)
   for (const change of changes) {
     try {
       texts.set(change.file, applyChange(current(change.file), change))
@@ -41,7 +43,7 @@ export function eject(root: string): Ejected {
   }
   if (problems.length > 0)
     throw new ExpectedError(
-      `These files have changed since the samples were made, so nothing was done:\n${problems.map((problem) => `  ${problem}`).join('\n')}\ndev/eject/samples.ts says what was to be changed.`,
+      `These files are not as the samples have them, so nothing was done:\n${problems.map((problem) => `  ${problem}`).join('\n')}\ndev/eject/samples.ts says what was to be changed.`,
     )
 
   for (const path of there) rmSync(join(root, path), { recursive: true })

@@ -112,6 +112,15 @@ export const scaffolded = [
   ['resource', 'note'],
 ]
 
+/** What an author of tools sees of all that: no file of theirs may be in its place. */
+export const beginnings = [
+  'src/tools/echo.tool.ts',
+  'src/tools/count-words.tool.ts',
+  'src/prompts/explain-topic.prompt.ts',
+  'src/resources/note.resource.ts',
+]
+
+/** Scripts of package.json whose programs are gone. */
 export const scripts = [
   'bench',
   'bench:guard',
@@ -126,11 +135,13 @@ export const scripts = [
   'test:faults',
 ]
 
+/** Packages that nothing uses any more. */
 export const dependencies = ['axe-core', 'cockatiel', 'fast-check', 'playwright-core']
 
 /** Those that only development still needs. */
 export const devDependencies = ['yaml']
 
+/** In this order; a file of the starter can be changed too. */
 export const changes: readonly Change[] = [
   // Configuration.
   { file: 'src/config.ts', lines: /externalApiUrl/ },
@@ -262,7 +273,9 @@ export const changes: readonly Change[] = [
     to: 'data:read',
   })),
   // Programs and suites that are gone.
+  { file: '.ci/run', from: 'nginx:nginx chromium:chromium ', to: '' },
   { file: '.ci/run', cut: '# Where there is an engine' },
+  { file: '.github/workflows/ci.yml', from: 'prometheus-alertmanager nginx', to: 'prometheus-alertmanager' },
   { file: '.github/workflows/ci.yml', lines: /npm run test:faults|npm test -- fuzz/ },
   { file: '.github/workflows/ci.yml', cut: '  browser:\n', upTo: '  kubernetes:\n' },
   { file: '.github/workflows/ci.yml', cut: '\n  compose:\n' },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { type AnyClient, eras } from '../support/clients.ts'
+import { catalog } from '../support/sample-calls.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -95,10 +96,12 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.equal(contents[0]?.mimeType, 'text/markdown')
       assert.match((contents[0] as { text: string }).text, /^# /m)
       const { resourceTemplates } = await client.listResourceTemplates()
+      const templates = resourceTemplates.map(({ uriTemplate }) => uriTemplate)
       assert.deepEqual(
-        resourceTemplates.map(({ uriTemplate }) => uriTemplate),
-        ['document://{id}'],
+        templates,
+        catalog.resources.map(({ uriTemplate }) => uriTemplate),
       )
+      assert.ok(templates.includes('document://{id}'))
       const { completion } = await client.complete({
         ref: { type: 'ref/resource', uri: 'document://{id}' },
         argument: { name: 'id', value: 'guides.qu' },
