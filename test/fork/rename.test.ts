@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test'
 import { namesOf, replacementsOf, replaceNames } from '../../dev/rename/names.ts'
 import { assertNewNameIsUsed, assertNothingIsLeft, commitAll, git, newName, renameTo } from './renaming.ts'
 import { type Copy, copyCheckout } from './support/copy.ts'
+import { addOneOfEach, checkAndTest, namesOfEach } from './support/steps.ts'
 
 describe('npm run rename', () => {
   let copy: Copy
@@ -48,9 +49,11 @@ describe('npm run rename', () => {
     assert.equal(git(copy.root, 'diff'), before)
   })
 
-  it('leaves a project that passes its checks and tests', async () => {
-    await copy.run('npm', 'run', '--silent', 'check')
-    assert.match(await copy.run('npm', 'test', '--silent'), /ℹ fail 0/)
+  it('leaves a project that passes its checks and tests, those of what npm run new adds among them', async () => {
+    await addOneOfEach(copy)
+    const output = await checkAndTest(copy)
+    assert.match(output, /^ℹ fail 0$/m)
+    for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
 
   it('takes a name for another that has it in itself, but not for a metric or a longer word', () => {

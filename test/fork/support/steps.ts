@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Copy } from './copy.ts'
 
-/** Writes one of each kind with `npm run new`. */
-export async function addOneOfEach({ root, run }: Copy): Promise<void> {
+/** Writes one of each kind with `npm run new`.
+ * @returns paths of what is written
+ */
+export async function addOneOfEach({ root, run }: Copy): Promise<string[]> {
+  const all: string[] = []
   for (const [kind = '', name = ''] of [
     ['tool', 'order_status'],
     ['prompt', 'describe_order'],
@@ -15,7 +18,9 @@ export async function addOneOfEach({ root, run }: Copy): Promise<void> {
     const written = [...output.matchAll(/^wrote (\S+)$/gm)].map(([, file = '']) => file)
     assert.ok(written.length >= 2, output)
     for (const file of written) assert.ok(existsSync(join(root, file)), file)
+    all.push(...written)
   }
+  return all
 }
 
 /** What `addOneOfEach` has written is tested by these. */
