@@ -46,7 +46,7 @@ tags: [performance, search, benchmark]
 ---
 # Performance of search
 
-Made by \`node --import tsx bench/search/main.ts --documents ${sizes.map(({ count }) => count).join(',')} --markdown docs/search-performance.md\`.
+Made by \`npm run bench:search -- --documents ${sizes.map(({ count }) => count).join(',')} --markdown docs/search-performance.md\`.
 
 - Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}; load average ${loadavg()
     .map((load) => load.toFixed(1))
@@ -56,8 +56,7 @@ Made by \`node --import tsx bench/search/main.ts --documents ${sizes.map(({ coun
 - Node ${process.version}, ${engine} with its default settings, one search at a time.
 - Corpus: generated from a seed, 60 to 120 words a document from a vocabulary of 200,000 by Zipf's law, no stop words; the most
   frequent word is in every second document. 20 queries of each kind.
-- The bounds were chosen with this corpus and these kinds of query; other texts may differ. The 1,000,000 are inserted in bulk, not by the
-  product's load, and their indexes are built afterwards.
+- The bounds were chosen with this corpus and these kinds of query; other texts may differ.
 
 ## Searches
 
@@ -72,7 +71,8 @@ ${searchTable(({ cpu }) => round(cpu))}
 ## Cached calls and stampedes
 
 In the pipeline alone, without HTTP and protocol: a cached search ${round(calls.cachedCpu)} µs of processor time, a call of a tool that does nothing
-${round(calls.echoCpu)} µs. The difference of ${round(calls.cachedCpu - calls.echoCpu)} µs is what a whole cached call costs more than a whole \`echo\`.
+${round(calls.echoCpu)} µs. The difference of ${round(calls.cachedCpu - calls.echoCpu)} µs is what a whole cached call costs more than a whole \`echo\`;
+[performance](performance.md) has both by HTTP.
 
 100 equal calls at the same time, with nothing in the cache, sent ${calls.stampedeStatements} statement${calls.stampedeStatements === 1 ? '' : 's'} to Postgres.
 
@@ -99,7 +99,7 @@ ${
       )
 }
 
-The Node time contains the making of the documents.
+Each corpus is one load in one transaction, in batches of 500. The Node time contains the making of the documents.
 
 ## Plans
 
