@@ -39,6 +39,7 @@ try {
   const plan = {
     rounds: Number(values.rounds),
     requests: Number(values.requests),
+    runUp: 1_000,
     warmUp: 4_000,
     connections: 16,
     rpc: echo,

@@ -42,6 +42,7 @@ export function allContestants(surroundings: ProductSurroundings): Contestant[] 
     product('without traces', { traces: 0 }),
     product('without the log', { logs: false }),
     product('without metrics', { metrics: false }),
+    product('without log and metrics', { logs: false, metrics: false }),
     product('without rate limit', { rateLimit: false }),
     product('guards alone', { traces: 0, logs: false, metrics: false, rateLimit: false }),
   ]

@@ -12,7 +12,7 @@ import { table } from './table.ts'
 /** What everything switched on may cost, in multiples of the reference. docs/performance.md has what it does cost. */
 const limits = { allocations: 1.45, cpu: 2 }
 
-const plan = { rounds: 7, requests: 500, warmUp: 2_000, connections: 16, rpc: echo }
+const plan = { rounds: 7, runUp: 0, requests: 500, warmUp: 2_000, connections: 16, rpc: echo }
 const sink = await startOtlpSink()
 try {
   const contestants = allContestants({ env: process.env, otlpUrl: sink.url })

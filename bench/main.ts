@@ -16,8 +16,9 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
 })
 const plan = {
-  rounds: values.quick ? 3 : 7,
+  rounds: values.quick ? 3 : 6,
   requests: values.quick ? 500 : 1_000,
+  runUp: values.quick ? 200 : 1_000,
   warmUp: values.quick ? 2_000 : 4_000,
   connections: 16,
   rpc: echo,

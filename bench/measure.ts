@@ -6,9 +6,12 @@ import { quantile, type Spread, spread } from './statistics.ts'
 
 export interface Plan {
   readonly rounds: number
-  /** Requests to each contestant in a round, and before the first. */
-  readonly requests: number
+  /** Requests to each contestant before the first round. */
   readonly warmUp: number
+  /** Those at the beginning of each round that do not count: what lay idle has forgotten some of its compiled code. */
+  readonly runUp: number
+  /** Those that do. */
+  readonly requests: number
   readonly connections: number
   readonly rpc: LoadOptions['rpc']
 }
@@ -56,10 +59,15 @@ export async function measure(
 ): Promise<Measured[]> {
   const lanes: Lane[] = []
   try {
-    for (const contestant of contestants) {
-      const server = await startServerProcess(contestant.command)
-      for (const era of contestant.eras) lanes.push({ contestant, era, server, rounds: [] })
-    }
+    // One process each, so that none is warmer than another because it answers both eras.
+    for (const contestant of contestants)
+      for (const era of contestant.eras)
+        lanes.push({
+          contestant,
+          era,
+          server: await startServerProcess(contestant.command),
+          rounds: [],
+        })
     for (const lane of lanes) await loaded(lane, plan, (load) => load.run(plan.warmUp))
     for (let round = 0; round < plan.rounds; round++) {
       log(`round ${round + 1} of ${plan.rounds}`)
@@ -70,7 +78,7 @@ export async function measure(
     for (const lane of lanes) measured.push(await summary(lane, await allocations(lane, plan)))
     return measured
   } finally {
-    await Promise.all([...new Set(lanes.map(({ server }) => server))].map((server) => server.stop()))
+    await Promise.all(lanes.map(({ server }) => server.stop()))
   }
 }
 
@@ -88,6 +96,7 @@ async function loaded<T>(
 }
 
 async function runRound(server: ServerProcess, load: Load, plan: Plan): Promise<Round> {
+  await load.run(plan.runUp)
   const before = await server.ask('usage')
   const { requests, seconds, latencies } = await load.run(plan.requests)
   await new Promise((resolve) => setTimeout(resolve, settleMs))

@@ -63,10 +63,11 @@ export function productCommand(
       LOG_FORMAT: 'json',
       LOG_LEVEL: logs ? 'info' : 'error',
       RATE_LIMIT: rateLimit ? 'on' : 'off',
-      // Every request is counted in Redis, none is refused.
+      // Every request is counted, in Redis and here, none is refused.
       RATE_LIMIT_CALLER_PER_MINUTE: '1000000',
       RATE_LIMIT_TOOL_PER_MINUTE: '1000000',
       RATE_LIMIT_IP_PER_MINUTE: '1000000',
+      MAX_CONCURRENT_CALLS: '2000',
       MAX_STREAMS: '20000',
       ...(traces > 0 && {
         OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,

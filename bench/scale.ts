@@ -18,12 +18,20 @@ import { median, spread } from './statistics.ts'
 const sink = await startOtlpSink()
 const surroundings: ProductSurroundings = { env: process.env, otlpUrl: sink.url }
 const command = productCommand(everything, surroundings)
-/** With a way to ask for a collection of garbage. */
-const withCollector = productCommand(everything, surroundings, undefined, ['--expose-gc'])
+/** Takes as many connections and a few more, and can be asked for a collection of garbage. */
+const forManyStreams = productCommand(
+  everything,
+  surroundings,
+  {
+    name: 'many-streams',
+    change: { 'http/server.js': (text) => text.replace('maxConnections: 10_000', 'maxConnections: 11_000') },
+  },
+  ['--expose-gc'],
+)
 const parts = {
   connections: () => withServer(command, costByConnections),
   tools: () => costOfLists([3, 30]),
-  streams: () => withServer(withCollector, memoryOfStreams),
+  streams: () => withServer(forManyStreams, memoryOfStreams),
   cached: () => withServer(command, costOfCachedSearch),
   gateway: () => costBehindGateway(surroundings),
   scrape: () => withServer(command, costOfScrapes),
