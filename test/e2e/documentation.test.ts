@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { projectName } from '../../dev/project-name.ts'
 import { documentIdOf } from '../../src/documents/document-id.ts'
 import { besideOwnFolder, ownFolder } from '../../src/documents/own-documents.ts'
 import { startAuthorizationServer } from '../support/authorization-server.ts'
@@ -18,6 +19,13 @@ const corpus = documentFiles
   .filter(({ file }) => file.startsWith(`${ownFolder}/`) || besideOwnFolder.includes(file))
   .map((doc) => ({ ...doc, id: documentIdOf(doc.file.replace(`${ownFolder}/`, '')) }))
 const someId = corpus.at(-1)?.id
+
+/** That of the README is the project's name, which many documents have in them: there it is what it says of itself. */
+function titleOf(text: string): string {
+  const [, title = '', , paragraph = ''] = /^# (.+)\n(\n(.+\n.+)\n)?/m.exec(text) ?? []
+  const said = title === projectName ? paragraph.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1') : title
+  return said.replaceAll(/`|\n/g, ' ')
+}
 
 let stack: Stack
 before(async () => {
@@ -52,13 +60,13 @@ describe('the documentation on the server', () => {
 
   it('is found by search, each document by its title', async () => {
     for (const { id, file, text } of corpus) {
-      const [, title = ''] = /^# (.+)$/m.exec(text) ?? []
+      const query = titleOf(text)
       const { message } = await postModern(stack.server.mcpUrl, 'tools/call', {
         name: 'search',
-        arguments: { query: title.replaceAll('`', '') },
+        arguments: { query },
       })
       const found = message.result.structuredContent.results.map((result: { id: string }) => result.id)
-      assert.ok(found.includes(id), `${file} is not found by "${title}", but ${found}`)
+      assert.ok(found.includes(id), `${file} is not found by "${query}", but ${found}`)
     }
   })
 
