@@ -81,5 +81,5 @@ function scaleTable(scale: Scale): string {
 }
 
 function kib(bytes: number): string {
-  return `${(bytes / 1_024).toFixed(0)} KiB`
+  return `${Math.round(bytes / 1_024)} KiB`
 }

@@ -5,7 +5,7 @@ import { startSampleApi } from '../../dev/sample-api.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { connectV1 } from '../support/clients.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
-import { envelope, postModern } from '../support/raw.ts'
+import { envelope, post, postModern } from '../support/raw.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -50,16 +50,10 @@ describe('the external API', () => {
         _meta: { ...envelope, traceparent, baggage: 'planted=baggage' },
       },
     }
-    await fetch(stack.server.mcpUrl, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': 'tools/call',
-        'mcp-name': 'search_wikipedia',
-      },
-      body: JSON.stringify(body),
+    await post(stack.server.mcpUrl, body, {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'search_wikipedia',
     })
     const request = stack.api.requests.find(({ query: sent }) => sent.get('q') === query)
     assert.match(String(request?.headers.traceparent), new RegExp(`^00-${traceId}-`))
