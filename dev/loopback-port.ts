@@ -1,17 +1,28 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
 const loopback = '127.0.0.1'
 
-/** A port of 127.0.0.1 that nothing listens on at this moment. */
+/** Below those that systems give to outgoing connections (Linux from 32768 on, others from 49152), which could take it first. */
+const range = { from: 15_000, to: 32_000 }
+const maxTries = 100
+
+/** A port of 127.0.0.1 that nothing listens on at this moment, for a program that is going to. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, loopback)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1')
-  return address.port
+  for (let tries = 0; tries < maxTries; tries++) {
+    const port = randomInt(range.from, range.to)
+    const server = createServer().listen(port, loopback)
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+  throw new Error(`No free port on ${loopback}`)
 }
 
 /** Whether something accepts connections there. */
