@@ -55,7 +55,13 @@ export async function startPostgres({
 
   function start(port: number): Child {
     const logFd = openSync(logFile, 'w')
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
+    // As much WAL is collected before it is written as by any Postgres with 512 MB of buffers or more; here it would be 4 MB.
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'fsync=off',
+      'wal_buffers=16MB',
+    ]
     const args = ['-D', dataDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
     const child = startChild(postgres, args, {
       ...account.ids,

@@ -21,6 +21,7 @@ export const removed = [
   'src/progress.ts',
   'migrations/1_documents.sql',
   'migrations/3_document_headings.sql',
+  'migrations/4_document_rows.sql',
   // What plays and breaks it.
   'bench',
   'dev/demo/courtesy.ts',

@@ -1,9 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile as readFileWithCallback } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { maxTextLength, type NewDocument } from './document.ts'
 import { documentIdOf } from './document-id.ts'
+
+/** Two thirds of the processor time of its namesake in `fs/promises`, which makes a handle for each file. */
+const readFile = promisify(readFileWithCallback)
 
 /** Names the file and what is wrong with it, in words for the person who ingests it. */
 export class MarkdownError extends Error {

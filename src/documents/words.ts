@@ -1,7 +1,7 @@
 /** The distinct words of a text that a typo search may compare: letters and digits, lower case, 4 to 40 long. */
 export function wordsOf(text: string): string[] {
   const words = new Set<string>()
-  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
     if (word.length >= 4 && word.length <= 40 && !/^\d+$/.test(word)) words.add(word)
   }
   return [...words]

@@ -237,6 +237,19 @@ describe('the document store', () => {
       )
     })
 
+    it('leaves a document whole whose row fits a page', async () => {
+      const words = Array.from({ length: 150 }, (_, n) => `word${n}`).join(' ')
+      const beside = async () => {
+        const [row] = await database.query<{ rows: number }>(
+          `select pg_relation_size(reltoastrelid)::int as rows from pg_class where relname = 'documents'`,
+        )
+        return row?.rows
+      }
+      const before = await beside()
+      await documents.load([[document('of-usual-length', 'Of usual length', words)]])
+      assert.equal(await beside(), before)
+    })
+
     it('keeps folders apart by a prefix and reports progress', async () => {
       const folder = folderOf({ 'a.md': '# A' })
       const progress: number[][] = []
