@@ -20,7 +20,7 @@ import { observeMessages } from './observe-messages.ts'
 import type { Stage } from './pipeline.ts'
 import { registerPrompt } from './register-prompts.ts'
 import { registerResources } from './register-resources.ts'
-import { prepareTool, registerTool } from './register-tools.ts'
+import { listTools, prepareTool, registerTool } from './register-tools.ts'
 import { createStreamKeepAlive } from './stream-keep-alive.ts'
 
 export interface EndpointOptions {
@@ -103,11 +103,13 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   function createServer(context: McpRequestContext): McpServer {
     const caller = callerOf(context.authInfo)
     const cacheHints = caller.scopes === 'all' ? sharedCacheHints : ownCacheHints
-    const called = calledTool(exchanges.bodyOf(context.requestInfo))
+    const wanted = wantedOfTools(exchanges.bodyOf(context.requestInfo))
+    // What `extend` registers is in no list but the SDK's.
+    const alone = wanted !== undefined && !(wanted.method === 'tools/list' && extend)
     const mcp = new McpServer(server, {
       ...common,
-      capabilities: called === undefined ? capabilitiesOf(context.era) : toolsAlone,
-      ...(called === undefined && { cacheHints }),
+      capabilities: alone ? toolsAlone : capabilitiesOf(context.era),
+      ...(wanted?.method !== 'tools/call' && { cacheHints }),
     })
     observeMessages(mcp, context, {
       observer,
@@ -115,12 +117,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       onDispatch: exchanges.onDispatch,
     })
     const dependencies = { services, caller, observer }
-    if (called === undefined) {
+    if (!alone) {
       for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
       registerResources(mcp, catalog.resources, dependencies)
       for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
+    } else if (wanted.method === 'tools/list') {
+      listTools(mcp, tools.values(), caller)
     } else {
-      const tool = tools.get(called)
+      const tool = tools.get(wanted.name)
       if (tool) registerTool(mcp, tool, dependencies)
     }
     extend?.(mcp)
@@ -161,16 +165,22 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 
 const toolsAlone = { tools: { listChanged: false } }
 
+type WantedOfTools =
+  | { readonly method: 'tools/list' }
+  | { readonly method: 'tools/call'; readonly name: string }
+
 /**
- * The name in a request that is one `tools/call` and nothing else. A server for that needs the one tool only:
- * what the others, the resources and the prompts would answer, nobody can ask it.
+ * What a request wants that is one `tools/list` or one `tools/call` and nothing else. A server for a call needs the
+ * one tool only, and one for the list none: what the rest would answer, nobody can ask it.
  */
-function calledTool(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('method' in body) || body.method !== 'tools/call')
-    return undefined
+function wantedOfTools(body: unknown): WantedOfTools | undefined {
+  if (typeof body !== 'object' || body === null || !('method' in body)) return undefined
+  const { method } = body
+  if (method === 'tools/list') return { method }
+  if (method !== 'tools/call') return undefined
   const params = 'params' in body ? body.params : undefined
   const name = typeof params === 'object' && params !== null && 'name' in params ? params.name : undefined
-  return typeof name === 'string' ? name : undefined
+  return typeof name === 'string' ? { method, name } : undefined
 }
 
 /**

@@ -1,10 +1,11 @@
 import type {
+  Tool as ListedTool,
   McpServer,
   ServerContext,
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server'
-import { isAllowed } from '../auth/caller.ts'
+import { type Caller, isAllowed } from '../auth/caller.ts'
 import { toAppError } from '../errors.ts'
 import { advertised } from './advertised-schema.ts'
 import type { Tool, ToolContext } from './define-tool.ts'
@@ -25,22 +26,50 @@ export interface PreparedTool {
   readonly name: string
   readonly scope: string
   readonly config: ToolConfig
+  /** As `tools/list` shows it. */
+  readonly listed: ListedTool
   readonly call: ToolCall
 }
 
 export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool {
+  const config: ToolConfig = {
+    title: tool.title,
+    description: tool.description,
+    inputSchema: advertised(tool.input),
+    outputSchema: advertised(tool.output),
+    annotations: annotationsOf(tool),
+  }
   return {
     name: tool.name,
     scope: tool.scope,
-    config: {
-      title: tool.title,
-      description: tool.description,
-      inputSchema: advertised(tool.input),
-      outputSchema: advertised(tool.output),
-      annotations: annotationsOf(tool),
+    config,
+    listed: {
+      ...config,
+      name: tool.name,
+      inputSchema: jsonSchema(config.inputSchema, 'input'),
+      outputSchema: jsonSchema(config.outputSchema, 'output'),
     },
     call: composeCall(stages, tool),
   }
+}
+
+/** In the dialect that the SDK asks for. */
+const jsonSchema = (
+  schema: StandardSchemaWithJSON,
+  direction: 'input' | 'output',
+): ListedTool['inputSchema'] => ({
+  type: 'object',
+  ...schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }),
+})
+
+/**
+ * Answers `tools/list` on a server that has nothing else to do. The SDK would have every tool registered for this one
+ * answer, and describe each of them anew.
+ */
+export function listTools(mcp: McpServer, tools: Iterable<PreparedTool>, caller: Caller): void {
+  mcp.server.setRequestHandler('tools/list', () => ({
+    tools: [...tools].filter(({ scope }) => isAllowed(caller, scope)).map(({ listed }) => listed),
+  }))
 }
 
 export function registerTool(

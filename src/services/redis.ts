@@ -3,6 +3,7 @@ import type { Cluster } from 'ioredis'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
+import { tracedIfSampled } from '../telemetry/sampled.ts'
 import { connectRedis, type RedisClient } from './redis-connection.ts'
 
 export type { RedisClient } from './redis-connection.ts'
@@ -32,7 +33,7 @@ function measureCommands(redis: RedisClient, metrics: Metrics): void {
   redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
     // The library's own greeting, which older servers refuse in parts, is no operation of ours.
     const greeting = redis.status === 'connect'
-    const sent = send(command, ...more)
+    const sent = tracedIfSampled(() => send(command, ...more))
     if (!greeting) measured(command.name, () => command.promise).catch(() => undefined)
     return sent
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Cache } from '../../services/cache.ts'
 import type { Stage } from '../pipeline.ts'
@@ -15,11 +15,11 @@ export const cached =
     if (policy === undefined) return next
     const tag = policy.from ?? 'none'
     // A tool whose answers have changed their shape must not be given those of an older release.
-    const shape = hash(JSON.stringify(z.toJSONSchema(tool.output)))
+    const shape = digest(JSON.stringify(z.toJSONSchema(tool.output)))
     const flights = createFlights({ timeoutMs: tool.timeoutMs, what: tool.name })
     return async (args, context) => {
       const owner = policy.share === 'caller' ? context.caller.id : ''
-      const key = `${tool.name}:${hash(JSON.stringify([shape, owner, sortKeys(args)]))}`
+      const key = `${tool.name}:${digest(JSON.stringify([shape, owner, sortKeys(args)]))}`
       const found = await cache.get(key, tag)
       context.record.cache = found.result
       if (found.result === 'hit') return found.value
@@ -33,7 +33,7 @@ export const cached =
     }
   }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('base64url')
+const digest = (text: string): string => hash('sha256', text, 'base64url')
 
 /** The same arguments in another order are the same question. */
 function sortKeys(value: unknown): unknown {
