@@ -80,7 +80,7 @@ describe('/health', () => {
 describe('the ops endpoints', () => {
   it('answer whatever the Host header says, and are not cached', async () => {
     const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
-      const script = `require('http').get('${stack.server.url}/livez', { headers: { host: '10.1.2.3:8080' } }, (res) => console.log(res.statusCode, res.headers['cache-control']))`
+      const script = `require('http').get('${stack.server.url}/livez', { headers: { host: '10.1.2.3:8080' } }, (res) => console.log(res.resume().statusCode, res.headers['cache-control']))`
       execFile(process.execPath, ['-e', script], (_error, stdout) => resolve({ stdout }))
     })
     assert.equal(stdout, '200 no-store\n')
