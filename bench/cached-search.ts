@@ -23,14 +23,12 @@ const toolCall = (name: string, args: object, isRight: Rpc['isRight']) => (id: n
 const isNoError = (result: unknown) => (result as { isError?: boolean }).isError !== true
 
 /** A page of hits, as the cache keeps it. */
-const search = toolCall('search', { query: word }, (result) =>
+export const search = toolCall('search', { query: word }, (result) =>
   JSON.stringify(result).includes(`${word} number`),
 )
 
 /** Whole calls by HTTP, in turns: one of a search whose answer is in the cache, one of a tool that has nothing to do. */
 export async function costOfCachedSearch(server: ServerProcess): Promise<CachedSearchCost> {
-  // A database of the bench's own has no tables yet.
-  execFileSync(process.execPath, ['dist/migrate.js'], { stdio: ['ignore', 'ignore', 'inherit'] })
   await addDocuments(server)
   const searches: number[] = []
   const echoes: number[] = []
@@ -42,7 +40,10 @@ export async function costOfCachedSearch(server: ServerProcess): Promise<CachedS
   return { searchMicros: spread(searches.slice(2)), echoMicros: spread(echoes.slice(2)) }
 }
 
-async function addDocuments({ port }: ServerProcess): Promise<void> {
+/** What the search finds. */
+export async function addDocuments({ port }: ServerProcess): Promise<void> {
+  // A database of the bench's own has no tables yet.
+  execFileSync(process.execPath, ['dist/migrate.js'], { stdio: ['ignore', 'ignore', 'inherit'] })
   for (let number = 0; number < documents; number++) {
     const title = `A ${word} number ${number}`
     const text = `This is the ${word} that is asked for again and again, with a text around it that makes a snippet of usual length.`

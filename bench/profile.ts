@@ -1,12 +1,14 @@
 /**
- * `profile.ts [--traces SHARE] [--peer | --dist FOLDER] [--requests N] [--lines N]` profiles the real server, the
- * reference or another build under load and prints where time and memory go, by part and by function. The
- * profiles themselves open in any browser's tools.
+ * `profile.ts [--call echo|search|list] [--traces SHARE] [--peer | --dist FOLDER] [--requests N] [--lines N]` profiles
+ * the real server, the reference or another build under load and prints where time and memory go, by part and by
+ * function. The load is `echo`, a search whose answer is cached, or the list of 30 tools. The profiles themselves open in
+ * any browser's tools.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stateDir } from '../dev/paths.ts'
+import { addDocuments, search } from './cached-search.ts'
 import { allContestants, reference } from './contestants.ts'
 import { connectLoad } from './load.ts'
 import { startOtlpSink } from './otlp.ts'
@@ -18,12 +20,13 @@ import {
   byPart,
   type CpuProfile,
 } from './profile-summary.ts'
-import { echo } from './rpc.ts'
+import { echo, listTools } from './rpc.ts'
 import { startServerProcess } from './server-process.ts'
 import { markdown } from './table.ts'
 
 const { values } = parseArgs({
   options: {
+    call: { type: 'string', default: 'echo' },
     traces: { type: 'string', default: '0.1' },
     peer: { type: 'boolean', default: false },
     requests: { type: 'string', default: '6000' },
@@ -40,10 +43,14 @@ const command =
     ? peer.command
     : productCommand({ ...everything, traces: Number(values.traces) }, surroundings, {
         name: 'profiled',
+        ...(values.call === 'list' && { tools: 30 }),
         ...(values.dist !== undefined && { dist: values.dist }),
       })
 const server = await startServerProcess(command)
-const load = await connectLoad({ port: server.port, era: 'modern', connections: 16, rpc: echo })
+if (values.call === 'search') await addDocuments(server)
+const rpc = { echo, search, list: listTools(30) }[values.call]
+if (rpc === undefined) throw new Error('--call is one of echo, search, list')
+const load = await connectLoad({ port: server.port, era: 'modern', connections: 16, rpc })
 try {
   const requests = Number(values.requests)
   await load.run(4_000)

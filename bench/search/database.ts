@@ -25,12 +25,11 @@ export interface BenchDatabase {
   close(): Promise<void>
 }
 
-/** Opens the database for a corpus of this size, migrated; made where it is not there. */
+/** Opens a database of this name, migrated; made where it is not there. */
 export async function openDatabase(
   { url: clusterUrl, pid: postmaster }: { url: string; pid: number },
-  count: number,
+  name: string,
 ): Promise<BenchDatabase> {
-  const name = `search_${count}`
   const admin = new pg.Client({ connectionString: clusterUrl })
   await admin.connect()
   const { rowCount } = await admin.query('select from pg_database where datname = $1', [name])

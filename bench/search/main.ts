@@ -9,7 +9,7 @@ import { startPostgres } from '../../dev/embedded-postgres.ts'
 import { seed } from './corpus.ts'
 import { openDatabase } from './database.ts'
 import { type CallFigures, measureCalls } from './measure-calls.ts'
-import { measureLoad } from './measure-load.ts'
+import { measureFolder, measureLoad } from './measure-load.ts'
 import { measureClass, type Plan, planOf } from './measure-search.ts'
 import { createQueries } from './queries.ts'
 import { type SizeFigures, toMarkdown } from './report.ts'
@@ -24,6 +24,8 @@ const { values } = parseArgs({
     /** Where the results go besides standard output. */
     json: { type: 'string' },
     markdown: { type: 'string' },
+    /** How many Markdown files are loaded from a folder. */
+    files: { type: 'string', default: '50000' },
   },
 })
 /** The kinds of query whose plans tell something of their own. */
@@ -39,7 +41,7 @@ try {
   let calls: CallFigures | undefined
   for (const count of counts) {
     tell(`${count} documents`)
-    const bench = await openDatabase(postgres, count)
+    const bench = await openDatabase(postgres, `search_${count}`)
     const load = await measureLoad(bench, vocabulary, count)
     tell(load === undefined ? 'loaded before' : `loaded, ${Math.round(load.documentsPerSecond)}/s`)
     const classes = createQueries(vocabulary, count)
@@ -55,7 +57,12 @@ try {
     await bench.close()
   }
   if (calls === undefined) throw new Error('Name at least one size.')
-  const report = { engine: postgres.engine, sizes, plans, calls }
+  const files = Number(values.files)
+  tell(`a folder of ${files} files`)
+  const empty = await openDatabase(postgres, `folder_${Date.now()}`)
+  const folder = { count: files, load: await measureFolder(empty, vocabulary, files) }
+  await empty.close()
+  const report = { engine: postgres.engine, sizes, folder, plans, calls }
   const markdown = toMarkdown(report)
   process.stdout.write(markdown)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)

@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NewDocument } from '../../src/documents/document.ts'
+import { createDocument } from './corpus.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** As many as the product reads from a folder at a time. */
+const batchSize = 2_000
+
+/** A folder that is removed when the work in it is done. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'corpus-'))
+  try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Makes the corpus in batches before a clock is started; read again, they need no more memory than one batch. */
+export function writeBatches(folder: string, vocabulary: Vocabulary, count: number) {
+  const files: string[] = []
+  for (let start = 0; start < count; start += batchSize) {
+    const size = Math.min(batchSize, count - start)
+    const file = join(folder, `${start}.json`)
+    const batch = Array.from({ length: size }, (_, n) => createDocument(vocabulary, start + n))
+    writeFileSync(file, JSON.stringify(batch))
+    files.push(file)
+  }
+  return async function* batches() {
+    for (const file of files) yield JSON.parse(await readFile(file, 'utf8')) as NewDocument[]
+  }
+}
+
+/** Writes the corpus as people have theirs: Markdown files, a thousand in a folder. */
+export function writeMarkdown(folder: string, vocabulary: Vocabulary, count: number): void {
+  for (let number = 0; number < count; number++) {
+    const { id, title, text, tags } = createDocument(vocabulary, number)
+    const below = join(folder, id.slice(0, -3))
+    if (number % 1_000 === 0) mkdirSync(below)
+    writeFileSync(join(below, `${id}.md`), `---\ntags: [${tags.join(', ')}]\n---\n# ${title}\n\n${text}\n`)
+  }
+}
