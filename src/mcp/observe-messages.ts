@@ -30,7 +30,9 @@ export function observeMessages(
     transport.send = (sent, options) => {
       const message = blameParams(sent)
       if (!('method' in message) && message.id !== undefined) {
-        const record = records.get(message.id)?.shift()
+        const waiting = records.get(message.id)
+        const record = waiting?.shift()
+        if (waiting?.length === 0) records.delete(message.id)
         if (record !== undefined) {
           if ('error' in message) answeredWithError(record, message.error, tools)
           observer.end(record)
