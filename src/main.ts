@@ -21,6 +21,7 @@ import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
 import { createLoadShedding } from './mcp/load-shedding.ts'
 import { authorized } from './mcp/pipeline/authorized.ts'
 import { cached } from './mcp/pipeline/cached.ts'
+import { checked } from './mcp/pipeline/checked.ts'
 import { observed } from './mcp/pipeline/observed.ts'
 import { timed } from './mcp/pipeline/timed.ts'
 import { validated } from './mcp/pipeline/validated.ts'
@@ -80,7 +81,7 @@ await run(async () => {
     server: { ...service, websiteUrl: config.publicUrl },
     instructions: domain.instructions,
     catalog,
-    stages: [observed, timed, authorized, validated, cached(cache)],
+    stages: [observed, timed, authorized, validated, cached(cache), checked],
     services: domain.services,
     observer,
     reject,

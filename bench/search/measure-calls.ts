@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { startRedis } from '../../dev/embedded-redis.ts'
 import { defineTool, type Tool } from '../../src/mcp/define-tool.ts'
 import { cached } from '../../src/mcp/pipeline/cached.ts'
+import { checked } from '../../src/mcp/pipeline/checked.ts'
 import { timed } from '../../src/mcp/pipeline/timed.ts'
 import { validated } from '../../src/mcp/pipeline/validated.ts'
 import { type CallContext, composeCall, type ToolCall } from '../../src/mcp/pipeline.ts'
@@ -46,7 +47,7 @@ export async function measureCalls(
   try {
     await becomesReady(redis, 2_000)
     const cache = createCache({ redis, logger: quietLogger, metrics: unmeasured })
-    const prepare = (tool: Tool) => composeCall([timed, validated, cached(cache)], tool)
+    const prepare = (tool: Tool) => composeCall([timed, validated, cached(cache), checked], tool)
     const [searching, echoing] = [prepare(search), prepare(echo)]
     const context = { services: { documents } } as unknown as CallContext
     const query = `${vocabulary[0]} ${vocabulary[1]}`

@@ -1,5 +1,6 @@
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { oncePerTurn } from './per-turn.ts'
 import type { RedisClient } from './redis.ts'
 
 /** What a look into the cache tells; it goes back into `set`. */
@@ -28,6 +29,9 @@ interface Entry {
   readonly value: unknown
 }
 
+/** Of a key in Redis; null if there is none. */
+type Text = Promise<string | null | undefined>
+
 const generationKey = (tag: string) => `mcp:cache:generation:${tag}`
 
 export interface CacheOptions {
@@ -47,13 +51,25 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
     metrics.declare('mcp_cache_requests_total', { cache: 'answers', result })
   }
 
-  /** A cluster takes no one command for keys of different slots. */
-  const read = (...keys: string[]): Promise<(string | null)[]> =>
-    redis.isCluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget(keys)
+  function read(keys: string[]): readonly Text[] {
+    // A cluster takes no one command for keys of different slots.
+    if (redis.isCluster) return keys.map((key) => redis.get(key))
+    const texts = redis.mget(keys)
+    return keys.map(async (_key, place) => (await texts)[place])
+  }
 
-  async function look(key: string, tag: string): Promise<CacheLookup> {
+  const look = oncePerTurn(
+    ({ key, tag }: { key: string; tag: string }) => `${tag} ${key}`,
+    (looks) => {
+      const tags = [...new Set(looks.map(({ tag }) => tag))]
+      const texts = read([...tags.map(generationKey), ...looks.map(({ key }) => entryKey(key))])
+      return looks.map(({ tag }, place) => found(texts[tags.indexOf(tag)], texts[tags.length + place]))
+    },
+  )
+
+  async function found(...texts: (Text | undefined)[]): Promise<CacheLookup> {
     try {
-      const [text, generation] = await read(entryKey(key), generationKey(tag))
+      const [generation, text] = await Promise.all(texts)
       const entry = text ? (JSON.parse(text) as Entry) : undefined
       const current = generation ?? '0'
       return entry?.generation === current
@@ -67,7 +83,7 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
 
   return {
     async get(key, tag) {
-      const lookup = await look(key, tag)
+      const lookup = await look({ key, tag })
       metrics.count('mcp_cache_requests_total', { cache: 'answers', result: lookup.result })
       return lookup
     },

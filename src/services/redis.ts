@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Cluster } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
@@ -33,10 +33,23 @@ function measureCommands(redis: RedisClient, metrics: Metrics): void {
   redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
     // The library's own greeting, which older servers refuse in parts, is no operation of ours.
     const greeting = redis.status === 'connect'
+    collectWrites(redis)
     const sent = tracedIfSampled(() => send(command, ...more))
     if (!greeting) measured(command.name, () => command.promise).catch(() => undefined)
     return sent
   }
+}
+
+/**
+ * What is sent in one turn of the event loop leaves by one write at its end, because each write is a call of the
+ * system and wakes Redis. The connections of a cluster's nodes are its own.
+ */
+function collectWrites(redis: RedisClient): void {
+  if (redis.isCluster) return
+  const { stream } = redis as Redis
+  if (stream === undefined || stream.writableCorked > 0) return
+  stream.cork()
+  setImmediate(() => stream.uncork())
 }
 
 /** Logs when the connection is lost and when it is back, not every failed attempt in between. */

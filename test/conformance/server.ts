@@ -13,6 +13,7 @@ import { discoverCatalog } from '../../src/mcp/discover.ts'
 import { createEndpoint } from '../../src/mcp/endpoint.ts'
 import { authorized } from '../../src/mcp/pipeline/authorized.ts'
 import { cached } from '../../src/mcp/pipeline/cached.ts'
+import { checked } from '../../src/mcp/pipeline/checked.ts'
 import { observed } from '../../src/mcp/pipeline/observed.ts'
 import { timed } from '../../src/mcp/pipeline/timed.ts'
 import { validated } from '../../src/mcp/pipeline/validated.ts'
@@ -41,7 +42,7 @@ const endpoint = createEndpoint({
   server: { ...service, websiteUrl: 'http://localhost' },
   instructions: 'A server under test.',
   catalog,
-  stages: [observed, timed, authorized, validated, cached(standIn<Cache>('cache', {}))],
+  stages: [observed, timed, authorized, validated, cached(standIn<Cache>('cache', {})), checked],
   services,
   observer,
   reject,

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { defineTool, type Tool } from '../../src/mcp/define-tool.ts'
 import { authorized } from '../../src/mcp/pipeline/authorized.ts'
 import { cached } from '../../src/mcp/pipeline/cached.ts'
+import { checked } from '../../src/mcp/pipeline/checked.ts'
 import { observed } from '../../src/mcp/pipeline/observed.ts'
 import { timed } from '../../src/mcp/pipeline/timed.ts'
 import { validated } from '../../src/mcp/pipeline/validated.ts'
@@ -138,9 +139,11 @@ describe('validated', () => {
       (error: Error) => !error.message.includes('4711'),
     )
   })
+})
 
+describe('checked', () => {
   it('holds the tool to its own output schema', async () => {
-    const call = composeCall([validated], tool({ run: async () => ({ wrong: true }) as never }))
+    const call = composeCall([checked], tool({ run: async () => ({ wrong: true }) as never }))
     await assert.rejects(call({}, context()), failure('internal', /own output schema/))
   })
 })

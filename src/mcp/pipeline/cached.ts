@@ -6,7 +6,8 @@ import { createFlights } from './flights.ts'
 
 /**
  * Answers from the cache where the tool allows it; of equal calls that miss at the same time one does the
- * work and all get its answer. Behind `authorized` and `validated`: only valid, allowed calls get here.
+ * work and all get its answer, the same object, which no stage may change. Behind `authorized` and `validated`:
+ * only valid, allowed calls get here.
  */
 export const cached =
   (cache: Cache): Stage =>
