@@ -32,12 +32,12 @@ export async function costOfCachedSearch(server: ServerProcess): Promise<CachedS
   await addDocuments(server)
   const searches: number[] = []
   const echoes: number[] = []
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 16; round++) {
     searches.push(await cost(server, { connections: 16, rpc: search }, 1_500))
     echoes.push(await cost(server, { connections: 16, rpc: echo }, 1_500))
   }
   // The first rounds are the warm-up.
-  return { searchMicros: spread(searches.slice(2)), echoMicros: spread(echoes.slice(2)) }
+  return { searchMicros: spread(searches.slice(4)), echoMicros: spread(echoes.slice(4)) }
 }
 
 /** What the search finds. */

@@ -27,6 +27,20 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map((_, n) => (n === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n')
 }
 
+/** How the p95 over all queries grows from each size to the next ones. */
+function growth(sizes: readonly SizeFigures[]): string {
+  const p95s = sizes.map(({ count, searches }) => ({
+    count: count.toLocaleString('en'),
+    p95: searches.at(-1)?.p95 ?? 0,
+  }))
+  const pairs = p95s.flatMap((small, place) => p95s.slice(place + 1).map((large) => ({ small, large })))
+  const ratios = pairs.map(
+    ({ small, large }) =>
+      `${large.count} documents ${(large.p95 / small.p95).toFixed(2)} × that of ${small.count}`,
+  )
+  return `The p95 of all of them in multiples: ${ratios.join('; ')}.`
+}
+
 /** The section for people, as Markdown. */
 export function toMarkdown({ engine, sizes, folder, plans, calls }: Report): string {
   const names = sizes[0]?.searches.map(({ name }) => name) ?? []
@@ -70,6 +84,8 @@ Made by \`npm run bench:search -- --documents ${sizes.map(({ count }) => count).
 Milliseconds by the clock, p50 / p95:
 
 ${searchTable(({ p50, p95 }) => `${round(p50)} / ${round(p95)}`)}
+
+${growth(sizes)}
 
 Milliseconds of processor time in Postgres, mean:
 
