@@ -68,22 +68,20 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
   )
 
   async function found(...texts: (Text | undefined)[]): Promise<CacheLookup> {
-    try {
-      const [generation, text] = await Promise.all(texts)
-      const entry = text ? (JSON.parse(text) as Entry) : undefined
-      const current = generation ?? '0'
-      return entry?.generation === current
-        ? { result: 'hit', value: entry.value, generation: current }
-        : { result: 'miss', generation: current }
-    } catch (error) {
-      failed('get')(error)
-      return { result: 'error' }
-    }
+    const [generation, text] = await Promise.all(texts)
+    const entry = text ? (JSON.parse(text) as Entry) : undefined
+    const current = generation ?? '0'
+    return entry?.generation === current
+      ? { result: 'hit', value: entry.value, generation: current }
+      : { result: 'miss', generation: current }
   }
 
   return {
     async get(key, tag) {
-      const lookup = await look({ key, tag })
+      const lookup = await look({ key, tag }).catch((error: unknown): CacheLookup => {
+        failed('get')(error)
+        return { result: 'error' }
+      })
       metrics.count('mcp_cache_requests_total', { cache: 'answers', result: lookup.result })
       return lookup
     },

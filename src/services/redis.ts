@@ -22,12 +22,12 @@ export interface RedisOptions {
 export function createRedis({ url, logger, metrics }: RedisOptions): RedisClient {
   const redis = connectRedis(url)
   reportConnectionChanges(redis, logger)
-  measureCommands(redis, metrics)
+  wrapCommands(redis, metrics)
   return redis
 }
 
-/** Every command passes `sendCommand`, so here they are all seen, whoever sends them. */
-function measureCommands(redis: RedisClient, metrics: Metrics): void {
+/** Every command passes `sendCommand`: here all are timed and sent together, whoever sends them. */
+function wrapCommands(redis: RedisClient, metrics: Metrics): void {
   const measured = measureOperations(metrics, 'redis')
   const send: Cluster['sendCommand'] = redis.sendCommand.bind(redis)
   redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
@@ -47,7 +47,7 @@ function measureCommands(redis: RedisClient, metrics: Metrics): void {
 function collectWrites(redis: RedisClient): void {
   if (redis.isCluster) return
   const { stream } = redis as Redis
-  if (stream === undefined || stream.writableCorked > 0) return
+  if (!stream || stream.writableCorked > 0) return
   stream.cork()
   setImmediate(() => stream.uncork())
 }
