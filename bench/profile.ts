@@ -35,6 +35,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'profile.cpuprofile' },
   },
 })
+const rpc = { echo, search, list: listTools(30) }[values.call]
+if (rpc === undefined) throw new Error('--call is one of echo, search, list')
 const sink = await startOtlpSink()
 const surroundings = { env: process.env, otlpUrl: sink.url }
 const peer = allContestants(surroundings).find(({ name }) => name === reference)
@@ -48,8 +50,6 @@ const command =
       })
 const server = await startServerProcess(command)
 if (values.call === 'search') await addDocuments(server)
-const rpc = { echo, search, list: listTools(30) }[values.call]
-if (rpc === undefined) throw new Error('--call is one of echo, search, list')
 const load = await connectLoad({ port: server.port, era: 'modern', connections: 16, rpc })
 try {
   const requests = Number(values.requests)

@@ -3,11 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NewDocument } from '../../src/documents/document.ts'
+import { batchLimit } from '../../src/documents/ingest.ts'
 import { createDocument } from './corpus.ts'
 import type { Vocabulary } from './vocabulary.ts'
-
-/** As many as the product reads from a folder at a time. */
-const batchSize = 2_000
 
 /** A folder that is removed when the work in it is done. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -22,8 +20,8 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
 /** Makes the corpus in batches before a clock is started; read again, they need no more memory than one batch. */
 export function writeBatches(folder: string, vocabulary: Vocabulary, count: number) {
   const files: string[] = []
-  for (let start = 0; start < count; start += batchSize) {
-    const size = Math.min(batchSize, count - start)
+  for (let start = 0; start < count; start += batchLimit.documents) {
+    const size = Math.min(batchLimit.documents, count - start)
     const file = join(folder, `${start}.json`)
     const batch = Array.from({ length: size }, (_, n) => createDocument(vocabulary, start + n))
     writeFileSync(file, JSON.stringify(batch))

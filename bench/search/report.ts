@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os'
+import { batchLimit } from '../../src/documents/ingest.ts'
 import type { CallFigures } from './measure-calls.ts'
 import type { LoadFigures } from './measure-load.ts'
 import type { Plan, SearchFigures } from './measure-search.ts'
@@ -118,7 +119,7 @@ ${table(
   ]),
 )}
 
-Each is one load in one transaction, in batches of 2,000. The documents were made before; the files of the folder are found, read and taken
+Each is one load in one transaction, in batches of ${batchLimit.documents.toLocaleString('en')}. The documents were made before; the files of the folder are found, read and taken
 apart besides. The smallest load is mostly the start of its connections.
 
 ## Plans

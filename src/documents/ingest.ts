@@ -16,7 +16,7 @@ export interface IngestOptions {
 }
 
 /** A batch ends with whichever comes first, so that its size in memory has a bound. */
-const batchLimit = { documents: 2_000, characters: 4_000_000 }
+export const batchLimit = { documents: 2_000, characters: 4_000_000 }
 /** Files that are read at the same time. */
 const readAtOnce = 16
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
 import { createBroadcast } from '../../src/services/broadcast.ts'
 import { createCache } from '../../src/services/cache.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/services/redis.ts'
@@ -64,6 +65,25 @@ describe('the cache', () => {
     const redis = await connect()
     await redis.set('mcp:cache:entry::e', '{broken')
     assert.equal((await createCache({ redis, logger, metrics }).get('e', 'documents')).result, 'error')
+  })
+})
+
+describe('commands', () => {
+  it('of one turn of the event loop leave by one write', async () => {
+    const redis = (await connect()) as Redis
+    const { stream } = redis
+    let writes = 0
+    for (const name of ['_write', '_writev'] as const) {
+      const write = stream[name]?.bind(stream) as (...args: unknown[]) => void
+      stream[name] = (...args: unknown[]) => {
+        writes++
+        write(...args)
+      }
+    }
+    assert.deepEqual(await Promise.all([redis.echo('a'), redis.echo('b'), redis.echo('c')]), ['a', 'b', 'c'])
+    assert.equal(writes, 1)
+    assert.equal(await redis.echo('d'), 'd')
+    assert.equal(writes, 2)
   })
 })
 

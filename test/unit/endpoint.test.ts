@@ -69,3 +69,18 @@ describe('the list of tools', () => {
     assert.ok(message.result.tools.some(({ name }: { name: string }) => name === 'extra'))
   })
 })
+
+describe('a server that has answered', () => {
+  it('is closed without a stack that nobody reads, and only then', async () => {
+    const limits: number[] = []
+    const usual = Error.stackTraceLimit
+    const url = await serve(anonymous, {
+      extend: (mcp) => {
+        mcp.server.onclose = () => limits.push(Error.stackTraceLimit)
+      },
+    })
+    await postModern(url, 'tools/list')
+    assert.deepEqual(limits, [0])
+    assert.equal(Error.stackTraceLimit, usual)
+  })
+})
