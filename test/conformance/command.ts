@@ -61,7 +61,9 @@ export function runWithNode24(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  return runCommand('npx', ['--loglevel=error', '-y', '-p', 'node@24', '-p', packageName, ...args], options)
+  const command = ['--loglevel=error', '-y', '-p', 'node@24', '-p', packageName, ...args]
+  // The package "node" fetches its binary by an install script, which .npmrc forbids.
+  return runCommand('npx', command, { ...options, env: { ...options.env, npm_config_ignore_scripts: 'false' } })
 }
 
 /** Aborts after the time given, or when somebody wants this process to end. */
