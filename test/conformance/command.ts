@@ -63,7 +63,10 @@ export function runWithNode24(
 ): Promise<CommandResult> {
   const command = ['--loglevel=error', '-y', '-p', 'node@24', '-p', packageName, ...args]
   // The package "node" fetches its binary by an install script, which .npmrc forbids.
-  return runCommand('npx', command, { ...options, env: { ...options.env, npm_config_ignore_scripts: 'false' } })
+  return runCommand('npx', command, {
+    ...options,
+    env: { ...options.env, npm_config_ignore_scripts: 'false' },
+  })
 }
 
 /** Aborts after the time given, or when somebody wants this process to end. */
