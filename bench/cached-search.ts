@@ -43,7 +43,7 @@ export async function costOfCachedSearch(server: ServerProcess): Promise<CachedS
 /** What the search finds. */
 export async function addDocuments({ port }: ServerProcess): Promise<void> {
   // A database of the bench's own has no tables yet.
-  execFileSync(process.execPath, ['dist/migrate.js'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(process.execPath, ['dist/commands/migrate.js'], { stdio: ['ignore', 'ignore', 'inherit'] })
   for (let number = 0; number < documents; number++) {
     const title = `A ${word} number ${number}`
     const text = `This is the ${word} that is asked for again and again, with a text around it that makes a snippet of usual length.`

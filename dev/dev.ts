@@ -20,7 +20,7 @@ try {
   const code = await launch({
     env: { ...process.env, LOG_FORMAT: process.env.LOG_FORMAT || 'pretty' },
     log,
-    migrate: ['--import', 'tsx', 'src/migrate.ts'],
+    migrate: ['--import', 'tsx', 'src/commands/migrate.ts'],
     main: [...flags, '--import', 'tsx', '--import', './src/telemetry/register.ts', 'src/main.ts'],
     keep: (programs) => reloading({ root: checkout, programs, log }),
     // What has a mistake at first listens when it is mended.

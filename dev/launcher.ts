@@ -45,7 +45,7 @@ const migrateGraceMs = 5_000
 export async function launch({
   env,
   log,
-  migrate = ['dist/migrate.js'],
+  migrate = ['dist/commands/migrate.js'],
   main = ['--import', './dist/telemetry/register.js', 'dist/main.js'],
   keep = ({ startServer }) => startServer(),
   listenTimeoutMs = defaultListenTimeoutMs,

@@ -1,6 +1,6 @@
 /** The peers' tool as this server has its tools: copied into the folder of tools of a build for the bench. */
 import { z } from 'zod'
-import { defineTool } from '../mcp/define-tool.js'
+import { defineTool } from '../mcp/define/define-tool.js'
 
 export default defineTool({
   name: 'echo',

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { runner } from 'node-pg-migrate'
 import pg from 'pg'
-import { createDocumentStore, type DocumentStore } from '../../src/documents/document-store.ts'
-import { createDatabase, type Database } from '../../src/services/postgres.ts'
-import type { Logger } from '../../src/telemetry/logger.ts'
-import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { createDocumentStore, type DocumentStore } from '../../src/documents/store.ts'
+import { createDatabase, type Database } from '../../src/postgres/database.ts'
+import type { Logger } from '../../src/telemetry/log/logger.ts'
+import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 
 const silent = () => undefined
 export const quietLogger = { debug: silent, info: silent, warn: silent, error: silent } as unknown as Logger

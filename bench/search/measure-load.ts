@@ -1,5 +1,5 @@
-import type { Batches } from '../../src/documents/document-store.ts'
 import { ingest } from '../../src/documents/ingest.ts'
+import type { Batches } from '../../src/documents/store.ts'
 import { inTemporaryFolder, writeBatches, writeMarkdown } from './corpus-files.ts'
 import type { BenchDatabase } from './database.ts'
 import type { Vocabulary } from './vocabulary.ts'

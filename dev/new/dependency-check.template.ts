@@ -49,7 +49,7 @@ describe('the check of ${snake}', () => {
   ],
   next: ({ snake, camel }) =>
     `To have /health ask it:
-  1. src/config.ts and .env.example: a variable ${snake.toUpperCase()}_URL
+  1. src/config/config.ts and .env.example: a variable ${snake.toUpperCase()}_URL
   2. src/domain.ts: checks: [${camel}Check(config.${camel}Url)]
   3. docs/guides/health.md and metrics.md: its name among the dependencies`,
 }

@@ -3,7 +3,7 @@ import type { Template } from './templates.ts'
 export const prompt: Template = {
   files: ({ snake, kebab, title }) => ({
     [`src/prompts/${kebab}.prompt.ts`]: `import { z } from 'zod'
-import { definePrompt } from '../mcp/define-prompt.ts'
+import { definePrompt } from '../mcp/define/define-prompt.ts'
 
 export default definePrompt({
   name: '${snake}',

@@ -2,7 +2,7 @@ import type { Template } from './templates.ts'
 
 export const resource: Template = {
   files: ({ snake, kebab, title }) => ({
-    [`src/resources/${kebab}.resource.ts`]: `import { defineResource } from '../mcp/define-resource.ts'
+    [`src/resources/${kebab}.resource.ts`]: `import { defineResource } from '../mcp/define/define-resource.ts'
 
 const texts: ReadonlyMap<string, string> = new Map([['first', 'The first one.']])
 

@@ -3,7 +3,7 @@ import type { Template } from './templates.ts'
 export const tool: Template = {
   files: ({ snake, kebab, title }) => ({
     [`src/tools/${kebab}.tool.ts`]: `import { z } from 'zod'
-import { defineTool } from '../mcp/define-tool.ts'
+import { defineTool } from '../mcp/define/define-tool.ts'
 import { Query } from './schemas.ts'
 
 export default defineTool({

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { service } from '../../src/version.ts'
+import { service } from '../../src/config/package.ts'
 import { ExpectedError } from '../expected-error.ts'
 import { jobName, projectName } from '../project-name.ts'
 import { anyOf, namesOf, replacementsOf, replaceNames } from './names.ts'

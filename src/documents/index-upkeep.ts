@@ -1,4 +1,4 @@
-import type { Database } from '../services/postgres.ts'
+import type { Database } from '../postgres/database.ts'
 
 /** What a load may put aside for an index before it has to merge it itself: more than builds up between two merges. */
 export const maxPendingList = '64MB'

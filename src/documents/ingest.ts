@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NewDocument } from './document.ts'
-import type { DocumentStore, SaveCounts } from './document-store.ts'
 import { listMarkdownFiles, MarkdownError, readMarkdown } from './markdown-folder.ts'
+import type { DocumentStore, SaveCounts } from './store.ts'
 
 export interface IngestOptions {
   readonly documents: DocumentStore

@@ -1,4 +1,4 @@
-import type { Database, QueryOptions } from '../services/postgres.ts'
+import type { Database, QueryOptions } from '../postgres/database.ts'
 import type { NewDocument } from './document.ts'
 import { wordsOf } from './words.ts'
 

@@ -1,5 +1,5 @@
-import type { Database } from '../services/postgres.ts'
-import type { RedisClient } from '../services/redis.ts'
+import type { Database } from '../postgres/database.ts'
+import type { RedisClient } from '../redis/client.ts'
 import type { DependencyCheck } from './health.ts'
 
 export interface CheckedServices {

@@ -1,6 +1,6 @@
-import { withDeadline } from '../deadline.ts'
-import type { Logger } from '../telemetry/logger.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
+import { withDeadline } from '../lib/deadline.ts'
+import type { Logger } from '../telemetry/log/logger.ts'
+import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { Dependency } from '../telemetry/operations.ts'
 
 /** How one dependency is asked whether it works. */

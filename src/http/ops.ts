@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Health } from '../health/health.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
-import type { Prometheus } from '../telemetry/prometheus.ts'
+import type { Metrics } from '../telemetry/metrics/metrics.ts'
+import type { Prometheus } from '../telemetry/metrics/prometheus.ts'
 
 export interface OpsOptions {
   readonly health: Health

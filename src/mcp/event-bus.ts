@@ -1,9 +1,9 @@
 import { InMemoryServerEventBus, type ServerEventBus } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Broadcast } from '../services/broadcast.ts'
-import type { Cache } from '../services/cache.ts'
-import type { Services } from '../services/services.ts'
-import type { Logger } from '../telemetry/logger.ts'
+import type { Broadcast } from '../redis/broadcast.ts'
+import type { Cache } from '../redis/cache.ts'
+import type { Services } from '../services.ts'
+import type { Logger } from '../telemetry/log/logger.ts'
 
 /** What may come from another replica, perhaps of another release. */
 const Event = z.discriminatedUnion('kind', [

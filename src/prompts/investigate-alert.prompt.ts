@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { slug } from '../documents/document-id.ts'
 import { AppError } from '../errors.ts'
-import { definePrompt, type PromptContext } from '../mcp/define-prompt.ts'
+import { definePrompt, type PromptContext } from '../mcp/define/define-prompt.ts'
 
 const idPrefix = 'runbooks.'
 

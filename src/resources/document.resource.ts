@@ -1,5 +1,5 @@
 import { documentIdPattern } from '../documents/document-id.ts'
-import { defineResource } from '../mcp/define-resource.ts'
+import { defineResource } from '../mcp/define/define-resource.ts'
 
 const pageSize = 100
 

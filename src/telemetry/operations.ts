@@ -1,4 +1,4 @@
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 export type Dependency = 'database' | 'redis' | 'external_api'
 

@@ -4,9 +4,9 @@
  * endpoint nothing is loaded and nothing is sent.
  */
 import { register } from 'node:module'
-import { ConfigError } from '../config.ts'
-import { readEnvironment } from '../environment.ts'
-import { createExporting, type Exporting } from './exporting.ts'
+import { ConfigError } from '../config/config.ts'
+import { readEnvironment } from '../config/environment.ts'
+import { createExporting, type Exporting } from './trace/exporting.ts'
 
 export const exporting: Exporting = await createExporting(readEnvironment(), async () => {
   const hooks = await import('import-in-the-middle/register-hooks.mjs')

@@ -1,5 +1,5 @@
-import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics.ts'
+import type { Logger } from './log/logger.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 /** Why an HTTP request was refused before it became an MCP message. */
 export const rejectionReasons = [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { slug } from '../documents/document-id.ts'
-import { defineTool } from '../mcp/define-tool.ts'
+import { defineTool } from '../mcp/define/define-tool.ts'
 import { storableText } from './schemas.ts'
 
 export default defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { defineTool } from '../mcp/define-tool.ts'
+import { defineTool } from '../mcp/define/define-tool.ts'
 import { storableText } from './schemas.ts'
 
 export default defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError, toAppError } from '../errors.ts'
-import { defineTool } from '../mcp/define-tool.ts'
+import { defineTool } from '../mcp/define/define-tool.ts'
 import { Query, SearchResult, WebResult } from './schemas.ts'
 
 /** Enough less than the tool's own time that the other side's results still get to the caller. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineTool } from '../mcp/define-tool.ts'
+import { defineTool } from '../mcp/define/define-tool.ts'
 import { Query, SearchResult } from './schemas.ts'
 
 export default defineTool({

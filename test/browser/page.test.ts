@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { service } from '../../src/version.ts'
+import { service } from '../../src/config/package.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import {

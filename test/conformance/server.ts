@@ -7,20 +7,20 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequestStateCodec, InMemoryServerEventBus } from '@modelcontextprotocol/server'
-import { createAccess } from '../../src/access.ts'
 import { createApp } from '../../src/app.ts'
-import { discoverCatalog } from '../../src/mcp/discover.ts'
+import { service } from '../../src/config/package.ts'
+import { createAccess } from '../../src/http/middleware/access.ts'
+import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { createEndpoint } from '../../src/mcp/endpoint.ts'
-import { authorized } from '../../src/mcp/pipeline/authorized.ts'
-import { cached } from '../../src/mcp/pipeline/cached.ts'
-import { checked } from '../../src/mcp/pipeline/checked.ts'
-import { observed } from '../../src/mcp/pipeline/observed.ts'
-import { timed } from '../../src/mcp/pipeline/timed.ts'
-import { validated } from '../../src/mcp/pipeline/validated.ts'
-import type { Cache } from '../../src/services/cache.ts'
-import type { Database } from '../../src/services/postgres.ts'
+import { authorized } from '../../src/mcp/pipeline/authorize.ts'
+import { timed } from '../../src/mcp/pipeline/limit-time.ts'
+import { observed } from '../../src/mcp/pipeline/record-call.ts'
+import { cached } from '../../src/mcp/pipeline/use-cache.ts'
+import { validated } from '../../src/mcp/pipeline/validate-input.ts'
+import { checked } from '../../src/mcp/pipeline/validate-output.ts'
+import type { Database } from '../../src/postgres/database.ts'
+import type { Cache } from '../../src/redis/cache.ts'
 import { createTelemetry } from '../../src/telemetry/telemetry.ts'
-import { service } from '../../src/version.ts'
 import type { RoundState } from './fixtures/request-state.ts'
 import { registerFixtures } from './fixtures.ts'
 import { createServices, standIn } from './stand-ins.ts'
@@ -57,7 +57,7 @@ const server = createServer(
   createApp({
     access: createAccess({
       config: { auth: { mode: 'none' }, publicUrl: 'http://localhost' },
-      catalog,
+      scopes: { initial: [], all: [] },
       database: standIn<Database>('database', {}),
       logger,
       reject,

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/embedded-postgres.ts'
-import { createRedis } from '../../src/services/redis.ts'
+import { createRedis } from '../../src/redis/client.ts'
 import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { silentLogger } from '../support/logger.ts'
@@ -88,7 +88,7 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
   it('is used by the server and the migration job, with an authority of its own', async () => {
     const redis = await startTestRedis()
     const env = { DATABASE_URL: at('localhost', certificate), REDIS_URL: redis.url, LOG_FORMAT: 'json' }
-    const { stdout } = await promisify(execFile)(process.execPath, ['dist/migrate.js'], {
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
       env: { PATH: process.env.PATH ?? '', ...env },
     })
     assert.match(stdout, /schema is up to date/)

@@ -159,7 +159,7 @@ describe('shutdown', () => {
     for (const failure of ["Promise.reject(new Error('lost'))", "throw new Error('lost')"]) {
       const script = `
         import { governShutdown } from './src/shutdown.ts'
-        import { createLogger, flushLogger } from './src/telemetry/logger.ts'
+        import { createLogger, flushLogger } from './src/telemetry/log/logger.ts'
         const logger = createLogger({ level: 'info', format: 'json', serviceName: 'test' })
         governShutdown({ steps: [], logger, flush: () => flushLogger(logger) })
         setTimeout(() => { ${failure} }, 10)

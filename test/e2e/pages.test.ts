@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { service } from '../../src/version.ts'
+import { service } from '../../src/config/package.ts'
 import { ownChecks } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'

@@ -12,7 +12,7 @@ import { postModern } from '../support/raw.ts'
 import { copyCheckout } from './support/copy.ts'
 
 const tool = (says: string) => `import { z } from 'zod'
-import { defineTool } from '../mcp/define-tool.ts'
+import { defineTool } from '../mcp/define/define-tool.ts'
 
 export default defineTool({
   name: 'motto',

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jobName, projectName } from '../../dev/project-name.ts'
-import { service } from '../../src/version.ts'
+import { service } from '../../src/config/package.ts'
 import type { Copy } from './support/copy.ts'
 
 /** In parts, because a name that stands in a file can't be taken; of more words than ours, should anything count them. */
@@ -59,10 +59,10 @@ export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
   assert.match(text('prometheus/rules/replicas.yml'), new RegExp(`up\\{job="${newName}"\\} == 0`))
   assert.match(text('deploy/kubernetes/base/deployment.yaml'), new RegExp(`image: ${newName}:`))
   assert.match(text('README.md'), new RegExp(`^# ${newName}$`, 'm'))
-  assert.match(text('src/telemetry/metric-definitions.ts'), /mcp_server_operation_duration_seconds/)
+  assert.match(text('src/telemetry/metrics/definitions.ts'), /mcp_server_operation_duration_seconds/)
   await run('npm', 'run', '--silent', 'dashboards:check')
   await run('npm', 'run', '--silent', 'kubernetes:check')
-  const server = "import { service } from './src/version.ts'; console.log(service.name, service.title)"
+  const server = "import { service } from './src/config/package.ts'; console.log(service.name, service.title)"
   const said = await run(process.execPath, '--import', 'tsx', '--input-type=module', '--eval', server)
   assert.equal(said.trim(), `${newName} ${newTitle}`)
 }

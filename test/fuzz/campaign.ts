@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
-import { discoverCatalog } from '../../src/mcp/discover.ts'
+import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { type OwnStack, startOwnStack } from '../support/own-stack.ts'
 import type { Probe } from '../support/probed-server.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'

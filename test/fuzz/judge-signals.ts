@@ -1,5 +1,5 @@
-import { createLabels } from '../../src/telemetry/labels.ts'
-import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
+import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
+import { createLabels } from '../../src/telemetry/metrics/labels.ts'
 import type { Scrape } from '../support/scrape.ts'
 
 /** Failures that may come of load alone, and that callers are told about. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { NewDocument } from '../../src/documents/document.ts'
-import { createDocumentStore, type DocumentStore } from '../../src/documents/document-store.ts'
 import { ingest } from '../../src/documents/ingest.ts'
-import type { Database } from '../../src/services/postgres.ts'
+import { createDocumentStore, type DocumentStore } from '../../src/documents/store.ts'
+import type { Database } from '../../src/postgres/database.ts'
 import { openTestDatabase } from '../support/database.ts'
 
 const document = (id: string, title: string, text: string, tags: string[] = []): NewDocument => ({

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../support/database.ts'
 import { administer, urlOf } from '../support/template-database.ts'
 
 const migrate = (url: string) =>
-  promisify(execFile)(process.execPath, ['dist/migrate.js'], {
+  promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
     env: {
       ...process.env,
       DATABASE_URL: url,

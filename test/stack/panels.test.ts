@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { metricDefinitions } from '../../src/telemetry/metric-definitions.ts'
+import { metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { beginFailures } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'

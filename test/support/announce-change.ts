@@ -1,7 +1,7 @@
 import { createChangeNotice, createEventBus } from '../../src/mcp/event-bus.ts'
-import { createBroadcast } from '../../src/services/broadcast.ts'
-import { createCache } from '../../src/services/cache.ts'
-import { becomesReady, closeRedis, createRedis } from '../../src/services/redis.ts'
+import { createBroadcast } from '../../src/redis/broadcast.ts'
+import { createCache } from '../../src/redis/cache.ts'
+import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import { silentLogger as logger } from './logger.ts'
 import { unmeasured as metrics } from './records.ts'
 

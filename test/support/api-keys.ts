@@ -10,7 +10,7 @@ export interface ProgramResult {
 export function apiKeyProgram(databaseUrl: string, ...args: string[]): Promise<ProgramResult> {
   const options = { env: { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl } }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['dist/api-key.js', ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, ['dist/commands/api-key.js', ...args], options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })

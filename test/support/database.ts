@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createDatabase, type Database } from '../../src/services/postgres.ts'
+import { createDatabase, type Database } from '../../src/postgres/database.ts'
 import { atEnd } from './cleanup.ts'
 import { silentLogger } from './logger.ts'
 import { unmeasured } from './records.ts'

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import winston from 'winston'
-import type { Logger } from '../../src/telemetry/logger.ts'
+import type { Logger } from '../../src/telemetry/log/logger.ts'
 
 export const silentLogger: Logger = winston.createLogger({ silent: true })
 

@@ -1,5 +1,5 @@
-import { createMetrics } from '../../src/telemetry/metrics.ts'
-import type { ArrivedMessage } from '../../src/telemetry/observe.ts'
+import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
+import type { ArrivedMessage } from '../../src/telemetry/observer.ts'
 
 /** For parts whose measurements a test does not look at. */
 export const unmeasured = createMetrics([])

@@ -4,7 +4,7 @@
  */
 import pg from 'pg'
 import { startSampleApi } from '../../dev/sample-api.ts'
-import { discoverCatalog } from '../../src/mcp/discover.ts'
+import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { atEnd } from './cleanup.ts'
 import type { Stack } from './stack.ts'
 

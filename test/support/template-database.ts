@@ -24,7 +24,7 @@ export async function administer(clusterUrl: string, sql: string): Promise<void>
 /** Migrates a database with the built job, once a run; every test file gets a copy of it. */
 export async function createTemplateDatabase(clusterUrl: string): Promise<void> {
   await administer(clusterUrl, `create database ${template}`)
-  await promisify(execFile)(process.execPath, ['dist/migrate.js'], {
+  await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
     env: {
       ...process.env,
       DATABASE_URL: urlOf(clusterUrl, template),

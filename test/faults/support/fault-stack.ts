@@ -48,7 +48,9 @@ export async function createDependencies({ ownPostgres = false } = {}): Promise<
     LOG_LEVEL: 'info',
   }
   if (postgres)
-    await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env: { ...process.env, ...env } })
+    await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
+      env: { ...process.env, ...env },
+    })
   await administer(
     databaseUrl,
     `insert into documents (id, title, text, source, content_hash)

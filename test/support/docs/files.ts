@@ -59,17 +59,20 @@ function exists(path: string, { file, text }: Doc): boolean {
 const isShownIn = (text: string, path: string) =>
   text.includes(`\`\`\`ts\n// ${path}\n`) || text.includes(`\`${path}\`:\n\n\`\`\``)
 
-/** A tree of folders, one name a line, with what is in them indented. */
+/** A tree of folders, one name a line, two spaces a level. */
 function treeProblems({ blocks }: Doc): { line: number; path: string }[] {
   return blocks.flatMap(({ line, text }) => {
     const rows = text.split('\n')
     if (!/^[\w.-]+\/(?:\s|$)/.test(rows[0] ?? '')) return []
-    let folder = ''
+    const parents: string[] = []
     return rows.flatMap((row, index) => {
       const [, indent = '', name = ''] = /^( *)([\w.*-]+\/?)(?:\s{2,}|$)/.exec(row) ?? []
-      if (indent === '') folder = name
-      const path = indent === '' ? name : folder + name
-      return name === '' || hasPath(path) ? [] : [{ line: line + index, path }]
+      if (name === '') return []
+      const depth = indent.length / 2
+      parents.length = depth
+      const path = parents.join('') + name
+      parents[depth] = name
+      return hasPath(path) ? [] : [{ line: line + index, path }]
     })
   })
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import client from 'prom-client'
-import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metric-definitions.ts'
+import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
 import { assertNamesExist, recorded } from '../rules.ts'
 import type { Doc, Piece } from './doc.ts'
 import type { Foreign, Problem } from './problem.ts'

@@ -1,6 +1,6 @@
 /** Whether variables of the environment are read by anything. */
 import { readFileSync } from 'node:fs'
-import { serverVariables } from '../../../src/config-variables.ts'
+import { serverVariables } from '../../../src/config/variables.ts'
 import { commandsOf } from './commands.ts'
 import type { Doc, Piece } from './doc.ts'
 import type { Foreign, Problem } from './problem.ts'

@@ -57,7 +57,9 @@ export async function startDrillStack(): Promise<DrillStack> {
     OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
     OTEL_BSP_EXPORT_TIMEOUT: '1000',
   }
-  await promisify(execFile)(process.execPath, ['dist/migrate.js'], { env: { ...process.env, ...env } })
+  await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
+    env: { ...process.env, ...env },
+  })
   // One after the other: each has ten seconds to listen, which is little on a busy machine.
   const servers = [await startServer(env), await startServer(env)]
   const [alertmanager, ruleFiles] = await Promise.all([

@@ -1,0 +1,94 @@
+import { generateApiKey, hashApiKey } from '../auth/api-key/api-key.ts'
+import { type ApiKey, type ApiKeyStore, createApiKeyStore } from '../auth/api-key/store.ts'
+import { callerId } from '../auth/caller.ts'
+import { loadDatabaseConfig } from '../config/config.ts'
+import { readEnvironment, run } from '../config/environment.ts'
+import { service } from '../config/package.ts'
+import { AppError } from '../errors.ts'
+import { allScopes, discoverCatalog } from '../mcp/catalog.ts'
+import { createDatabase } from '../postgres/database.ts'
+import { createLogger } from '../telemetry/log/logger.ts'
+import { createMetrics } from '../telemetry/metrics/metrics.ts'
+import { type ApiKeyCommand, parseApiKeyCommand, UsageError } from './api-key-arguments.ts'
+
+/** Makes, shows and ends API keys. It needs a role that may write to their table; the server's need not. */
+await run(async () => {
+  try {
+    const catalog = await discoverCatalog(new URL('../', import.meta.url))
+    await perform(parseApiKeyCommand(process.argv.slice(2), allScopes(catalog)))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(error.message)
+    process.exit(2)
+  }
+})
+
+async function perform(command: ApiKeyCommand): Promise<void> {
+  const config = loadDatabaseConfig(readEnvironment(), process.stdout.isTTY)
+  const logger = createLogger({ ...config.log, level: 'error', serviceName: service.name })
+  const database = createDatabase({ url: config.databaseUrl, logger, metrics: createMetrics([]) })
+  const store = createApiKeyStore(database)
+  try {
+    if (command.name === 'create') await create(store, command)
+    else if (command.name === 'list') await list(store)
+    else await revoke(store, command.id)
+  } catch (error) {
+    throw explained(error)
+  } finally {
+    await database.close()
+  }
+}
+
+type Create = Extract<ApiKeyCommand, { name: 'create' }>
+
+async function create(store: ApiKeyStore, { keyName, scopes, expiresAt }: Create): Promise<void> {
+  const { id, key } = generateApiKey()
+  await store.create({ id, name: keyName, scopes, expiresAt, hash: hashApiKey(key) })
+  console.error(`Key ${id} for "${keyName}". It is shown this one time: keep it where secrets are kept.`)
+  // Alone on standard output, so that it can go to where it is needed without being read.
+  console.log(key)
+}
+
+async function list(store: ApiKeyStore): Promise<void> {
+  const rows = (await store.list()).map((key) => [
+    key.id,
+    stateOf(key),
+    `${key.createdAt.toISOString().slice(0, 16)}Z`,
+    key.expiresAt === null ? 'never' : `${key.expiresAt.toISOString().slice(0, 16)}Z`,
+    callerId('key', key.id),
+    key.scopes.join(','),
+    key.name,
+  ])
+  const heading = ['ID', 'STATE', 'CREATED', 'EXPIRES', 'CALLER IN THE LOG', 'SCOPES', 'NAME']
+  const table = [heading, ...rows]
+  const widths = heading.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  for (const row of table) {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    console.log(cells.join('  ').trimEnd())
+  }
+}
+
+async function revoke(store: ApiKeyStore, id: string): Promise<void> {
+  const revokedAt = await store.revoke(id)
+  if (revokedAt === undefined)
+    throw new UsageError('There is no key with this id; "list" shows those that there are.')
+  console.log(`Key ${id} is revoked since ${revokedAt.toISOString()}.`)
+}
+
+function stateOf({ revokedAt, expiresAt }: ApiKey): string {
+  if (revokedAt !== null) return 'revoked'
+  return expiresAt !== null && expiresAt <= new Date() ? 'expired' : 'active'
+}
+
+/** What whoever called can mend, in words; SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function explained(error: unknown): unknown {
+  if (error instanceof AppError && error.code === 'unavailable')
+    return new UsageError('The database that DATABASE_URL names cannot be reached.')
+  const state = (error as { code?: unknown }).code
+  if (state === '42P01') return new UsageError('There is no table of keys yet: run "npm run migrate" first.')
+  if (state === '42501')
+    return new UsageError(
+      'This database role may not do that: DATABASE_URL must name the role that migrates.',
+    )
+  return error
+}

@@ -1,0 +1,31 @@
+import { runner } from 'node-pg-migrate'
+import { loadDataConfig } from '../config/config.ts'
+import { projectPath, readEnvironment, run } from '../config/environment.ts'
+import { service } from '../config/package.ts'
+import { ingestFolder, ownDocuments } from '../documents/ingest-job.ts'
+import { createLogger } from '../telemetry/log/logger.ts'
+
+/** Brings the schema up to date and loads the corpus. Runs before the server, as a job of its own. */
+await run(async () => {
+  const config = loadDataConfig(readEnvironment(), process.stdout.isTTY)
+  const logger = createLogger({ ...config.log, serviceName: service.name }).child({ module: 'migrate' })
+
+  const applied = await runner({
+    databaseUrl: config.databaseUrl,
+    dir: projectPath('migrations'),
+    direction: 'up',
+    migrationsTable: 'schema_migrations',
+    // Two replicas may start together: the second waits, and then finds nothing left to do.
+    advisoryLockMode: 'wait',
+    logger: {
+      debug: () => {},
+      info: () => {},
+      warn: (message) => logger.warn(message, { function: 'migrate' }),
+      error: (message) => logger.error(message, { function: 'migrate' }),
+    },
+  })
+  logger.info('schema is up to date', { function: 'migrate', applied: applied.map(({ name }) => name) })
+
+  const counts = await ingestFolder({ config, logger, ...ownDocuments })
+  logger.info('corpus is loaded', { function: 'ingest', ...counts })
+})

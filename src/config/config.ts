@@ -1,0 +1,226 @@
+import { hostname } from 'node:os'
+import { z } from 'zod'
+import { databaseVariables, dataVariables, serverVariables } from './variables.ts'
+
+/** Everything the server can be told from outside, typed. `.env.example` describes each variable. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Origin under which clients and browsers reach this server, without a trailing slash. */
+  readonly publicUrl: string
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly externalApiUrl: string
+  /** Host names (no port) that a request's Host header may carry. */
+  readonly allowedHosts: readonly string[]
+  /** Host names (no scheme, no port) that a browser's Origin header may carry. */
+  readonly allowedOrigins: readonly string[]
+  /** Origins (scheme, host, port) whose pages may call the server and read its answers. */
+  readonly corsOrigins: readonly string[]
+  /** Proxies in front of the server, each of which adds an address to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number
+  /** In requests a minute; undefined: nothing is limited. */
+  readonly rateLimit: { readonly caller: number; readonly tool: number; readonly address: number } | undefined
+  readonly maxConcurrentCalls: number
+  readonly maxStreams: number
+  /** Port of their own for /health, /livez, /readyz and /metrics; without one they are served with the rest. */
+  readonly opsPort: number | undefined
+  /** How long the server stays open although not ready any more, so that load balancers can notice. */
+  readonly shutdownDelayMs: number
+  readonly statsd:
+    | {
+        readonly host: string
+        readonly port: number
+        /** By what this process is told from others: host name and port. */
+        readonly instance: string
+      }
+    | undefined
+  readonly auth: AuthConfig
+  /** Addresses, as a browser reaches them, that the page at `/` links to. */
+  readonly watch: {
+    readonly grafana: string | undefined
+    readonly prometheus: string | undefined
+    readonly alertmanager: string | undefined
+  }
+  /** Commit that the running code was built from. */
+  readonly commit: string
+  readonly log: LogConfig
+}
+
+export interface LogConfig {
+  readonly level: 'error' | 'warn' | 'info' | 'debug'
+  readonly format: 'json' | 'pretty'
+}
+
+/** How callers are authenticated. */
+export type AuthConfig =
+  | { readonly mode: 'none' | 'api-key' }
+  | {
+      readonly mode: 'oauth'
+      /** The authorization server, exactly as it names itself in its tokens. */
+      readonly issuer: string
+      /** By what it names this server in the tokens that are meant for it. */
+      readonly audience: string
+      /** Where its keys are; found out from its metadata if not set. */
+      readonly jwksUrl: string | undefined
+    }
+
+export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'log'>
+export type DataConfig = Pick<Config, 'databaseUrl' | 'redisUrl' | 'log'>
+
+/** Lists every problem at once; holds variable names and rules, never values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    )
+  }
+}
+
+const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the server's configuration.
+ * @throws ConfigError naming every variable that is missing or wrong
+ */
+export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
+  const variables = parse(serverVariables, env, crossCheck)
+  const publicUrl = new URL(variables.PUBLIC_URL ?? `http://localhost:${variables.PORT}`).origin
+  const ownNames = [...new Set([...loopbackHosts, new URL(publicUrl).hostname])]
+  return {
+    port: variables.PORT,
+    host: variables.HOST,
+    publicUrl,
+    externalApiUrl: variables.EXTERNAL_API_URL.replace(/\/+$/, ''),
+    allowedHosts: variables.ALLOWED_HOSTS ?? ownNames,
+    // A page that may read answers may ask.
+    allowedOrigins: [
+      ...new Set([
+        ...(variables.ALLOWED_ORIGINS ?? ownNames),
+        ...variables.CORS_ORIGINS.map((origin) => new URL(origin).hostname),
+      ]),
+    ],
+    corsOrigins: variables.CORS_ORIGINS,
+    trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+    rateLimit:
+      variables.RATE_LIMIT === 'off'
+        ? undefined
+        : {
+            caller: variables.RATE_LIMIT_CALLER_PER_MINUTE,
+            tool: variables.RATE_LIMIT_TOOL_PER_MINUTE,
+            address: variables.RATE_LIMIT_IP_PER_MINUTE,
+          },
+    maxConcurrentCalls: variables.MAX_CONCURRENT_CALLS,
+    maxStreams: variables.MAX_STREAMS,
+    opsPort: variables.OPS_PORT,
+    shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,
+    statsd:
+      variables.STATSD_HOST === undefined
+        ? undefined
+        : {
+            host: variables.STATSD_HOST,
+            port: variables.STATSD_PORT,
+            instance: `${hostname()}:${variables.PORT}`,
+          },
+    auth: authConfig(variables, publicUrl),
+    watch: {
+      grafana: variables.GRAFANA_URL,
+      prometheus: variables.PROMETHEUS_URL,
+      alertmanager: variables.ALERTMANAGER_URL,
+    },
+    commit: variables.COMMIT,
+    ...dataConfig(variables, stdoutIsTerminal),
+  }
+}
+
+/**
+ * Reads what the jobs beside the server need: the stores and the log.
+ * @throws ConfigError naming every variable that is missing or wrong
+ */
+export function loadDataConfig(env: Environment, stdoutIsTerminal = false): DataConfig {
+  return dataConfig(parse(dataVariables, env), stdoutIsTerminal)
+}
+
+/**
+ * Reads what a program needs that only speaks to PostgreSQL.
+ * @throws ConfigError naming every variable that is missing or wrong
+ */
+export function loadDatabaseConfig(env: Environment, stdoutIsTerminal = false): DatabaseConfig {
+  return databaseConfig(parse(databaseVariables, env), stdoutIsTerminal)
+}
+
+function authConfig(variables: Parsed<typeof serverVariables>, publicUrl: string): AuthConfig {
+  if (variables.AUTH_MODE !== 'oauth') return { mode: variables.AUTH_MODE }
+  return {
+    mode: 'oauth',
+    // issuerIsKnown has seen to it that there is one.
+    issuer: variables.OAUTH_ISSUER ?? '',
+    audience: variables.OAUTH_AUDIENCE ?? `${publicUrl}/mcp`,
+    jwksUrl: variables.OAUTH_JWKS_URL,
+  }
+}
+
+function dataConfig(variables: Parsed<typeof dataVariables>, stdoutIsTerminal: boolean): DataConfig {
+  return { redisUrl: variables.REDIS_URL, ...databaseConfig(variables, stdoutIsTerminal) }
+}
+
+function databaseConfig(
+  variables: Parsed<typeof databaseVariables>,
+  stdoutIsTerminal: boolean,
+): DatabaseConfig {
+  return {
+    databaseUrl: variables.DATABASE_URL,
+    log: {
+      level: variables.LOG_LEVEL,
+      format: variables.LOG_FORMAT ?? (stdoutIsTerminal ? 'pretty' : 'json'),
+    },
+  }
+}
+
+type Parsed<V extends z.ZodRawShape> = z.output<z.ZodObject<V>>
+
+function parse<V extends z.ZodRawShape>(
+  variables: V,
+  env: Environment,
+  crossCheck: (set: Environment) => string[] = () => [],
+): Parsed<V> {
+  // A variable set to nothing means unset: that is what compose files and shells pass on.
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const result = z.object(variables).safeParse(set)
+  const problems = crossCheck(set)
+  for (const { path, message } of result.error?.issues ?? []) {
+    const name = String(path[0])
+    problems.push(`${name}: ${set[name] === undefined ? 'is required' : message}`)
+  }
+  if (!result.success || problems.length > 0) throw new ConfigError(problems)
+  return result.data
+}
+
+const crossCheck = (set: Environment): string[] => [...openToAll(set), ...issuerIsKnown(set)]
+
+function issuerIsKnown({ AUTH_MODE, OAUTH_ISSUER }: Environment): string[] {
+  return AUTH_MODE === 'oauth' && OAUTH_ISSUER === undefined
+    ? ['OAUTH_ISSUER: is required where AUTH_MODE is oauth']
+    : []
+}
+
+/** Without authentication the server is for this machine alone, unless somebody takes the responsibility. */
+function openToAll({ HOST = '127.0.0.1', AUTH_MODE = 'none', ALLOW_ANONYMOUS }: Environment): string[] {
+  return AUTH_MODE === 'none' && ALLOW_ANONYMOUS !== 'true' && !isLoopback(HOST)
+    ? [
+        'ALLOW_ANONYMOUS: must be true to listen beyond this machine (HOST) without authentication (AUTH_MODE)',
+      ]
+    : []
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** Names of all variables that the server and its jobs read. */
+export const configVariables: readonly string[] = Object.keys(serverVariables)

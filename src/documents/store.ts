@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
+import type { Document, DocumentSummary, NewDocument } from './document.ts'
+import { createIndexUpkeep, maxPendingList } from './index-upkeep.ts'
+import { createDocumentSearch, type SearchDocuments } from './search.ts'
+import { createWordList } from './word-list.ts'
+
+export interface SaveCounts {
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+}
+
+export type Batches = AsyncIterable<readonly NewDocument[]> | Iterable<readonly NewDocument[]>
+
+/** The documents in Postgres: the only place that knows their SQL. */
+export interface DocumentStore {
+  /** Documents that match the query, best first; if none does, those that match words which look alike. */
+  readonly search: SearchDocuments
+  get(id: string, options?: QueryOptions): Promise<Document | undefined>
+  /** Documents in the order of their ids, from the one after `after`. */
+  list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>
+  /** Ids that begin with `prefix`, in order. */
+  idsStartingWith(prefix: string, limit: number, options?: QueryOptions): Promise<string[]>
+  /** Adds a document if there is none with its id. */
+  add(document: NewDocument, options?: QueryOptions): Promise<{ created: boolean; url: string }>
+  /**
+   * Saves all batches in one transaction: what they hold becomes visible at once, or nothing of it. The next
+   * batch is asked for while one is saved.
+   * @param onSaved called after each batch with its size
+   */
+  load(batches: Batches, onSaved?: (documents: number) => void): Promise<SaveCounts>
+}
+
+export function createDocumentStore({
+  database,
+  publicUrl,
+}: {
+  database: Database
+  publicUrl: string
+}): DocumentStore {
+  const urlOf = (row: { id: string; url: string | null }) => row.url ?? `${publicUrl}/documents/${row.id}`
+
+  return {
+    search: createDocumentSearch(database, urlOf),
+
+    async get(id, options) {
+      const [row] = await database.query<DocumentRow>(
+        'select id, title, text, tags, url, source, created_at, updated_at from documents where id = $1',
+        [id],
+        options,
+      )
+      if (row === undefined) return undefined
+      const { created_at: createdAt, updated_at: updatedAt, ...rest } = row
+      return { ...rest, url: urlOf(row), createdAt, updatedAt }
+    },
+
+    list: ({ after = '', limit, signal }) =>
+      database.query<SummaryRow>(
+        `select id, title, octet_length(text) as size, updated_at as "updatedAt"
+         from documents where id > $1 order by id limit $2`,
+        [after, limit],
+        { signal },
+      ),
+
+    async idsStartingWith(prefix, limit, options) {
+      const rows = await database.query<{ id: string }>(
+        'select id from documents where starts_with(id, $1) order by id limit $2',
+        [prefix, limit],
+        options,
+      )
+      return rows.map(({ id }) => id)
+    },
+
+    async add(document, options) {
+      await createWordList(database).save([document], options)
+      const rows = await database.query(
+        `insert into documents (id, title, text, tags, url, source, content_hash)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
+        [
+          document.id,
+          document.title,
+          document.text,
+          document.tags,
+          document.url ?? null,
+          document.source,
+          contentHash(document),
+        ],
+        options,
+      )
+      return { created: rows.length > 0, url: urlOf({ id: document.id, url: document.url ?? null }) }
+    },
+
+    load: (batches, onSaved) =>
+      database.transaction(async (transaction) => {
+        const words = createWordList(database)
+        const upkeep = createIndexUpkeep(database)
+        await transaction.query(`set local gin_pending_list_limit = '${maxPendingList}'`)
+        const sum = { inserted: 0, updated: 0, unchanged: 0 }
+        const save = async (batch: readonly NewDocument[], rows: string) => {
+          const [counts] = await Promise.all([saveRows(transaction, rows, batch.length), words.save(batch)])
+          sum.inserted += counts.inserted
+          sum.updated += counts.updated
+          sum.unchanged += counts.unchanged
+          upkeep.run()
+          onSaved?.(batch.length)
+        }
+        let saving: Promise<void> = Promise.resolve()
+        try {
+          for await (const batch of batches) {
+            const rows = toRows(batch)
+            await saving
+            saving = save(batch, rows)
+            // Whoever awaits it meets the failure; until then it is not unhandled.
+            saving.catch(() => undefined)
+          }
+          await saving
+        } finally {
+          // A batch that can't be read must not end the transaction below a statement that is still running.
+          await saving.catch(() => undefined)
+          await upkeep.finish()
+        }
+        return sum
+      }),
+  }
+}
+
+/** A type, because only types have the index signature that rows must have. */
+type SummaryRow = { [Field in keyof DocumentSummary]: DocumentSummary[Field] }
+
+interface DocumentRow {
+  id: string
+  title: string
+  text: string
+  tags: string[]
+  url: string | null
+  source: string
+  created_at: Date
+  updated_at: Date
+}
+
+/** A hash over all that the author wrote. */
+function contentHash({ title, text, tags, url, source }: NewDocument): string {
+  return createHash('sha256')
+    .update(JSON.stringify([title, text, tags, url ?? null, source]))
+    .digest('hex')
+}
+
+/** A batch as the one parameter of its statement. */
+const toRows = (documents: readonly NewDocument[]): string =>
+  JSON.stringify(documents.map((document) => ({ ...document, content_hash: contentHash(document) })))
+
+async function saveRows(transaction: Queryable, rows: string, count: number): Promise<SaveCounts> {
+  const saved = await transaction.query<{ inserted: boolean }>(
+    `insert into documents (id, title, text, tags, url, source, content_hash)
+     select id, title, text, tags, url, source, content_hash
+     from jsonb_to_recordset($1) as new(id text, title text, text text, tags text[], url text, source text, content_hash text)
+     on conflict (id) do update set
+       title = excluded.title, text = excluded.text, tags = excluded.tags, url = excluded.url,
+       source = excluded.source, content_hash = excluded.content_hash, updated_at = now()
+     where documents.content_hash <> excluded.content_hash
+     returning xmax = 0 as inserted`,
+    [rows],
+  )
+  const inserted = saved.filter((row) => row.inserted).length
+  return { inserted, updated: saved.length - inserted, unchanged: count - saved.length }
+}

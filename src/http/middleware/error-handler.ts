@@ -1,0 +1,49 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { AppError, errorTable, toAppError } from '../../errors.ts'
+import type { Logger } from '../../telemetry/log/logger.ts'
+import { renderPage } from '../pages/layout.ts'
+
+export const notFound: RequestHandler = (_req, _res, next) => {
+  next(new AppError('not_found', 'There is nothing at this address. MCP clients connect to /mcp.'))
+}
+
+const maxLoggedPathLength = 200
+
+/** Answers what went wrong outside the MCP protocol: a page for browsers, JSON for everybody else. */
+export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  return (thrown: unknown, req, res, _next) => {
+    const error = isBadRequest(thrown)
+      ? new AppError('invalid_arguments', 'The address of the request is malformed.', { cause: thrown })
+      : toAppError(thrown)
+    const { httpStatus, logLevel } = errorTable[error.code]
+    logger.log(logLevel, 'http request failed', {
+      function: 'handleError',
+      'http.request.method': req.method,
+      'url.path': req.path.slice(0, maxLoggedPathLength),
+      'http.response.status_code': httpStatus,
+      request_id: req.get('x-request-id'),
+      'error.code': error.code,
+      'error.message': error.message,
+      error: logLevel === 'error' ? error : undefined,
+    })
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
+    res.status(httpStatus)
+    if (req.accepts(['json', 'html']) === 'html') {
+      renderPage(res, { title: `${httpStatus}`, body: `<h1>${httpStatus}</h1><p>${error.message}</p>` })
+    } else {
+      res.json({ error: { code: error.code, message: error.message } })
+    }
+  }
+}
+
+/** Express throws errors with a 4xx `status` for URLs it can't decode. */
+const isBadRequest = (thrown: unknown): boolean =>
+  typeof thrown === 'object' &&
+  thrown !== null &&
+  'status' in thrown &&
+  typeof thrown.status === 'number' &&
+  thrown.status >= 400 &&
+  thrown.status < 500

@@ -1,0 +1,46 @@
+import { AppError } from '../errors.ts'
+
+export interface Deadline {
+  readonly timeoutMs: number
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal | undefined
+  /** What is done, for the message: "search did not finish within …". */
+  readonly what: string
+}
+
+/**
+ * Settles when the time is up or the caller has gone, whether the work listens to its signal or not. Work
+ * that does listen also stops.
+ * @throws AppError `timeout` or `cancelled`, or what the work throws
+ */
+export async function withDeadline<T>(
+  { timeoutMs, signal, what }: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  // Every call passes here, and a listener on an AbortSignal is dear: one is enough.
+  let stop: (error: AppError) => void = () => undefined
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = (error) => {
+      reject(error)
+      controller.abort(error)
+    }
+  })
+  const cancel = () => stop(new AppError('cancelled', 'The call was cancelled.'))
+  if (signal?.aborted) cancel()
+  else signal?.addEventListener('abort', cancel, { once: true })
+  const timer = setTimeout(() => {
+    stop(
+      new AppError(
+        'timeout',
+        `${what} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`,
+      ),
+    )
+  }, timeoutMs)
+  try {
+    return await Promise.race([stopped, work(controller.signal)])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', cancel)
+  }
+}

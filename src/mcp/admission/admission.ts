@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from '../../auth/caller.ts'
+import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+
+/** A request whose body has been read and that nobody has acted on yet. */
+export interface Arrival {
+  readonly req: IncomingMessage
+  /** Its `close` is the end of the request, however it ends. */
+  readonly res: ServerResponse
+  /** The parsed JSON; undefined if it was none. */
+  readonly body: unknown
+  readonly caller: Caller
+}
+
+/** Why a request is turned away, and what its sender is told. */
+export interface Refusal {
+  readonly reason: RejectionReason
+  readonly httpStatus: number
+  /** Names what to change, or when to come back. */
+  readonly message: string
+  /** Code of the JSON-RPC error; -32000, an error of the server, unless the specification has another. */
+  readonly rpcCode?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Decides by what a request wants, as its headers alone do not tell it, whether it is let in. */
+export type Admission = (arrival: Arrival) => Refusal | undefined | Promise<Refusal | undefined>
+
+/** Answers a refused request in the form that MCP clients expect, and reports it. */
+export function refuse(
+  { req, res, body, caller }: Omit<Arrival, 'caller'> & { readonly caller?: Caller },
+  refusal: Refusal,
+  reject: Reject,
+): void {
+  const { reason, httpStatus, message, rpcCode = -32000, headers } = refusal
+  const requestId = [req.headers['x-request-id']].flat()[0]
+  reject({ reason, httpStatus, requestId, caller: caller?.id, message })
+  if (res.destroyed) return
+  res.writeHead(httpStatus, { ...headers, 'content-type': 'application/json' })
+  res.end(JSON.stringify({ jsonrpc: '2.0', error: { code: rpcCode, message }, id: idOf(body) }))
+}
+
+/** Whether it asks for a stream of events, which lasts until one side ends it. */
+export const isListen = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
+
+function idOf(body: unknown): string | number | null {
+  const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : null
+  return typeof id === 'string' || typeof id === 'number' ? id : null
+}

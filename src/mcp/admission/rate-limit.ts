@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http'
+import { anonymous, type Caller } from '../../auth/caller.ts'
+import { type QuotaState, rateLimit, rateLimitPolicy, retryAfter } from '../../lib/rate-limit-headers.ts'
+import type { RateLimiter } from '../../redis/rate-limiter.ts'
+import { unknownLabel } from '../../telemetry/metrics/labels.ts'
+import type { Admission } from './admission.ts'
+
+export interface RateLimitOptions {
+  /** `caller` counts all messages of a caller, `tool` its calls of each tool. */
+  readonly limiters: Readonly<Record<'caller' | 'tool', RateLimiter>>
+  readonly tools: ReadonlySet<string>
+  /** By which callers who are not known by name are told apart. */
+  readonly addressOf: (req: IncomingMessage) => string
+}
+
+/** Limits how often a caller comes, and how often it calls one tool. A batch counts as its messages. */
+export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions): Admission {
+  const policy = rateLimitPolicy([limiters.caller.quota, limiters.tool.quota])
+
+  return async ({ req, res, body, caller }) => {
+    const owner = ownerOf(caller, req)
+    const messages = Array.isArray(body) ? body : [body]
+    // Begun together, so that Redis is waited for once.
+    const [ofCaller, ...ofTools] = await Promise.all([
+      limiters.caller.consume(owner, Math.max(1, messages.length)),
+      ...[...callsByTool(messages)].map(([tool, calls]) => limiters.tool.consume(`${owner} ${tool}`, calls)),
+    ])
+    const states = [ofCaller, ...ofTools.sort(tightestFirst).slice(0, 1)]
+    res.setHeader('ratelimit-policy', policy)
+    res.setHeader('ratelimit', rateLimit(states))
+    const exceeded = states.find((state) => state.exceeded)
+    if (exceeded === undefined) return undefined
+    const { name, requests } = exceeded.quota
+    const wait = retryAfter(states)
+    return {
+      reason: 'rate_limited',
+      httpStatus: 429,
+      message: `Too many requests: the limit is ${requests} a minute for each ${name}. Try again in ${wait} s.`,
+      headers: { 'retry-after': wait },
+    }
+  }
+
+  function ownerOf(caller: Caller, req: IncomingMessage): string {
+    return caller.id === anonymous.id ? `${caller.id}@${addressOf(req)}` : caller.id
+  }
+
+  /** Names that are no tool's share one count: who makes them up gets no count for each. */
+  function callsByTool(messages: readonly unknown[]): Map<string, number> {
+    const calls = new Map<string, number>()
+    for (const message of messages) {
+      const name = toolCalledBy(message)
+      if (name === undefined) continue
+      const tool = tools.has(name) ? name : unknownLabel
+      calls.set(tool, (calls.get(tool) ?? 0) + 1)
+    }
+    return calls
+  }
+}
+
+const tightestFirst = (a: QuotaState, b: QuotaState): number =>
+  Number(b.exceeded) - Number(a.exceeded) || a.remaining - b.remaining
+
+/** @returns undefined if the message calls no tool, '' if the tool has no name */
+function toolCalledBy(message: unknown): string | undefined {
+  const { method, params } = isObject(message) ? message : {}
+  if (method !== 'tools/call') return undefined
+  return isObject(params) && typeof params.name === 'string' ? params.name : ''
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null

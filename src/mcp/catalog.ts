@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises'
+import type { Prompt } from './define/define-prompt.ts'
+import type { Resource } from './define/define-resource.ts'
+import type { Tool } from './define/define-tool.ts'
+
+/** All that the server offers. */
+export interface Catalog {
+  readonly tools: readonly Tool[]
+  readonly resources: readonly Resource[]
+  readonly prompts: readonly Prompt[]
+}
+
+/** Finds every tool, resource and prompt below the source folder (or the built one), in the order of their names. */
+export async function discoverCatalog(root: URL): Promise<Catalog> {
+  const [tools, resources, prompts] = await Promise.all([
+    discover<Tool>(new URL('tools/', root), 'tool'),
+    discover<Resource>(new URL('resources/', root), 'resource'),
+    discover<Prompt>(new URL('prompts/', root), 'prompt'),
+  ])
+  return { tools, resources, prompts }
+}
+
+/**
+ * Loads the default exports of all `*.KIND.ts` (built: `.js`) files of a folder.
+ * @throws Error naming the file that exports something else, or both files that use one name
+ */
+export async function discover<Definition extends { name: string; kind: string }>(
+  folder: URL,
+  kind: Definition['kind'],
+): Promise<Definition[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const fileOf = new Map<string, string>()
+  const found: Definition[] = []
+  for (const file of names.filter((name) => new RegExp(`\\.${kind}\\.[jt]s$`).test(name)).sort()) {
+    const { default: definition } = (await import(new URL(file, folder).href)) as { default?: Definition }
+    if (definition?.kind !== kind)
+      throw new Error(
+        `${file} must have a ${kind} made by define${kind[0]?.toUpperCase()}${kind.slice(1)} as its default export.`,
+      )
+    const other = fileOf.get(definition.name)
+    if (other !== undefined)
+      throw new Error(
+        `${file} and ${other} both define the ${kind} "${definition.name}"; rename one of them.`,
+      )
+    fileOf.set(definition.name, file)
+    found.push(definition)
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Every scope the catalog uses, sorted. */
+export function allScopes({ tools, resources, prompts }: Catalog): string[] {
+  return sorted([...tools, ...resources, ...prompts].map(({ scope }) => scope))
+}
+
+/** Read scopes, requested up front; write scopes by step-up. */
+export function initialScopes({ tools, resources, prompts }: Catalog): string[] {
+  const reading = tools.filter(({ effect }) => effect === 'read')
+  return sorted([...reading, ...resources, ...prompts].map(({ scope }) => scope))
+}
+
+const sorted = (scopes: readonly string[]): string[] => [...new Set(scopes)].sort()

@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import type { Services } from '../../services.ts'
+
+export interface PromptContext {
+  readonly services: Services
+  readonly signal: AbortSignal
+}
+
+/** One part of a prompt's message: text, or a document that is handed over with it. */
+export type PromptPart =
+  | { readonly text: string }
+  | { readonly document: { readonly uri: string; readonly mimeType: string; readonly text: string } }
+
+export interface PromptOptions<Args extends z.ZodObject> {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  /** The scope a caller needs. */
+  readonly scope: string
+  readonly args: Args
+  /** Suggests values for what a person has begun to type. */
+  readonly complete?: {
+    readonly [Name in keyof z.output<Args>]?: (
+      value: string,
+      context: PromptContext,
+    ) => Promise<readonly string[]>
+  }
+  /** What the user says to the model, part by part. */
+  run(args: z.output<Args>, context: PromptContext): Promise<readonly PromptPart[]>
+}
+
+export interface Prompt extends Omit<PromptOptions<z.ZodObject>, 'run' | 'complete'> {
+  readonly kind: 'prompt'
+  readonly complete?: Readonly<
+    Record<string, (value: string, context: PromptContext) => Promise<readonly string[]>>
+  >
+  run(args: unknown, context: PromptContext): Promise<readonly PromptPart[]>
+}
+
+/** Defines a prompt, as the default export of a `*.prompt.ts` file in `src/prompts`. */
+export function definePrompt<Args extends z.ZodObject>(options: PromptOptions<Args>): Prompt {
+  return { ...options, kind: 'prompt' } as unknown as Prompt
+}

@@ -1,0 +1,47 @@
+import type { Services } from '../../services.ts'
+
+export interface ResourceContext {
+  readonly services: Services
+  readonly signal: AbortSignal
+}
+
+export interface ResourceEntry {
+  readonly uri: string
+  readonly name: string
+  readonly title?: string
+  readonly size?: number
+  readonly lastModified?: Date
+}
+
+export interface ResourcePage {
+  readonly resources: readonly ResourceEntry[]
+  /** Where the next page begins; none on the last page. Clients see it encoded. */
+  readonly next?: string | undefined
+}
+
+export interface ResourceOptions<Variable extends string> {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly mimeType: string
+  /** RFC 6570, such as `document://{id}`. */
+  readonly uriTemplate: string
+  /** The scope a caller needs to list and read it. */
+  readonly scope: string
+  /** How long clients may keep what they read, in seconds. */
+  readonly ttlSeconds: number
+  list(page: { after: string | undefined }, context: ResourceContext): Promise<ResourcePage>
+  /** Resolves to the text, or to undefined if there is no such resource. */
+  read(variables: Record<Variable, string>, context: ResourceContext): Promise<string | undefined>
+  /** Suggests values for what a person has begun to type. */
+  readonly complete: Record<Variable, (value: string, context: ResourceContext) => Promise<readonly string[]>>
+}
+
+export interface Resource extends Omit<ResourceOptions<string>, never> {
+  readonly kind: 'resource'
+}
+
+/** Defines a family of resources, as the default export of a `*.resource.ts` file in `src/resources`. */
+export function defineResource<Variable extends string>(options: ResourceOptions<Variable>): Resource {
+  return { ...options, kind: 'resource' } as unknown as Resource
+}

@@ -1,0 +1,134 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { McpHttpHandler, ServerEventBus } from '@modelcontextprotocol/server'
+import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
+import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+import { describeMessage } from './describe-message.ts'
+
+type Fetch = McpHttpHandler['fetch']
+
+/** One HTTP request and its answer. */
+interface Exchange {
+  readonly request: Request
+  readonly body: unknown
+  dispatched: boolean
+  stream?: MessageRecord
+}
+
+/**
+ * Observes what never becomes a message of a server instance: requests that the SDK refuses before, and
+ * `subscriptions/listen`, which it answers by itself.
+ */
+export interface ExchangeObservation {
+  /** Wraps the SDK's handler. */
+  wrap(fetch: Fetch): Fetch
+  /** The parsed body of a request that is being handled. */
+  bodyOf(request: Request | undefined): unknown
+  /** Tells that a request has reached a server instance. */
+  readonly onDispatch: (request: Request | undefined) => void
+  /** Wraps the bus: a stream is open for as long as it is subscribed. */
+  observed(bus: ServerEventBus): ServerEventBus
+}
+
+export function createExchangeObservation({
+  observer,
+  reject,
+}: {
+  observer: Observer
+  reject: Reject
+}): ExchangeObservation {
+  const exchanges = new Map<Request, Exchange>()
+  /** The exchange of a `subscriptions/listen`, of which a server instance gets to see nothing. */
+  const listening = new AsyncLocalStorage<Exchange>()
+
+  async function conclude(exchange: Exchange, response: Response): Promise<void> {
+    if (exchange.dispatched || exchange.stream !== undefined) return
+    const error = await errorOf(response)
+    if (error === undefined) return
+    const { headers } = exchange.request
+    if (response.status === 200) {
+      // A listen that was refused in its answer.
+      const record = observer.start(describeMessage(exchange.body, { era: 'modern', headers }))
+      record.rpcError = error
+      observer.end(record)
+      return
+    }
+    const requestId = headers.get('x-request-id') ?? undefined
+    reject({
+      reason: reasonOf(response.status, error.code),
+      httpStatus: response.status,
+      requestId,
+      message: error.message,
+    })
+  }
+
+  return {
+    wrap: (fetch) => async (request, options) => {
+      const exchange: Exchange = { request, body: options?.parsedBody, dispatched: false }
+      exchanges.set(request, exchange)
+      const handle = () => fetch(request, options)
+      try {
+        const response = await (isListen(exchange.body) ? listening.run(exchange, handle) : handle())
+        await conclude(exchange, response)
+        return response
+      } finally {
+        exchanges.delete(request)
+      }
+    },
+
+    bodyOf: (request) => request && exchanges.get(request)?.body,
+
+    onDispatch(request) {
+      const exchange = request && exchanges.get(request)
+      if (exchange) exchange.dispatched = true
+    },
+
+    observed: (bus) => ({
+      publish: (event) => bus.publish(event),
+      subscribe(listener) {
+        const unsubscribe = bus.subscribe(listener)
+        const exchange = listening.getStore()
+        if (exchange === undefined) return unsubscribe
+        const { body, request } = exchange
+        const record = observer.start(
+          describeMessage(body, { era: 'modern', headers: request.headers, kind: 'stream' }),
+        )
+        exchange.stream = record
+        return () => {
+          unsubscribe()
+          observer.end(record)
+        }
+      },
+    }),
+  }
+}
+
+const isListen = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
+
+interface RpcError {
+  readonly code: number
+  readonly message: string
+}
+
+/** The JSON-RPC error that a response holds; a response that is no JSON has none. */
+async function errorOf(response: Response): Promise<RpcError | undefined> {
+  if (!response.headers.get('content-type')?.startsWith('application/json')) return undefined
+  const { error } = (await response.clone().json()) as { error?: RpcError }
+  return error
+}
+
+const reasonByStatus: Readonly<Record<number, RejectionReason>> = {
+  406: 'not_acceptable',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  500: 'internal',
+}
+
+const reasonByCode: Readonly<Record<number, RejectionReason>> = {
+  [-32700]: 'malformed_json',
+  [-32020]: 'header_mismatch',
+  [-32022]: 'unsupported_version',
+}
+
+const reasonOf = (status: number, code: number): RejectionReason =>
+  reasonByStatus[status] ?? reasonByCode[code] ?? 'invalid_request'

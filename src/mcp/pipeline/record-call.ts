@@ -1,0 +1,36 @@
+import { toAppError } from '../../errors.ts'
+import type { Stage } from './pipeline.ts'
+
+const maxLoggedValueLength = 200
+
+/** Writes what only the call knows into the record of its message: argument names, caller, what went wrong. */
+export const observed: Stage = (tool, next) => async (args, context) => {
+  const { record, caller } = context
+  record.caller = caller.id
+  if (isObject(args)) {
+    record.argumentKeys = Object.keys(args)
+    if (tool.logged) record.loggedArguments = pick(args, tool.logged)
+  }
+  try {
+    return await next(args, context)
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    record.errorCode = error.code
+    record.error = error
+    throw error
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+function pick(args: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names
+      .filter((name) => Object.hasOwn(args, name))
+      .map((name) => {
+        const text = typeof args[name] === 'string' ? args[name] : JSON.stringify(args[name])
+        return [name, text.length > maxLoggedValueLength ? `${text.slice(0, maxLoggedValueLength)}…` : text]
+      }),
+  )
+}

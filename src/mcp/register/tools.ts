@@ -1,0 +1,124 @@
+import type {
+  Tool as ListedTool,
+  McpServer,
+  ServerContext,
+  StandardSchemaWithJSON,
+  ToolAnnotations,
+} from '@modelcontextprotocol/server'
+import { type Caller, isAllowed } from '../../auth/caller.ts'
+import { toAppError } from '../../errors.ts'
+import type { Tool, ToolContext } from '../define/define-tool.ts'
+import type { HandlerDependencies } from '../pipeline/handled.ts'
+import { composeCall, type Stage, type ToolCall } from '../pipeline/pipeline.ts'
+import { advertised } from '../sdk/advertised-schema.ts'
+import { toCallToolResult, toErrorResult } from './tool-result.ts'
+
+interface ToolConfig {
+  readonly title: string
+  readonly description: string
+  readonly inputSchema: StandardSchemaWithJSON
+  readonly outputSchema: StandardSchemaWithJSON
+  readonly annotations: ToolAnnotations
+}
+
+/** All of a tool that is the same for every request. */
+export interface PreparedTool {
+  readonly name: string
+  readonly scope: string
+  readonly config: ToolConfig
+  /** As `tools/list` shows it. */
+  readonly listed: ListedTool
+  readonly call: ToolCall
+}
+
+export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool {
+  const config: ToolConfig = {
+    title: tool.title,
+    description: tool.description,
+    inputSchema: advertised(tool.input),
+    outputSchema: advertised(tool.output),
+    annotations: annotationsOf(tool),
+  }
+  return {
+    name: tool.name,
+    scope: tool.scope,
+    config,
+    listed: {
+      ...config,
+      name: tool.name,
+      inputSchema: jsonSchema(config.inputSchema, 'input'),
+      outputSchema: jsonSchema(config.outputSchema, 'output'),
+    },
+    call: composeCall(stages, tool),
+  }
+}
+
+/** In the dialect that the SDK asks for. */
+const jsonSchema = (
+  schema: StandardSchemaWithJSON,
+  direction: 'input' | 'output',
+): ListedTool['inputSchema'] => ({
+  type: 'object',
+  ...schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }),
+})
+
+/**
+ * Answers `tools/list` on a server that has nothing else to do. The SDK would have every tool registered for this one
+ * answer, and describe each of them anew.
+ */
+export function listTools(mcp: McpServer, tools: Iterable<PreparedTool>, caller: Caller): void {
+  mcp.server.setRequestHandler('tools/list', () => ({
+    tools: [...tools].filter(({ scope }) => isAllowed(caller, scope)).map(({ listed }) => listed),
+  }))
+}
+
+export function registerTool(
+  mcp: McpServer,
+  tool: PreparedTool,
+  { services, caller, observer }: HandlerDependencies,
+): void {
+  const registered = mcp.registerTool(
+    tool.name,
+    tool.config,
+    async (args: unknown, { mcpReq }: ServerContext) => {
+      const record = observer.current()
+      if (record === undefined) throw new Error('a tool was called outside of an observed message')
+      const { signal } = mcpReq
+      try {
+        const output = await tool.call(args, {
+          services,
+          caller,
+          signal,
+          record,
+          progress: progressOf(mcpReq),
+        })
+        const { result, bytes } = toCallToolResult(output)
+        record.resultBytes = bytes
+        return result
+      } catch (error) {
+        record.errorCode ??= toAppError(error).code
+        return toErrorResult(error)
+      }
+    },
+  )
+  // A tool that the caller may not use is not listed for him.
+  if (!isAllowed(caller, tool.scope)) registered.disable()
+}
+
+function annotationsOf({ title, effect, idempotent, openWorld }: Tool): ToolAnnotations {
+  return {
+    title,
+    readOnlyHint: effect === 'read',
+    destructiveHint: effect === 'destroy',
+    idempotentHint: effect === 'read' || idempotent === true,
+    openWorldHint: openWorld === true,
+  }
+}
+
+/** Progress is sent only to callers who asked for it by a token. */
+function progressOf({ _meta, notify }: ServerContext['mcpReq']): ToolContext['progress'] {
+  const progressToken = _meta?.progressToken
+  if (progressToken === undefined) return async () => undefined
+  return (progress, total, message) =>
+    notify({ method: 'notifications/progress', params: { progressToken, progress, total, message } })
+}

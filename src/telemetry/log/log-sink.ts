@@ -1,0 +1,58 @@
+import { errorTable } from '../../errors.ts'
+import type { EndedRecord, Sink } from '../observer.ts'
+import { type Logger, traceFlags } from './logger.ts'
+
+/** Longest text of the client's that is copied into a log line. */
+const maxLoggedLength = 200
+
+/** One line per MCP message, at the level its outcome deserves. */
+export function createLogSink(logger: Logger): Sink {
+  return {
+    end(record) {
+      const level = levelOf(record)
+      if (!logger.isLevelEnabled(level)) return
+      // One object, as winston takes it without a copy; a child logger would make two.
+      logger.log({
+        level,
+        message: 'mcp message',
+        module: 'mcp',
+        // Without spreading: an object of this size that is made that way is a hash table, and several times as large.
+        trace_id: record.span?.traceId,
+        span_id: record.span?.spanId,
+        trace_flags: record.span && traceFlags(record.span),
+        function: shorten(record.method),
+        'mcp.method.name': shorten(record.method),
+        'mcp.protocol.version': shorten(record.protocolVersion),
+        'jsonrpc.request.id': record.id === undefined ? undefined : shorten(String(record.id)),
+        'gen_ai.tool.name': record.method === 'tools/call' ? shorten(record.target) : undefined,
+        'gen_ai.prompt.name': record.method === 'prompts/get' ? shorten(record.target) : undefined,
+        'mcp.resource.uri': shorten(record.resourceUri),
+        'mcp.client.name': shorten(record.clientName),
+        era: record.era,
+        request_id: record.requestId,
+        caller: record.caller,
+        outcome: record.errorType === 'cancelled' ? 'cancelled' : record.status,
+        'error.type': record.errorType,
+        'error.code': record.errorCode,
+        'rpc.response.status_code': record.rpcError?.code,
+        duration_ms: Math.round(record.durationMs * 1000) / 1000,
+        result_bytes: record.resultBytes,
+        cache: record.cache,
+        argument_keys: record.argumentKeys?.slice(0, 20).map(shorten),
+        arguments: record.loggedArguments,
+        'error.message': shorten(record.error?.message ?? record.rpcError?.message),
+        // A caller's mistake is told by its message; our own failures also by stack and cause.
+        error: level === 'error' ? record.error : undefined,
+      })
+    },
+  }
+}
+
+function levelOf({ errorCode, rpcError }: EndedRecord): 'info' | 'warn' | 'error' {
+  if (errorCode !== undefined) return errorTable[errorCode].logLevel
+  return rpcError?.code === -32603 ? 'error' : 'info'
+}
+
+function shorten<T extends string | undefined>(text: T): T | string {
+  return text !== undefined && text.length > maxLoggedLength ? `${text.slice(0, maxLoggedLength)}…` : text
+}

@@ -1,0 +1,51 @@
+import type { Sink } from '../observer.ts'
+import { errorCodes, type Labels, unknownLabel } from './labels.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface MetricsSinkOptions {
+  readonly metrics: Metrics
+  readonly labels: Labels
+  readonly tools: readonly string[]
+}
+
+/** Counts and times every MCP message. */
+export function createMetricsSink({ metrics, labels, tools }: MetricsSinkOptions): Sink {
+  for (const tool_name of [...tools, unknownLabel]) {
+    metrics.declare('mcp_tool_calls_total', { tool_name, status: 'success' })
+    metrics.declare('mcp_tool_calls_total', { tool_name, status: 'error' })
+    metrics.declare('mcp_tool_latency_seconds', { tool_name })
+    metrics.declare('mcp_tool_result_bytes', { tool_name })
+    for (const code of errorCodes) metrics.declare('mcp_tool_errors_total', { tool_name, code })
+  }
+
+  return {
+    end(record) {
+      const { method, era, durationMs, status, span } = record
+      const seconds = durationMs / 1000
+      const tool_name = method === 'tools/call' ? labels.tool(record.target) : ''
+      // A trace that was not sampled can't be looked at, so it is no example of anything.
+      const exemplar =
+        span && span.traceFlags & 1 ? { trace_id: span.traceId, span_id: span.spanId } : undefined
+      metrics.observe(
+        'mcp_server_operation_duration_seconds',
+        {
+          mcp_method_name: labels.method(method),
+          gen_ai_tool_name: tool_name,
+          error_type: labels.errorType(record.errorType),
+          mcp_protocol_version: labels.version(record.protocolVersion),
+          network_transport: 'tcp',
+        },
+        seconds,
+        exemplar,
+      )
+      metrics.count('mcp_client_requests_total', { client_name: labels.client(record.clientName), era })
+      if (method !== 'tools/call') return
+      metrics.count('mcp_tool_calls_total', { tool_name, status })
+      metrics.observe('mcp_tool_latency_seconds', { tool_name }, seconds, exemplar)
+      if (status === 'error')
+        metrics.count('mcp_tool_errors_total', { tool_name, code: record.errorCode ?? 'internal' })
+      if (record.resultBytes !== undefined)
+        metrics.observe('mcp_tool_result_bytes', { tool_name }, record.resultBytes)
+    },
+  }
+}

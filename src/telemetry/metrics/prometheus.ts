@@ -1,0 +1,72 @@
+import client from 'prom-client'
+import { type MetricDefinition, type MetricName, metricDefinitions } from './definitions.ts'
+import type { MetricsBackend } from './metrics.ts'
+
+export interface Prometheus extends MetricsBackend {
+  /** All metrics as text: OpenMetrics with exemplars if the scraper accepts that, else the Prometheus format. */
+  render(accept: string | undefined): Promise<{ contentType: string; body: string }>
+}
+
+const { Registry } = client
+type AnyRegistry = client.Registry<client.OpenMetricsContentType>
+
+export function createPrometheus({ nodeMetrics = true } = {}): Prometheus {
+  // Exemplars exist only in OpenMetrics, and the library wants to know before a metric is made. Rendering
+  // as OpenMetrics also renames counters for good, so it is always done, and translated where needed.
+  const registry: AnyRegistry = new Registry<client.OpenMetricsContentType>()
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  const metrics = new Map<MetricName, client.Counter | client.Gauge | client.Histogram>()
+  for (const [name, definition] of Object.entries(metricDefinitions)) {
+    metrics.set(name as MetricName, createMetric(name, definition, registry))
+  }
+  if (nodeMetrics) client.collectDefaultMetrics({ register: registry })
+  const get = <Metric>(name: MetricName) => metrics.get(name) as Metric
+
+  return {
+    count: (name, labels, amount) => get<client.Counter>(name).inc(labels, amount),
+    set: (name, labels, value) => get<client.Gauge>(name).set(labels, value),
+    observe(name, labels, value, exemplar) {
+      const histogram = get<client.Histogram>(name)
+      const { exemplars }: MetricDefinition = metricDefinitions[name]
+      if (!exemplars) histogram.observe(labels, value)
+      else histogram.observe({ labels, value, ...(exemplar && { exemplarLabels: { ...exemplar } }) } as never)
+    },
+    declare(name, labels) {
+      const metric = metrics.get(name)
+      if (metric instanceof client.Histogram) metric.zero(labels)
+      else get<client.Counter>(name).inc(labels, 0)
+    },
+    async render(accept) {
+      const openMetrics = await registry.metrics()
+      return accept?.includes('application/openmetrics-text')
+        ? { contentType: Registry.OPENMETRICS_CONTENT_TYPE, body: openMetrics }
+        : { contentType: Registry.PROMETHEUS_CONTENT_TYPE, body: toPrometheusText(openMetrics) }
+    },
+  }
+}
+
+function createMetric(
+  name: string,
+  { type, help, labels, buckets, exemplars }: MetricDefinition,
+  registry: AnyRegistry,
+) {
+  const configuration = { name, help, labelNames: [...labels], registers: [registry] }
+  if (type === 'counter') return new client.Counter(configuration)
+  if (type === 'gauge') return new client.Gauge(configuration)
+  return new client.Histogram({
+    ...configuration,
+    ...(buckets && { buckets: [...buckets] }),
+    enableExemplars: exemplars === true,
+  })
+}
+
+/** OpenMetrics describes a counter without its suffix, has exemplars and an end mark; the older format has not. */
+function toPrometheusText(openMetrics: string): string {
+  const counters = new Set([...openMetrics.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name))
+  return openMetrics
+    .replace(/^# (HELP|TYPE) (\S+)/gm, (line, _kind, name: string) =>
+      counters.has(name) ? `${line}_total` : line,
+    )
+    .replace(/ # \{[^}\n]*\} \S+(?: \S+)?$/gm, '')
+    .replace(/^# EOF\n/m, '')
+}

@@ -1,0 +1,92 @@
+import {
+  type Attributes,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import { service } from '../../config/package.ts'
+
+/** Nobody wants to see these in a trace: they come every few seconds and say nothing. */
+const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics', '/status'])
+
+/** What is read of Node's `IncomingMessage`. */
+interface HttpRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly httpVersion: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>> & {
+    'user-agent'?: string | undefined
+  }
+  readonly socket: Readonly<Partial<Record<'localAddress' | 'remoteAddress', string | undefined>>> &
+    Readonly<Partial<Record<'localPort' | 'remotePort', number | undefined>>>
+}
+
+/** What is read of Node's `ServerResponse`. */
+interface HttpResponse {
+  readonly statusCode: number
+  once(event: 'close', listener: () => void): unknown
+}
+
+/** The listener of an HTTP server, wrapped or not. */
+export type Traced = <Listener extends (req: never, res: never) => void>(listener: Listener) => Listener
+
+/**
+ * Makes one SERVER span per HTTP request, by the HTTP semantic conventions
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/, "HTTP server"). It continues the trace of the
+ * request's headers. The instrumentations of http and Express do this too, but work as much for a request
+ * that is not sampled as for one that is; here such a request costs the decision and a context.
+ */
+export const withHttpSpans = ((listener: (req: HttpRequest, res: HttpResponse) => void) => {
+  const tracer = trace.getTracer(service.name)
+  return (req: HttpRequest, res: HttpResponse) => {
+    const path = req.url?.split('?', 1)[0] ?? ''
+    if (untracedPaths.has(path)) {
+      context.with(suppressTracing(ROOT_CONTEXT), listener, undefined, req, res)
+      return
+    }
+    const parent = propagation.extract(ROOT_CONTEXT, req.headers)
+    const span = tracer.startSpan(req.method ?? 'GET', { kind: SpanKind.SERVER }, parent)
+    if (span.isRecording()) record(span, req, res, path)
+    context.with(trace.setSpan(parent, span), listener, undefined, req, res)
+  }
+}) as Traced
+
+function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): void {
+  span.setAttributes(attributesOf(req, path))
+  res.once('close', () => {
+    const route = routeOf(req)
+    span.setAttribute('http.response.status_code', res.statusCode)
+    if (route !== undefined) span.updateName(`${req.method} ${route}`).setAttribute('http.route', route)
+    if (res.statusCode >= 500)
+      span.setAttribute('error.type', String(res.statusCode)).setStatus({ code: SpanStatusCode.ERROR })
+    span.end()
+  })
+}
+
+const maxAttributeLength = 200
+
+/** The query of the URL is left out: what callers ask for is no business of the trace. */
+function attributesOf({ method, headers, socket, httpVersion }: HttpRequest, path: string): Attributes {
+  return {
+    'http.request.method': method,
+    'url.scheme': 'http',
+    'url.path': path.slice(0, maxAttributeLength),
+    'server.address': socket.localAddress,
+    'server.port': socket.localPort,
+    'network.peer.address': socket.remoteAddress,
+    'network.peer.port': socket.remotePort,
+    'network.protocol.version': httpVersion,
+    'user_agent.original': headers['user-agent']?.slice(0, maxAttributeLength),
+  }
+}
+
+/** The pattern that Express has found to fit, which it leaves at the request. */
+function routeOf(req: HttpRequest & { route?: { path: unknown } }): string | undefined {
+  const path = req.route?.path
+  return typeof path === 'string' ? path : undefined
+}

@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { readBounded } from '../lib/bounded-body.ts'
+import type { Logger } from '../telemetry/log/logger.ts'
+import type { Metrics } from '../telemetry/metrics/metrics.ts'
+import { measureOperations } from '../telemetry/operations.ts'
+import { plainExcerpt } from './excerpt.ts'
+import { createRequestedPause } from './retry-after.ts'
+import { createRetryBudget } from './retry-budget.ts'
+
+export interface WikipediaHit {
+  readonly title: string
+  readonly url: string
+  readonly snippet: string
+}
+
+/** Wikipedia's search, or any server with the same API. Every error it throws is an `AppError`. */
+export interface WikipediaClient {
+  search(query: string, options: { limit: number; signal?: AbortSignal }): Promise<WikipediaHit[]>
+  /** One small search, to see whether the server answers at all. */
+  ping(signal: AbortSignal): Promise<void>
+}
+
+/** Half of a surrogate pair, which JSON can hold and a URL can't, becomes U+FFFD. */
+const urlText = z.string().transform((text) => Buffer.from(text).toString())
+
+/** https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
+const SearchResponse = z.object({
+  pages: z.array(
+    z.object({ key: urlText, title: z.string(), excerpt: z.string(), description: z.string().nullish() }),
+  ),
+})
+
+const dependency = 'external_api'
+const attemptTimeoutMs = 2_000
+const halfOpenAfterMs = 5_000
+const maxResponseBytes = 1_000_000
+/** Before the second attempt; spread, so that those who failed together do not come back together. */
+const retryDelayMs = () => 100 + Math.random() * 400
+
+const stateNames: Readonly<Record<CircuitState, string>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half_open',
+  [CircuitState.Isolated]: 'isolated',
+}
+
+/** An answer that another attempt may improve: no answer, too slow, or the server's own fault (5xx). */
+class TransientError extends Error {
+  override readonly name = 'TransientError'
+}
+
+export interface WikipediaOptions {
+  readonly baseUrl: string
+  readonly userAgent: string
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+export function createWikipediaClient({
+  baseUrl,
+  userAgent,
+  logger,
+  metrics,
+}: WikipediaOptions): WikipediaClient {
+  const breaker = circuitBreaker(handleWhen(isTransient), {
+    halfOpenAfter: halfOpenAfterMs,
+    breaker: new ConsecutiveBreaker(5),
+  })
+  let openedAtMs = 0
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.Open) openedAtMs = performance.now()
+    logger.warn('circuit breaker changed', {
+      function: 'onStateChange',
+      dependency,
+      state: stateNames[state],
+    })
+  })
+  metrics.onRead(() => {
+    // The breaker itself notices only at the next call that its time is over; without calls it would seem open for ever.
+    const over = breaker.state === CircuitState.Open && performance.now() - openedAtMs >= halfOpenAfterMs
+    const current = over ? CircuitState.HalfOpen : breaker.state
+    for (const [state, name] of Object.entries(stateNames)) {
+      metrics.set('mcp_circuit_breaker_state', { dependency, state: name }, current === Number(state) ? 1 : 0)
+    }
+  })
+  const measured = measureOperations(metrics, dependency)
+  const retryBudget = createRetryBudget({ ratio: 0.1, reserve: 5 })
+  const pause = createRequestedPause()
+
+  async function attempt(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
+    const timeout = AbortSignal.timeout(attemptTimeoutMs)
+    try {
+      const response = await fetch(url, {
+        headers: { accept: 'application/json', 'user-agent': userAgent },
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      })
+      if (!response.ok) {
+        await response.body?.cancel()
+        const retryAfter = response.headers.get('retry-after')
+        if (response.status === 429 || retryAfter !== null) pause.begin(retryAfter)
+        throw response.status >= 500
+          ? new TransientError(`HTTP ${response.status}`)
+          : new AppError(
+              'upstream_error',
+              `Wikipedia refused the search (HTTP ${response.status}); try again later.`,
+            )
+      }
+      return JSON.parse(await readBounded(response, maxResponseBytes))
+    } catch (error) {
+      if (error instanceof AppError || error instanceof TransientError) throw error
+      signal?.throwIfAborted()
+      throw new TransientError('no usable answer', { cause: error })
+    }
+  }
+
+  function respectPause(): void {
+    const seconds = Math.ceil(pause.remainingMs() / 1_000)
+    if (seconds > 0) throw leftAlone(`asks to be left alone for ${seconds} s`)
+  }
+
+  /** Tries once more what failed in passing, as long as not too many calls do so. */
+  async function persistently<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    retryBudget.earn()
+    try {
+      return await work()
+    } catch (error) {
+      if (!isTransient(error) || pause.remainingMs() > 0 || !retryBudget.spend()) throw error
+      await delay(retryDelayMs(), undefined, { signal })
+      return work()
+    }
+  }
+
+  function searchUrl(query: string, limit: number): URL {
+    const url = new URL(`${baseUrl}/w/rest.php/v1/search/page`)
+    url.searchParams.set('q', query)
+    url.searchParams.set('limit', String(limit))
+    return url
+  }
+
+  return {
+    async search(query, { limit, signal }) {
+      respectPause()
+      const url = searchUrl(query, limit)
+      const ask = () => breaker.execute(() => measured('search', () => attempt(url, signal)), signal)
+      const answer = await persistently(ask, signal).catch((error: unknown) => {
+        signal?.throwIfAborted()
+        throw toUpstreamError(error)
+      })
+      const parsed = SearchResponse.safeParse(answer)
+      if (!parsed.success) throw toUpstreamError(parsed.error)
+      return parsed.data.pages.map(({ key, title, excerpt, description }) => ({
+        title,
+        url: `${baseUrl}/wiki/${encodeURIComponent(key)}`,
+        snippet: plainExcerpt(excerpt) || (description ?? ''),
+      }))
+    },
+
+    // Past the breaker: it asks whether the server works, not whether we would ask it.
+    async ping(signal) {
+      respectPause()
+      await measured('ping', () => attempt(searchUrl('earth', 1), signal))
+    },
+  }
+}
+
+const isTransient = (error: unknown): boolean => error instanceof TransientError
+
+const leftAlone = (why: string, cause?: unknown): AppError =>
+  new AppError('unavailable', `Wikipedia ${why}; try again then.`, { cause })
+
+function toUpstreamError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (error instanceof BrokenCircuitError) {
+    return leftAlone('has failed repeatedly and is left alone for some seconds', error)
+  }
+  return new AppError('upstream_error', 'Wikipedia did not give a usable answer; try again later.', {
+    cause: error,
+  })
+}

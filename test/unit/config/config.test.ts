@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import {
+  ConfigError,
+  configVariables,
+  loadConfig,
+  loadDatabaseConfig,
+  loadDataConfig,
+} from '../../../src/config/config.ts'
+
+const required = { DATABASE_URL: 'postgres://app:hunter2@db/app', REDIS_URL: 'redis://cache' }
+
+function problemsOf(env: Record<string, string>): string {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.message
+  }
+  return assert.fail('the configuration was accepted')
+}
+
+describe('loadConfig', () => {
+  it('needs only the stores and listens on loopback by default', () => {
+    const config = loadConfig(required)
+    assert.equal(config.port, 8080)
+    assert.equal(config.host, '127.0.0.1')
+    assert.equal(config.publicUrl, 'http://localhost:8080')
+    assert.equal(config.externalApiUrl, 'https://en.wikipedia.org')
+    assert.deepEqual(config.allowedHosts, ['localhost', '127.0.0.1', '[::1]'])
+    assert.deepEqual(config.log, { level: 'info', format: 'json' })
+  })
+
+  it('reports all problems in one message', () => {
+    const message = problemsOf({
+      REDIS_URL: 'http://cache',
+      PORT: '99999',
+      LOG_LEVEL: 'loud',
+      ALLOWED_HOSTS: 'https://a/b',
+      ALLOW_ANONYMOUS: 'yes',
+      HOST: '0.0.0.0',
+    })
+    for (const name of [
+      'DATABASE_URL: is required',
+      'REDIS_URL',
+      'PORT',
+      'LOG_LEVEL',
+      'ALLOWED_HOSTS',
+      'ALLOW_ANONYMOUS',
+    ]) {
+      assert.match(message, new RegExp(`^  - ${name}`, 'm'))
+    }
+    assert.match(message, /^The configuration has 7 problems:/)
+  })
+
+  it('never repeats a value', () => {
+    const message = problemsOf({
+      DATABASE_URL: 'mysql://app:hunter2@db',
+      REDIS_URL: 's3cret',
+      PORT: 'hunter3',
+      LOG_LEVEL: 'hunter4',
+      PUBLIC_URL: 'hunter5',
+    })
+    assert.doesNotMatch(message, /hunter|s3cret|mysql/)
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    assert.equal(loadConfig({ ...required, PORT: '', PUBLIC_URL: ' ' }).port, 8080)
+    assert.match(problemsOf({ ...required, REDIS_URL: '' }), /REDIS_URL: is required/)
+  })
+
+  it('refuses to listen beyond this machine without authentication, unless told to', () => {
+    for (const HOST of ['0.0.0.0', '::', '10.1.2.3', 'example.org', '127.evil.example']) {
+      assert.match(problemsOf({ ...required, HOST }), /ALLOW_ANONYMOUS: must be true/, HOST)
+      assert.equal(loadConfig({ ...required, HOST, ALLOW_ANONYMOUS: 'true' }).host, HOST)
+    }
+    for (const HOST of ['localhost', '127.0.0.1', '127.9.9.9', '::1'])
+      assert.equal(loadConfig({ ...required, HOST }).host, HOST)
+  })
+
+  it('lets requests for the host of PUBLIC_URL in, and replaces the list where one is given', () => {
+    assert.ok(
+      loadConfig({ ...required, PUBLIC_URL: 'https://mcp.example.org/' }).allowedHosts.includes(
+        'mcp.example.org',
+      ),
+    )
+    assert.deepEqual(loadConfig({ ...required, ALLOWED_HOSTS: 'a.example, b.example' }).allowedHosts, [
+      'a.example',
+      'b.example',
+    ])
+  })
+
+  it('accepts no name that could never match', () => {
+    for (const ALLOWED_HOSTS of ['*.example.org', 'https://a.example', 'a.example:80', 'a/b'])
+      assert.match(problemsOf({ ...required, ALLOWED_HOSTS }), /ALLOWED_HOSTS: must be/)
+    assert.match(
+      problemsOf({ ...required, PUBLIC_URL: 'https://example.org/mcp' }),
+      /PUBLIC_URL: must have no path/,
+    )
+  })
+
+  it('accepts no credentials in the address of the external API', () => {
+    const EXTERNAL_API_URL = 'https://user:hunter2@example.org'
+    assert.match(
+      problemsOf({ ...required, EXTERNAL_API_URL }),
+      /EXTERNAL_API_URL: must hold no user and password$/m,
+    )
+  })
+
+  it('lets the extensions of a browser in by their scheme', () => {
+    assert.deepEqual(loadConfig({ ...required, ALLOWED_ORIGINS: 'moz-extension://*' }).allowedOrigins, [
+      'moz-extension://*',
+    ])
+  })
+
+  it('limits what comes in, unless told not to', () => {
+    const { rateLimit, maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins } = loadConfig(required)
+    assert.deepEqual(rateLimit, { caller: 600, tool: 300, address: 1_200 })
+    assert.deepEqual([maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins], [256, 1_000, 0, []])
+    assert.equal(loadConfig({ ...required, RATE_LIMIT: 'off' }).rateLimit, undefined)
+    assert.match(
+      problemsOf({ ...required, RATE_LIMIT: 'no', TRUSTED_PROXY_HOPS: '-1', MAX_STREAMS: '1.5' }),
+      /TRUSTED_PROXY_HOPS: must be 0 to 10\n.*RATE_LIMIT: must be on or off\n.*MAX_STREAMS: must be a whole number/,
+    )
+  })
+
+  it('takes origins for CORS as browsers send them, and lets their requests in', () => {
+    const origins = 'https://App.example.org, http://localhost:6274'
+    const { corsOrigins, allowedOrigins } = loadConfig({ ...required, CORS_ORIGINS: origins })
+    assert.deepEqual(corsOrigins, ['https://app.example.org', 'http://localhost:6274'])
+    assert.deepEqual(allowedOrigins, ['localhost', '127.0.0.1', '[::1]', 'app.example.org'])
+    for (const CORS_ORIGINS of [
+      '*',
+      'app.example.org',
+      'https://a.example/',
+      'null',
+      'https://a.example:443',
+    ])
+      assert.match(problemsOf({ ...required, CORS_ORIGINS }), /CORS_ORIGINS: must/, CORS_ORIGINS)
+  })
+
+  it('writes for people where stdout is a terminal, unless told otherwise', () => {
+    assert.equal(loadConfig(required, true).log.format, 'pretty')
+    assert.equal(loadConfig({ ...required, LOG_FORMAT: 'json' }, true).log.format, 'json')
+  })
+})
+
+describe('the authentication mode', () => {
+  const oauth = { ...required, AUTH_MODE: 'oauth', OAUTH_ISSUER: 'https://as.example/tenant' }
+
+  it('is none unless one is chosen, and any other allows listening beyond this machine', () => {
+    assert.deepEqual(loadConfig(required).auth, { mode: 'none' })
+    const open = { HOST: '0.0.0.0', PUBLIC_URL: 'https://mcp.example.org' }
+    assert.deepEqual(loadConfig({ ...required, ...open, AUTH_MODE: 'api-key' }).auth, { mode: 'api-key' })
+    assert.equal(loadConfig({ ...oauth, ...open }).auth.mode, 'oauth')
+    assert.match(problemsOf({ ...required, AUTH_MODE: 'basic' }), /AUTH_MODE: must be none, api-key or oauth/)
+  })
+
+  it('oauth takes the issuer as it is written, and this server for the audience', () => {
+    assert.deepEqual(loadConfig({ ...oauth, PUBLIC_URL: 'https://mcp.example.org/' }).auth, {
+      mode: 'oauth',
+      issuer: 'https://as.example/tenant',
+      audience: 'https://mcp.example.org/mcp',
+      jwksUrl: undefined,
+    })
+    assert.deepEqual(
+      loadConfig({ ...oauth, OAUTH_AUDIENCE: 'api://mcp', OAUTH_JWKS_URL: 'https://as.example/keys' }).auth,
+      {
+        mode: 'oauth',
+        issuer: oauth.OAUTH_ISSUER,
+        audience: 'api://mcp',
+        jwksUrl: 'https://as.example/keys',
+      },
+    )
+  })
+
+  it('oauth needs an issuer that nobody can pretend to be', () => {
+    assert.match(problemsOf({ ...required, AUTH_MODE: 'oauth' }), /OAUTH_ISSUER: is required/)
+    for (const url of [
+      'http://as.example',
+      'as.example',
+      'ftp://as.example',
+      'http://localhost.evil.example',
+    ]) {
+      assert.match(problemsOf({ ...oauth, OAUTH_ISSUER: url }), /OAUTH_ISSUER: must be a URL/, url)
+      assert.match(problemsOf({ ...oauth, OAUTH_JWKS_URL: url }), /OAUTH_JWKS_URL: must be a URL/, url)
+    }
+    const credentials = problemsOf({ ...oauth, OAUTH_ISSUER: 'https://user:hunter2@as.example' })
+    assert.match(credentials, /OAUTH_ISSUER: must hold no user, password and fragment$/m)
+    assert.equal(loadConfig({ ...oauth, OAUTH_ISSUER: 'http://127.0.0.1:9' }).auth.mode, 'oauth')
+  })
+})
+
+describe('loadDatabaseConfig', () => {
+  it('asks for PostgreSQL alone', () => {
+    assert.equal(
+      loadDatabaseConfig({ DATABASE_URL: required.DATABASE_URL }).databaseUrl,
+      required.DATABASE_URL,
+    )
+  })
+})
+
+describe('loadDataConfig', () => {
+  it('does not ask a job for what only the server needs', () => {
+    assert.equal(loadDataConfig({ ...required, HOST: '0.0.0.0' }).redisUrl, 'redis://cache')
+  })
+})
+
+describe('.env.example', () => {
+  it('names every variable and no other, but for those of OpenTelemetry', () => {
+    const [ofTheServer = ''] = readFileSync('.env.example', 'utf8').split('# For docker compose only')
+    const named = [...ofTheServer.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
+    assert.deepEqual(
+      [...new Set(named)].filter((name) => !name?.startsWith('OTEL_')).sort(),
+      [...configVariables].sort(),
+    )
+  })
+})

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { serverVariables } from '../../../src/config/variables.ts'
+import { errorTable } from '../../../src/errors.ts'
+import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
+import { rejectionReasons } from '../../../src/telemetry/rejections.ts'
+
+const files = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name))
+const guides = files
+  .filter((file) => file.startsWith('docs/guides/'))
+  .map((file) => readFileSync(file, 'utf8'))
+const rowsOf = (texts: readonly string[]) =>
+  texts
+    .join('\n')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+const rows = rowsOf(guides)
+const quotedIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, quoted]) => quoted)
+
+/** Names in quotes that a source file gives to fields or attributes. */
+function namesIn(file: string, pattern: RegExp): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}
+
+describe('the guides', () => {
+  it('describe every metric with its type and labels, and no metric that is not there', () => {
+    const described = rows.filter((row) => /^\| `\w+` \| (counter|gauge|histogram) \|/.test(row))
+    const names = described.map((row) => quotedIn(row)[0])
+    assert.deepEqual(names.sort(), Object.keys(metricDefinitions).sort())
+    for (const row of described) {
+      const [, name = '', type, labels = ''] = row.split('|').map((cell) => cell.trim())
+      const definition: MetricDefinition =
+        metricDefinitions[name.replaceAll('`', '') as keyof typeof metricDefinitions]
+      assert.equal(type, definition.type, name)
+      assert.deepEqual(quotedIn(labels), [...definition.labels], name)
+    }
+  })
+
+  it('describe every field of the message log line', () => {
+    const source = readFileSync('src/telemetry/log/log-sink.ts', 'utf8')
+    const body = source.slice(source.indexOf("'mcp message'"), source.indexOf('function levelOf'))
+    const fields = [...body.matchAll(/^ {8}(?:'([\w.]+)'|(\w+)):/gm)].map(
+      ([, quoted, plain]) => quoted ?? plain ?? '',
+    )
+    assert.ok(fields.length > 15, `${fields}`)
+    for (const field of [
+      ...fields,
+      'timestamp',
+      'level',
+      'message',
+      'service.name',
+      'module',
+      'trace_id',
+      'span_id',
+      'trace_flags',
+    ]) {
+      assert.ok(
+        rows.some((row) => quotedIn(row.split('|')[1] ?? '').includes(field)),
+        `no guide describes the log field ${field}`,
+      )
+    }
+  })
+
+  it('describe every attribute of the MCP span', () => {
+    for (const attribute of namesIn(
+      'src/telemetry/trace/span-sink.ts',
+      /'((?:mcp|gen_ai|jsonrpc|network|rpc|error)\.[\w.]+)':/g,
+    )) {
+      assert.ok(
+        rows.some((row) => quotedIn(row.split('|')[1] ?? '').includes(attribute)),
+        `no guide describes the span attribute ${attribute}`,
+      )
+    }
+  })
+
+  it('tell every variable of the server with its default', () => {
+    const told = new Map(
+      rowsOf([readFileSync('docs/guides/configuration.md', 'utf8')]).flatMap((row) => {
+        const [, names = '', given = ''] = row.split('|')
+        return quotedIn(names).map((name) => [name, given.trim()] as const)
+      }),
+    )
+    let compared = 0
+    for (const [name, variable] of Object.entries(serverVariables)) {
+      const given = told.get(name)
+      assert.ok(given !== undefined, `no guide tells of ${name}`)
+      const { data } = variable.safeParse(undefined)
+      if (!['string', 'number', 'boolean'].includes(typeof data)) continue
+      assert.ok(quotedIn(given).includes(String(data)), `${name}: ${given}, and not ${data}`)
+      compared++
+    }
+    assert.ok(compared > 10, `${compared}`)
+  })
+
+  it('name every code of the error table and every reason of a rejection', () => {
+    const text = guides.join('\n')
+    for (const name of [...Object.keys(errorTable), ...rejectionReasons])
+      assert.ok(text.includes(`\`${name}\``), name)
+  })
+})
+
+describe('every document', () => {
+  it('has a heading, which is its title', () => {
+    for (const file of files) assert.match(readFileSync(file, 'utf8'), /^# \S/m, file)
+  })
+})

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { documentFiles } from '../../support/docs/check-docs.ts'
+import { readDoc } from '../../support/docs/doc.ts'
+
+/** Files that documents show whole: named in the first line, or right before. */
+const examples = documentFiles.map(readDoc).flatMap(({ text, blocks }) =>
+  blocks
+    .filter(({ language }) => language === 'ts')
+    .flatMap((block) => {
+      const before = text.split('\n').slice(0, block.line - 2)
+      const path =
+        /^\/\/ (src\/\S+)\n/.exec(block.text)?.[1] ?? /`(src\/\S+)`:\n*$/.exec(before.join('\n'))?.[1]
+      return path === undefined ? [] : [{ path, text: block.text }]
+    }),
+)
+
+describe('the examples of files that documents show', () => {
+  let copy: string
+  before(() => {
+    copy = mkdtempSync(join(tmpdir(), 'docs-examples-'))
+    for (const name of ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'])
+      cpSync(name, join(copy, name), { recursive: true })
+    symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
+  })
+  after(() => rmSync(copy, { recursive: true, force: true }))
+
+  it('are files that could be written so', () => {
+    assert.ok(examples.length > 1, `${examples.length}`)
+    for (const { path, text } of examples) writeFileSync(join(copy, path), text)
+    const { stdout } = spawnSync(
+      resolve('node_modules/.bin/tsc'),
+      ['--noEmit', '-p', 'tsconfig.build.json'],
+      {
+        cwd: copy,
+        encoding: 'utf8',
+      },
+    )
+    assert.equal(stdout, '')
+  })
+})

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { alerts, assertNamesExist, dashboards, runbookOf, runbooks } from '../../support/rules.ts'
+
+describe('every runbook', () => {
+  const sections = ['Us or a dependency', 'Look', 'Mitigate', 'Verify', 'Practise']
+
+  it('answers the same questions in the same order, on one page', () => {
+    for (const { file, text } of runbooks) {
+      assert.deepEqual(
+        [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading),
+        sections,
+        file,
+      )
+      const lines = text.split('\n').length
+      assert.ok(lines >= 40 && lines <= 80, `${file}: ${lines} lines`)
+    }
+  })
+
+  it('names only metrics and labels that exist', () => {
+    let queries = 0
+    for (const { file, text } of runbooks)
+      for (const [, query = ''] of text.matchAll(/```promql\n([\s\S]*?)```/g)) {
+        assertNamesExist(query, file)
+        queries++
+      }
+    assert.ok(queries > 30)
+  })
+
+  it('filters the log by fields and messages that the server writes', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join('src', file), 'utf8'))
+      .join('\n')
+    const gateway = readFileSync('deploy/gateway/nginx.conf', 'utf8')
+    for (const { file, text } of runbooks) {
+      for (const [, field = ''] of text.matchAll(/\.\["([\w.]+)"\]/g))
+        assert.ok(sources.includes(`'${field}'`) || gateway.includes(`"${field}"`), `${file}: ${field}`)
+      for (const [, message = ''] of text.matchAll(/\.message == "([^"]+)"/g)) {
+        const ofPg = message === 'timeout exceeded when trying to connect'
+        assert.ok(ofPg || sources.includes(`'${message}'`), `${file}: ${message}`)
+      }
+    }
+  })
+
+  it('names the dashboard of its alert, and only panels that are there', () => {
+    const titles = new Set(
+      dashboards.flatMap((name) =>
+        JSON.parse(readFileSync(`grafana/dashboards/${name}.json`, 'utf8')).panels.map(
+          ({ title }: { title: string }) => title,
+        ),
+      ),
+    )
+    const notPanels = ['Outage', 'Prometheus has lost sight', 'Watchdog last heard']
+    for (const { alert = '', annotations } of alerts) {
+      const text = runbookOf(alert)
+      if (alert !== 'Watchdog') assert.ok(text.includes(annotations?.dashboard_url ?? '-'), alert)
+      for (const [, title = ''] of text
+        .replaceAll(/```[\s\S]*?```/g, '')
+        .matchAll(/(?<![*\w])\*([^*]+)\*(?![*\w])/g)) {
+        const panel = title.replaceAll(/\s+/g, ' ')
+        assert.ok(notPanels.includes(panel) || titles.has(panel), `${alert}: ${panel}`)
+      }
+    }
+  })
+})

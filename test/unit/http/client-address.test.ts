@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { describe, it } from 'node:test'
+import { clientAddress } from '../../../src/http/client-address.ts'
+
+const addressOf = (ip: string | undefined, remoteAddress: string | undefined = '192.0.2.1') =>
+  clientAddress({ ip, socket: { remoteAddress } } as unknown as IncomingMessage)
+
+describe('clientAddress', () => {
+  it('is what the trusted proxies say, else who is connected', () => {
+    assert.equal(addressOf('198.51.100.7'), '198.51.100.7')
+    assert.equal(addressOf(undefined), '192.0.2.1')
+    assert.equal(addressOf(undefined, ''), '')
+  })
+
+  it('is never text that is no address', () => {
+    for (const said of ['unknown', '198.51.100.7:443', 'x'.repeat(8_000), '<script>', ' '])
+      assert.equal(addressOf(said), '192.0.2.1')
+  })
+
+  it('is one for IPv4 however it is written', () => {
+    assert.equal(addressOf('::ffff:198.51.100.7'), '198.51.100.7')
+    assert.equal(addressOf('::FFFF:198.51.100.7'), '198.51.100.7')
+  })
+
+  it('is one for all addresses of an IPv6 network', () => {
+    for (const address of [
+      '2001:db8:0:1::1',
+      '2001:0DB8:0000:0001:ffff:ffff:ffff:ffff',
+      '2001:db8:0:1:2::%eth0',
+    ])
+      assert.equal(addressOf(address), '2001:db8:0:1::/64', address)
+    assert.equal(addressOf('2001:db8:0:2::1'), '2001:db8:0:2::/64')
+    assert.equal(addressOf('::1'), '0:0:0:0::/64')
+    assert.equal(addressOf('2001:db8::'), '2001:db8:0:0::/64')
+  })
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, it } from 'node:test'
+import { InMemoryServerEventBus } from '@modelcontextprotocol/server'
+import { anonymous, type Caller } from '../../../src/auth/caller.ts'
+import { discoverCatalog } from '../../../src/mcp/catalog.ts'
+import { createEndpoint, type EndpointOptions } from '../../../src/mcp/endpoint.ts'
+import type { Services } from '../../../src/services.ts'
+import { createObserver } from '../../../src/telemetry/observer.ts'
+import { atEnd } from '../../support/cleanup.ts'
+import { silentLogger } from '../../support/logger.ts'
+import { postLegacy, postModern } from '../../support/raw.ts'
+
+const catalog = await discoverCatalog(new URL('../../../src/', import.meta.url))
+
+async function serve(caller: Caller, more: Partial<EndpointOptions> = {}): Promise<URL> {
+  const endpoint = createEndpoint({
+    server: { name: 'listing', title: 'Listing', version: '1.0.0', websiteUrl: 'http://localhost' },
+    instructions: 'A server under test.',
+    catalog,
+    stages: [],
+    services: {} as Services,
+    observer: createObserver([]),
+    reject: () => undefined,
+    bus: new InMemoryServerEventBus(),
+    logger: silentLogger,
+    ...more,
+  })
+  const server = createServer((req, res) => endpoint.handle(req, res, caller)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  atEnd(() => server.close().closeAllConnections())
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
+}
+
+/** With something more to register, the SDK makes the list from what has been registered. */
+const bySdk = { extend: () => undefined }
+
+describe('the list of tools', () => {
+  const [first] = catalog.tools
+  const callers: [string, Caller][] = [
+    ['anybody', anonymous],
+    ['who has one scope', { id: 'one', scopes: new Set([first?.scope ?? '']) }],
+    ['who has none', { id: 'none', scopes: new Set() }],
+  ]
+  for (const [who, caller] of callers)
+    it(`is for ${who}, in both eras, what the SDK would answer`, async () => {
+      const [ours, sdks] = [await serve(caller), await serve(caller, bySdk)]
+      for (const post of [postModern, postLegacy]) {
+        const { message } = await post(ours, 'tools/list')
+        assert.deepEqual(message, (await post(sdks, 'tools/list')).message)
+        const allowed = catalog.tools.filter(
+          ({ scope }) => caller.scopes === 'all' || caller.scopes.has(scope),
+        )
+        assert.deepEqual(
+          message.result.tools.map(({ name }: { name: string }) => name),
+          allowed.map(({ name }) => name),
+        )
+      }
+    })
+
+  it('has what an extension registers', async () => {
+    const url = await serve(anonymous, {
+      extend: (mcp) =>
+        void mcp.registerTool('extra', { description: 'One more.' }, async () => ({ content: [] })),
+    })
+    const { message } = await postModern(url, 'tools/list')
+    assert.ok(message.result.tools.some(({ name }: { name: string }) => name === 'extra'))
+  })
+})
+
+describe('a server that has answered', () => {
+  it('is closed without a stack that nobody reads, and only then', async () => {
+    const limits: number[] = []
+    const usual = Error.stackTraceLimit
+    const url = await serve(anonymous, {
+      extend: (mcp) => {
+        mcp.server.onclose = () => limits.push(Error.stackTraceLimit)
+      },
+    })
+    await postModern(url, 'tools/list')
+    assert.deepEqual(limits, [0])
+    assert.equal(Error.stackTraceLimit, usual)
+  })
+})

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { redact, redactFields } from '../../../../src/telemetry/log/redact.ts'
+
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'
+
+describe('redact', () => {
+  it('hides what looks like a secret inside of any text', () => {
+    for (const [text, secret] of [
+      ['Authorization: Bearer abc123def456', 'abc123def456'],
+      ['authorization: basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
+      [`token ${jwt} was refused`, 'eyJ'],
+      ['connect postgres://app:hunter2@db:5432/app failed', 'hunter2'],
+      ['rediss://:hunter2@cache', 'hunter2'],
+      ['{"password":"hunter2"}', 'hunter2'],
+      ['api_key=hunter2&x=1', 'hunter2'],
+      [`revoke mcp_0123456789ab_${'s3cr3t'.repeat(7)} at once`, 's3cr3t'],
+    ] as const) {
+      const clean = String(redact(text))
+      assert.ok(!clean.includes(secret), clean)
+      assert.match(clean, /\[redacted\]/)
+    }
+  })
+
+  it('hides fields by their names, at any depth', () => {
+    const clean = redactFields({
+      a: { b: [{ apiKey: 'hunter2', 'set-cookie': ['hunter2'] }] },
+      Authorization: 'hunter2',
+      db: { passwd: 'hunter2' },
+      access_token: 'hunter2',
+      'x-api-key': 'hunter2',
+      client_assertion: 'hunter2',
+      bearer: 'hunter2',
+    })
+    assert.doesNotMatch(JSON.stringify(clean), /hunter2/)
+  })
+
+  it('reaches errors, their causes and their codes', () => {
+    const error = new Error('no: Bearer abc123def456', {
+      cause: Object.assign(new Error('postgres://u:hunter2@h'), { code: 'E1' }),
+    })
+    const clean = JSON.stringify(redact({ error }))
+    assert.doesNotMatch(clean, /abc123def456|hunter2/)
+    assert.match(clean, /"code":"E1"/)
+  })
+
+  it('leaves everything else as it is', () => {
+    const harmless = {
+      text: 'a basic question about tokens per second',
+      n: 1,
+      yes: true,
+      none: null,
+      url: 'https://example.org/a?b=c',
+      argument_keys: ['password'],
+    }
+    assert.deepEqual(redactFields(harmless), harmless)
+  })
+
+  it('comes to an end, whatever it is given', () => {
+    const circle: Record<string, unknown> = {}
+    circle.self = circle
+    assert.ok(JSON.stringify(redact({ circle, big: 10n, date: new Date(0) })).length < 500)
+  })
+})

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { before, describe, it } from 'node:test'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+import { tracing } from '@opentelemetry/sdk-node'
+import { withHttpSpans } from '../../../../src/telemetry/trace/http-spans.ts'
+
+const exporter = new tracing.InMemorySpanExporter()
+
+/** The spans of one request that is answered with this status. */
+async function spansOf(status: number, path: string) {
+  exporter.reset()
+  const answer: RequestListener = (_req, res) => void res.writeHead(status).end()
+  const server = createServer(withHttpSpans(answer)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
+  server.close().closeAllConnections()
+  await once(server, 'close')
+  return exporter.getFinishedSpans()
+}
+
+describe('the span of an HTTP request', () => {
+  before(() => {
+    const spanProcessors = [new tracing.SimpleSpanProcessor(exporter)]
+    trace.setGlobalTracerProvider(new tracing.BasicTracerProvider({ spanProcessors }))
+  })
+
+  it('is an error, with its status as the type, where the server is to blame', async () => {
+    const [span] = await spansOf(503, '/somewhere?query=secret')
+    assert.deepEqual(
+      [span?.name, span?.status.code, span?.attributes['error.type'], span?.attributes['url.path']],
+      ['GET', SpanStatusCode.ERROR, '503', '/somewhere'],
+    )
+    assert.doesNotMatch(JSON.stringify(span?.attributes), /secret/)
+  })
+
+  it('is none where the caller is', async () => {
+    const [span] = await spansOf(404, '/nowhere')
+    assert.deepEqual(
+      [span?.status.code, span?.attributes['http.response.status_code'], span?.attributes['error.type']],
+      [SpanStatusCode.UNSET, 404, undefined],
+    )
+  })
+
+  it('is not made for probes, however they are asked', async () => {
+    for (const path of ['/readyz', '/metrics?name=up']) assert.deepEqual(await spansOf(200, path), [], path)
+  })
+})
