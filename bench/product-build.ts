@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkout, stateDir } from '../dev/paths.ts'
+import { checkout, stateDir } from '../dev/lib/paths.ts'
 
 export interface ProductBuild {
   /** Name of its folder. */

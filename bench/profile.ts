@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { stateDir } from '../dev/paths.ts'
+import { stateDir } from '../dev/lib/paths.ts'
 import { addDocuments, search } from './cached-search.ts'
 import { allContestants, reference } from './contestants.ts'
 import { connectLoad } from './load.ts'

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { acceptsConnections, freePort } from '../dev/loopback-port.ts'
+import { acceptsConnections, freePort } from '../dev/launcher/loopback-port.ts'
 
 export interface Usage {
   /** User and system time of the whole process since its start, in microseconds. */

@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { startPostgres } from '../../dev/embedded-postgres.ts'
+import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { seed } from './corpus.ts'
 import { openDatabase } from './database.ts'
 import { type CallFigures, measureCalls } from './measure-calls.ts'

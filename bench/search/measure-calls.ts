@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { startRedis } from '../../dev/embedded-redis.ts'
+import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { defineTool, type Tool } from '../../src/mcp/define/define-tool.ts'
 import { timed } from '../../src/mcp/pipeline/limit-time.ts'
 import { type CallContext, composeCall, type ToolCall } from '../../src/mcp/pipeline/pipeline.ts'

@@ -6,8 +6,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { checkout } from '../../dev/paths.ts'
-import { jobName } from '../../dev/project-name.ts'
+import { checkout } from '../../dev/lib/paths.ts'
+import { jobName } from '../../dev/lib/project-name.ts'
 import { readRuleFile, ruleFileNames } from '../../dev/promtool/rule-files.ts'
 
 const path = 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml'

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 
 /** An advisory that npm has for a package that is locked here. */
 export interface Advisory {

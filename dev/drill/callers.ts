@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '../demo/connection.ts'
-import { projectName } from '../project-name.ts'
+import { projectName } from '../lib/project-name.ts'
 
 export interface Callers {
   stop(): Promise<void>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { ExpectedError } from '../expected-error.ts'
-import { checkout } from '../paths.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
 
 /** Commands are given this long: what hangs is the engine, and then nothing here can help. */
 const timeoutMs = 120_000

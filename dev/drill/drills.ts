@@ -1,4 +1,4 @@
-import { jobName } from '../project-name.ts'
+import { jobName } from '../lib/project-name.ts'
 import { startCallers } from './callers.ts'
 import { compose, containersOf, docker, lines } from './compose.ts'
 import { lockDocuments, releaseDocuments, renameDocuments, restoreDocuments } from './database-faults.ts'

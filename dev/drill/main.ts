@@ -1,8 +1,9 @@
 /** `npm run drill -- NAME`: breaks a part of the running compose stack, shows the alerts come and go, and restores it. */
-import { describeError, ExpectedError } from '../expected-error.ts'
-import { loadEnv } from '../load-env.ts'
-import { checkout } from '../paths.ts'
-import { stopRequests } from '../stop-requests.ts'
+
+import { loadEnv } from '../launcher/load-env.ts'
+import { stopRequests } from '../launcher/stop-requests.ts'
+import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
 import { type StackDrill, stackDrills } from './drills.ts'
 import { describeAlert } from './follow-alerts.ts'
 import { DrillError, runDrill } from './run-drill.ts'

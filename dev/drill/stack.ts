@@ -1,4 +1,4 @@
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import { compose, lines } from './compose.ts'
 import type { ActiveAlert } from './follow-alerts.ts'
 import type { Watch } from './run-drill.ts'

@@ -24,15 +24,15 @@ export const removed = [
   'bench',
   'dev/demo/courtesy.ts',
   'dev/demo/phrases.ts',
-  'dev/chromium.ts',
+  'dev/lib/chromium.ts',
   'dev/drill/database-faults.ts',
   'dev/gateway',
   'dev/pictures',
-  'dev/external-api.ts',
-  'dev/sample-api.ts',
-  'dev/sample-articles.ts',
-  'dev/sample-search.ts',
-  'dev/wikipedia-reachable.ts',
+  'dev/services/external-api.ts',
+  'dev/services/sample-api.ts',
+  'dev/services/sample-articles.ts',
+  'dev/services/sample-search.ts',
+  'dev/services/wikipedia-reachable.ts',
   // What tests it.
   'test/browser',
   'test/compose',
@@ -158,8 +158,12 @@ export const changes: readonly Change[] = [
     to: "'database' | 'redis'",
   },
   { file: 'src/http/pages/home-page.ts', lines: /external_api/ },
-  { file: 'dev/services.ts', lines: /external-api|External API/ },
-  { file: 'dev/announcement.ts', from: 'npm run try -- search "burn rate"', to: 'npm run try -- echo hello' },
+  { file: 'dev/services/services.ts', lines: /external-api|External API/ },
+  {
+    file: 'dev/launcher/announcement.ts',
+    from: 'npm run try -- search "burn rate"',
+    to: 'npm run try -- echo hello',
+  },
   // The circuit breaker, as it is watched.
   {
     file: 'src/telemetry/metrics/definitions.ts',
@@ -247,7 +251,7 @@ export const changes: readonly Change[] = [
   },
   {
     file: 'SECURITY.md',
-    from: '`dev/sample-api.ts`: invented results. `deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
+    from: '`dev/services/sample-api.ts`: invented results. `deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
     to: '`deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
   },
   // What contributors read.

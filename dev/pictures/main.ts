@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
-import { launchChromium } from '../chromium.ts'
-import { describeError, ExpectedError } from '../expected-error.ts'
-import { checkout } from '../paths.ts'
+import { launchChromium } from '../lib/chromium.ts'
+import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
 import { terminalPage } from './terminal-page.ts'
 
 /** The address that the pictures show is the one that the README names. */
@@ -29,7 +29,7 @@ const isReady = () =>
 async function startServer(): Promise<() => Promise<unknown>> {
   if (await isReady()) throw new ExpectedError(`A server runs on ${url} already. Stop it, then come back.`)
   const env = { ...process.env, PORT: '8080' }
-  const start = spawn(process.execPath, ['--import', 'tsx', 'dev/start.ts'], {
+  const start = spawn(process.execPath, ['--import', 'tsx', 'dev/start/main.ts'], {
     cwd: checkout,
     env,
     stdio: 'ignore',

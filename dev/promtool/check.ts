@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { describeError } from '../expected-error.ts'
-import { checkout } from '../paths.ts'
+import { describeError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
 import { promtool } from './promtool.ts'
 import { prometheusDir, ruleFileNames, testFileNames } from './rule-files.ts'
 

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { describeError } from '../expected-error.ts'
+import { describeError } from '../lib/expected-error.ts'
 import { type Mutant, mutants } from './mutations.ts'
 import { promtool } from './promtool.ts'
 import { readRuleFile, ruleFileNames, testsDir, testsOf } from './rule-files.ts'

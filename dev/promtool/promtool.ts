@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 
 export interface Verdict {
   readonly passed: boolean

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
-import { checkout } from '../paths.ts'
+import { checkout } from '../lib/paths.ts'
 
 export interface Rule {
   readonly alert?: string

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import { type Names, namesOf } from './names.ts'
 
 export interface RenameOptions {

@@ -8,7 +8,7 @@ import {
   StreamableHTTPClientTransport,
   type Tool,
 } from '@modelcontextprotocol/client'
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import type { Arguments } from './tool-arguments.ts'
 
 export interface CalledTool {

@@ -1,4 +1,4 @@
-import { spansOf } from '../otlp-json.ts'
+import { spansOf } from '../launcher/otlp-json.ts'
 import type { Series } from './metrics.ts'
 import type { SignalSource } from './signals.ts'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { RecordedSpan } from '../otlp-json.ts'
-import { checkout } from '../paths.ts'
-import { inboxFiles } from '../telemetry-inbox.ts'
+import type { RecordedSpan } from '../launcher/otlp-json.ts'
+import { inboxFiles } from '../launcher/telemetry-inbox.ts'
+import { checkout } from '../lib/paths.ts'
 import { parseMetrics } from './metrics.ts'
 import type { SignalSource } from './signals.ts'
 

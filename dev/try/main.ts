@@ -1,7 +1,8 @@
 /** Behind `npm run try`: one call with a real client, and what the server's signals say of it. */
-import { describeError, ExpectedError } from '../expected-error.ts'
-import { liveLauncher } from '../launcher-record.ts'
-import { stateDir } from '../paths.ts'
+
+import { liveLauncher } from '../launcher/launcher-record.ts'
+import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { stateDir } from '../lib/paths.ts'
 import { type Connection, connect } from './connection.ts'
 import { findSignals } from './find-signals.ts'
 import { readOptions, type TryOptions, usage } from './options.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 
 export interface TryOptions {
   /** undefined: the tools are listed. */

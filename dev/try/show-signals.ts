@@ -1,4 +1,4 @@
-import type { RecordedSpan } from '../otlp-json.ts'
+import type { RecordedSpan } from '../launcher/otlp-json.ts'
 import { changesOf, isCounted, type Series } from './metrics.ts'
 import { changeTable, type Printer, table } from './print.ts'
 import { type CallIds, type SignalSource, sought } from './signals.ts'

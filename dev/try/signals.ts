@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RecordedSpan } from '../otlp-json.ts'
+import type { RecordedSpan } from '../launcher/otlp-json.ts'
 import type { Series } from './metrics.ts'
 
 /** One call, as telemetry knows it. */

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 
 /** As much of a tool's JSON Schema as is needed to read words. */
 export interface InputSchema {

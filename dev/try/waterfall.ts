@@ -1,4 +1,4 @@
-import type { RecordedSpan } from '../otlp-json.ts'
+import type { RecordedSpan } from '../launcher/otlp-json.ts'
 
 const barWidth = 32
 

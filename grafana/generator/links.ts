@@ -1,4 +1,4 @@
-import { projectName } from '../../dev/project-name.ts'
+import { projectName } from '../../dev/lib/project-name.ts'
 import type { Json } from './model.ts'
 
 /** Where compose publishes the server, which serves its own runbooks. */

@@ -1,4 +1,4 @@
-import { jobName } from '../../dev/project-name.ts'
+import { jobName } from '../../dev/lib/project-name.ts'
 import type { Json } from './model.ts'
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's

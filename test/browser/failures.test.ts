@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { startPostgres } from '../../dev/embedded-postgres.ts'
+import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { freePort } from '../../dev/loopback-port.ts'
+import { freePort } from '../../dev/launcher/loopback-port.ts'
 
 const run = promisify(execFile)
 

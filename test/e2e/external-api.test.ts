@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { startSampleApi } from '../../dev/sample-api.ts'
+import { startSampleApi } from '../../dev/services/sample-api.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { connectV1 } from '../support/clients.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { freePort } from '../../dev/loopback-port.ts'
+import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
 import { cached, typed } from '../support/sample-calls.ts'
@@ -44,7 +44,7 @@ describe('npm start', () => {
   })
 
   async function start(): Promise<{ launcher: ChildProcess; output: () => string; pids: number[] }> {
-    const launcher = spawn(process.execPath, ['--import', 'tsx', 'dev/start.ts'], {
+    const launcher = spawn(process.execPath, ['--import', 'tsx', 'dev/start/main.ts'], {
       cwd: checkout,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { startRedis } from '../../dev/embedded-redis.ts'
+import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { type Answer, post, postLegacy, postModern } from '../support/raw.ts'
 import { other, plain } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'

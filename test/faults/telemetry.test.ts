@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type ServerResponse } from 'node:http'
 import { before, describe, it } from 'node:test'
-import { freePort } from '../../dev/loopback-port.ts'
+import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { type Fault, runFault } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { freePort } from '../../dev/loopback-port.ts'
+import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
 import { copyCheckout } from './support/copy.ts'
@@ -36,7 +36,7 @@ describe('npm run dev', () => {
     root = (await copyCheckout()).root
     const port = await freePort()
     url = new URL(`http://localhost:${port}/mcp`)
-    launcher = spawn(process.execPath, ['--import', 'tsx', 'dev/dev.ts'], {
+    launcher = spawn(process.execPath, ['--import', 'tsx', 'dev/watch/main.ts'], {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { jobName, projectName } from '../../dev/project-name.ts'
+import { jobName, projectName } from '../../dev/lib/project-name.ts'
 import { service } from '../../src/config/package.ts'
 import type { Copy } from './support/copy.ts'
 

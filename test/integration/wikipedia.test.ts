@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type SampleApi, startSampleApi } from '../../dev/sample-api.ts'
+import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { createWikipediaClient } from '../../src/wikipedia/client.ts'
 import { atEnd } from '../support/cleanup.ts'

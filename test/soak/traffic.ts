@@ -7,7 +7,7 @@ import { createRandom, type Random } from '../../dev/demo/random.ts'
 import { createTally, type Tally } from '../../dev/demo/tally.ts'
 import { runListener, runUser } from '../../dev/demo/user.ts'
 import { visitorAt } from '../../dev/demo/visitors.ts'
-import type { SampleApi } from '../../dev/sample-api.ts'
+import type { SampleApi } from '../../dev/services/sample-api.ts'
 import { modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
 
 const users = 10

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startPostgres } from '../../dev/embedded-postgres.ts'
-import { startRedis } from '../../dev/embedded-redis.ts'
-import { type SampleApi, startSampleApi } from '../../dev/sample-api.ts'
+import { startPostgres } from '../../dev/services/embedded-postgres.ts'
+import { startRedis } from '../../dev/services/embedded-redis.ts'
+import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { type ProbedServer, startProbedServer } from './probed-server.ts'
 import { createTemplateDatabase, template, urlOf } from './template-database.ts'
 

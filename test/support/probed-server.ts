@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../dev/loopback-port.ts'
+import { freePort } from '../../dev/launcher/loopback-port.ts'
 
 /** What a process holds, after a full garbage collection. Sizes in bytes. */
 export interface Probe {

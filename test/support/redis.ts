@@ -1,5 +1,5 @@
-import { startRedis } from '../../dev/embedded-redis.ts'
-import type { Service } from '../../dev/service.ts'
+import { startRedis } from '../../dev/services/embedded-redis.ts'
+import type { Service } from '../../dev/services/service.ts'
 import { atEnd } from './cleanup.ts'
 
 /** A Redis of the calling test file's own. */

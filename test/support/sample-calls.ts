@@ -3,7 +3,7 @@
  * tool name it themselves.
  */
 import pg from 'pg'
-import { startSampleApi } from '../../dev/sample-api.ts'
+import { startSampleApi } from '../../dev/services/sample-api.ts'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { atEnd } from './cleanup.ts'
 import type { Stack } from './stack.ts'

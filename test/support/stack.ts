@@ -1,4 +1,4 @@
-import { type SampleApi, startSampleApi } from '../../dev/sample-api.ts'
+import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { atEnd } from './cleanup.ts'
 import { createTestDatabase } from './database.ts'
 import { startTestRedis } from './redis.ts'

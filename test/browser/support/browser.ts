@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { launchChromium } from '../../../dev/chromium.ts'
-import { stateDir } from '../../../dev/paths.ts'
+import { launchChromium } from '../../../dev/lib/chromium.ts'
+import { stateDir } from '../../../dev/lib/paths.ts'
 import { atEnd } from '../../support/cleanup.ts'
 
 export interface Visit {

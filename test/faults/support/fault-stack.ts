@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { type SampleApi, startSampleApi } from '../../../dev/sample-api.ts'
+import { type SampleApi, startSampleApi } from '../../../dev/services/sample-api.ts'
 import {
   type Stoppable,
   startStoppablePostgres,

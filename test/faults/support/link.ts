@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../../dev/loopback-port.ts'
+import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../../support/cleanup.ts'
 
 /** A way to a service that can be made slow, or be cut. */

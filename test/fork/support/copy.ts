@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { checkout } from '../../../dev/paths.ts'
+import { checkout } from '../../../dev/lib/paths.ts'
 import { atEnd } from '../../support/cleanup.ts'
 
 const exec = promisify(execFile)

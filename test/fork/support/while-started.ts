@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../../dev/loopback-port.ts'
+import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../../support/cleanup.ts'
 import type { Copy } from './copy.ts'
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createLifeline } from '../../../dev/lifeline.ts'
+import { createLifeline } from '../../../dev/launcher/lifeline.ts'
 import { atEnd } from '../../support/cleanup.ts'
 
 export interface Daemon {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { freePort } from '../../../dev/loopback-port.ts'
+import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { startDaemon } from './daemon.ts'
 import { createPrometheusApi, type PrometheusApi } from './prometheus-api.ts'
 

@@ -12,7 +12,7 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
   switch (file) {
     case 'dev/drill/main.ts':
       return oneOf([...drills(), 'restore'], 'drill')
-    case 'dev/new.ts':
+    case 'dev/new/main.ts':
       return oneOf(Object.keys(templates), 'kind')
     case 'dev/try/main.ts':
       return oneOf([...tools(), ...ownTools(doc)], 'tool')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { logLinesOf, type RecordedSpan, spansOf } from '../../../dev/otlp-json.ts'
+import { logLinesOf, type RecordedSpan, spansOf } from '../../../dev/launcher/otlp-json.ts'
 import { changesOf, isCounted, parseMetrics } from '../../../dev/try/metrics.ts'
 import { readOptions } from '../../../dev/try/options.ts'
 import { createPrinter } from '../../../dev/try/print.ts'

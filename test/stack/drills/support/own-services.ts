@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres } from '../../../../dev/embedded-postgres.ts'
-import { startRedis } from '../../../../dev/embedded-redis.ts'
-import { freePort } from '../../../../dev/loopback-port.ts'
+import { freePort } from '../../../../dev/launcher/loopback-port.ts'
+import { startPostgres } from '../../../../dev/services/embedded-postgres.ts'
+import { startRedis } from '../../../../dev/services/embedded-redis.ts'
 import { atEnd } from '../../../support/cleanup.ts'
 
 /** A service that comes back under the same address, with the same data. */

@@ -1,8 +1,9 @@
 /** Behind `npm start`: runs the built server with a database, a Redis and whatever else it lacks. */
-import { describeError } from './expected-error.ts'
-import { launch } from './launcher.ts'
-import { loadEnv } from './load-env.ts'
-import { checkout } from './paths.ts'
+
+import { launch } from '../launcher/launcher.ts'
+import { loadEnv } from '../launcher/load-env.ts'
+import { describeError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
 
 // Standard output belongs to the server's log.
 const log = (text: string) => process.stderr.write(`${text}\n`)

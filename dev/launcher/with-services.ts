@@ -5,13 +5,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describeError, ExpectedError } from './expected-error.ts'
+import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { checkout, stateDir } from '../lib/paths.ts'
+import { startServices } from '../services/services.ts'
 import { exitCode } from './launcher.ts'
 import { type LauncherRecord, liveLauncher } from './launcher-record.ts'
 import type { Lifeline } from './lifeline.ts'
 import { loadEnv } from './load-env.ts'
-import { checkout, stateDir } from './paths.ts'
-import { startServices } from './services.ts'
 
 const joinTimeoutMs = 60_000
 

@@ -1,12 +1,12 @@
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AuthMode } from '../src/http/pages/client-setup.ts'
+import type { AuthMode } from '../../src/http/pages/client-setup.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
+import { checkout, stateDir } from '../lib/paths.ts'
+import { type RunningServices, startServices } from '../services/services.ts'
 import { announcement } from './announcement.ts'
 import { type Child, type Exit, startChild } from './child.ts'
-import { ExpectedError } from './expected-error.ts'
 import { acceptsConnections, listenProblem } from './loopback-port.ts'
-import { checkout, stateDir } from './paths.ts'
-import { type RunningServices, startServices } from './services.ts'
 import { aborted, stopRequests } from './stop-requests.ts'
 import {
   forgetInbox,

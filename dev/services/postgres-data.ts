@@ -11,11 +11,17 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { startChild } from './child.ts'
-import { ExpectedError } from './expected-error.ts'
-import type { Lifeline } from './lifeline.ts'
+import { startChild } from '../launcher/child.ts'
+import type { Lifeline } from '../launcher/lifeline.ts'
+import {
+  commandLineOf,
+  endProcesses,
+  identify,
+  isAlive,
+  type ProcessIdentity,
+} from '../launcher/process-identity.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import type { Account } from './postgres-account.ts'
-import { commandLineOf, endProcesses, identify, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 const stopGraceMs = 10_000
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { claimCheckout } from '../launcher/launcher-record.ts'
+import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
+import { stateDir } from '../lib/paths.ts'
 import { startPostgres } from './embedded-postgres.ts'
 import { startRedis } from './embedded-redis.ts'
 import { provideExternalApi } from './external-api.ts'
-import { claimCheckout } from './launcher-record.ts'
-import { createLifeline, type Lifeline } from './lifeline.ts'
-import { stateDir } from './paths.ts'
 import type { Service } from './service.ts'
 
 export type RunningServices = {

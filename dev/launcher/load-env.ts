@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ExpectedError } from './expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 
 /** Reads `.env` of the checkout into `process.env`; variables that are already set win. */
 export function loadEnv(checkout: string): void {

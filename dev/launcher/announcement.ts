@@ -1,6 +1,6 @@
-import { type AuthMode, clientSetups } from '../src/http/pages/client-setup.ts'
-import { projectName as name } from './project-name.ts'
-import type { RunningServices } from './services.ts'
+import { type AuthMode, clientSetups } from '../../src/http/pages/client-setup.ts'
+import { projectName as name } from '../lib/project-name.ts'
+import type { RunningServices } from '../services/services.ts'
 
 /** The page has the others. */
 const announcedClients = new Set(['Claude Code', 'VS Code', 'Cursor'])

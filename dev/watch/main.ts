@@ -1,9 +1,10 @@
 /** Behind `npm run dev`: runs the server from its sources, with the services of `npm start`, and anew at each change. */
-import { describeError, ExpectedError } from './expected-error.ts'
-import { launch } from './launcher.ts'
-import { loadEnv } from './load-env.ts'
-import { checkout } from './paths.ts'
-import { reloading } from './reload/reloading.ts'
+
+import { launch } from '../launcher/launcher.ts'
+import { loadEnv } from '../launcher/load-env.ts'
+import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
+import { reloading } from './reloading.ts'
 
 // Standard output belongs to the server's log.
 const log = (text: string) => process.stderr.write(`${text}\n`)

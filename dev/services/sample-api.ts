@@ -1,6 +1,6 @@
 /**
  * A stand-in for Wikipedia's REST search, for machines without a network and for tests that need a
- * dependency to fail in a certain way. As a process: `tsx dev/sample-api.ts --port 8090`.
+ * dependency to fail in a certain way. As a process: `tsx dev/services/sample-api.ts --port 8090`.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'

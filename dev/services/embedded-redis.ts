@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Child, startChild } from './child.ts'
-import { ExpectedError } from './expected-error.ts'
-import { createLifeline, type Lifeline } from './lifeline.ts'
-import { freePort } from './loopback-port.ts'
+import { type Child, startChild } from '../launcher/child.ts'
+import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
+import { freePort } from '../launcher/loopback-port.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import type { Service } from './service.ts'
 
 const readyTimeoutMs = 15_000
@@ -73,7 +73,7 @@ function realRedis(port: number, directory: string): Command | undefined {
 }
 
 function substitute(port: number): Command {
-  const manifest = new URL('../package.json', import.meta.resolve('js-redis-server'))
+  const manifest = new URL('../../package.json', import.meta.resolve('js-redis-server'))
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
   const script = fileURLToPath(new URL('redis-substitute.ts', import.meta.url))
   return {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { ExpectedError } from './expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import { type Account, sharedFolder } from './postgres-account.ts'
 
 export type PostgresBinaries = { initdb: string; postgres: string }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ExpectedError } from './expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import {
   endProcesses,
   type GuardedProcess,

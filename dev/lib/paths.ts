@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The root of this checkout. */
-export const checkout = fileURLToPath(new URL('..', import.meta.url))
+export const checkout = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the services of this checkout keep: ignored by git, safe to remove while nothing runs. */
 export const stateDir = join(checkout, '.local')

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { ExpectedError } from './expected-error.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 
 export type Account = {
   /** For `spawn`; empty when Postgres runs as the current user. */

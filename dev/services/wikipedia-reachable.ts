@@ -1,4 +1,4 @@
-import { projectName } from './project-name.ts'
+import { projectName } from '../lib/project-name.ts'
 
 export const wikipedia = 'https://en.wikipedia.org'
 

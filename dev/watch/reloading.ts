@@ -1,5 +1,5 @@
-import type { Child, Exit } from '../child.ts'
-import { describeExit, type Programs } from '../launcher.ts'
+import type { Child, Exit } from '../launcher/child.ts'
+import { describeExit, type Programs } from '../launcher/launcher.ts'
 import { followChanges } from './changes.ts'
 
 export type ReloadingOptions = {

@@ -1,9 +1,9 @@
 /** Behind `npm run new -- KIND NAME`: writes a tool, resource, prompt or dependency check, and a test that passes. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { describeError } from './expected-error.ts'
-import { scaffold } from './new/scaffold.ts'
-import { checkout } from './paths.ts'
+import { describeError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
+import { scaffold } from './scaffold.ts'
 
 try {
   const { written, next } = scaffold(checkout, process.argv.slice(2))

@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { eject, ejectPackages, hasSamples } from './eject/eject.ts'
-import { beginnings, removed, scaffolded } from './eject/samples.ts'
-import { describeError, ExpectedError } from './expected-error.ts'
-import { liveLauncher } from './launcher-record.ts'
-import { checkout, stateDir } from './paths.ts'
+import { liveLauncher } from '../launcher/launcher-record.ts'
+import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { checkout, stateDir } from '../lib/paths.ts'
+import { eject, ejectPackages, hasSamples } from './eject.ts'
+import { beginnings, removed, scaffolded } from './samples.ts'
 
 const usage = `Usage: npm run eject -- samples [--force]
 
@@ -33,7 +33,7 @@ function main(args: readonly string[]): void {
 
   const { removed: gone, written } = eject(checkout)
   ejectPackages(checkout)
-  for (const names of scaffolded) program('dev/new.ts', ...names)
+  for (const names of scaffolded) program('dev/new/main.ts', ...names)
   program('grafana/generator/main.ts')
   program('deploy/kubernetes/generate.ts')
   run(

@@ -1,11 +1,11 @@
 /**
- * `tsx dev/audit.ts`: asks npm for known vulnerabilities of the locked packages, and holds the answer against
+ * `tsx dev/audit/main.ts`: asks npm for known vulnerabilities of the locked packages, and holds the answer against
  * `.audit-allow.json`. Exits with 0 for clean, 1 for something to act on, 3 if it could not be checked,
  * which is neither.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { describeReport, exitCodeOf, judgeAudit, readAllowList, readReport } from './audit/judge-audit.ts'
+import { describeReport, exitCodeOf, judgeAudit, readAllowList, readReport } from './judge-audit.ts'
 
 const allowListFile = '.audit-allow.json'
 const timeoutMs = 120_000
