@@ -25,7 +25,7 @@ const builds = {
   'without metrics': {
     name: 'without-metrics',
     change: {
-      'telemetry/metrics-sink.js': () =>
+      'telemetry/metrics/metrics-sink.js': () =>
         'export const createMetricsSink = () => ({ end: () => undefined })\n',
     },
   },

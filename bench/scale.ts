@@ -24,7 +24,9 @@ const forManyStreams = productCommand(
   surroundings,
   {
     name: 'many-streams',
-    change: { 'http/server.js': (text) => text.replace('maxConnections: 10_000', 'maxConnections: 11_000') },
+    change: {
+      'http/server/server.js': (text) => text.replace('maxConnections: 10_000', 'maxConnections: 11_000'),
+    },
   },
   ['--expose-gc'],
 )

@@ -11,10 +11,11 @@ import type { Services } from '../services.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Observer } from '../telemetry/observer.ts'
 import type { Reject } from '../telemetry/rejections.ts'
-import { type Admission, isListen, type Refusal } from './admission/admission.ts'
+import type { Admission, Refusal } from './admission/admission.ts'
 import { callerOf } from './caller.ts'
 import type { Catalog } from './catalog.ts'
-import { createExchangeObservation } from './observe/exchanges.ts'
+import type { Message } from './message.ts'
+import { createExchangeObservation, type Handle } from './observe/exchanges.ts'
 import { observeMessages } from './observe/messages.ts'
 import type { Stage } from './pipeline/pipeline.ts'
 import { registerPrompt } from './register/prompts.ts'
@@ -103,7 +104,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   function createServer(context: McpRequestContext): McpServer {
     const caller = callerOf(context.authInfo)
     const cacheHints = caller.scopes === 'all' ? sharedCacheHints : ownCacheHints
-    const wanted = wantedOfTools(exchanges.bodyOf(context.requestInfo))
+    const wanted = wantedOfTools(exchanges.bodyOf(context.requestInfo)?.single)
     // What `extend` registers is in no list but the SDK's.
     const alone = wanted !== undefined && !(wanted.method === 'tools/list' && extend)
     const mcp = new McpServer(server, {
@@ -146,11 +147,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const calls = createHandler()
   const streams = createHandler()
   let ended = false
-  const listening: Admission = ({ body }) => (ended && isListen(body) ? shuttingDown : undefined)
-  const fetch: typeof calls.fetch = (request, options) =>
-    (isListen(options?.parsedBody) ? streams : calls).fetch(request, options)
+  const listening: Admission = ({ body }) => (ended && body.isListen ? shuttingDown : undefined)
+  const handle: Handle = (request, options, body) => (body.isListen ? streams : calls).fetch(request, options)
   return {
-    handle: toNodeListener(exchanges.wrap(fetch), {
+    handle: toNodeListener(exchanges.wrap(handle), {
       admissions: [listening, ...admissions],
       reject,
       keepAlive,
@@ -171,16 +171,12 @@ type WantedOfTools =
 
 /**
  * What a request wants that is one `tools/list` or one `tools/call` and nothing else. A server for a call needs the
- * one tool only, and one for the list none: what the rest would answer, nobody can ask it.
+ * one tool only, and one for the list none: no other handler is reachable from this request.
  */
-function wantedOfTools(body: unknown): WantedOfTools | undefined {
-  if (typeof body !== 'object' || body === null || !('method' in body)) return undefined
-  const { method } = body
+function wantedOfTools(message: Message | undefined): WantedOfTools | undefined {
+  const { method, name } = message ?? {}
   if (method === 'tools/list') return { method }
-  if (method !== 'tools/call') return undefined
-  const params = 'params' in body ? body.params : undefined
-  const name = typeof params === 'object' && params !== null && 'name' in params ? params.name : undefined
-  return typeof name === 'string' ? { method, name } : undefined
+  return method === 'tools/call' && name !== undefined ? { method, name } : undefined
 }
 
 /**

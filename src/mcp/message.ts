@@ -1,15 +1,57 @@
 /** Levels of arrays and objects a message may have. Real ones have about ten; what walks through a value by recursion can take thousands. */
 const maxDepth = 100
 
-/** @returns the JSON, undefined for what is none; `too deep` for what could exhaust the stack of those who read it */
-export function parseBody(text: string): { json: unknown } | 'too deep' {
+/** One JSON-RPC message of a request, as far as it can be read: anything may be missing or wrong. */
+export interface Message {
+  /** '' if the message has none. */
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+  /** Notifications have none. */
+  readonly id: string | number | undefined
+  /** Tool or prompt that the message names. */
+  readonly name: string | undefined
+}
+
+/** A request's body, parsed once for everything behind it. */
+export interface Body {
+  /** For the SDK; undefined where the text is no JSON. */
+  readonly json: unknown
+  readonly messages: readonly Message[]
+  /** The message of a request that is no batch. */
+  readonly single: Message | undefined
+  /** Whether it asks for a stream of events, which lasts until one side ends it. */
+  readonly isListen: boolean
+}
+
+/** @returns `too deep` for JSON whose nesting could exhaust the stack of its readers */
+export function parseBody(text: string): Body | 'too deep' {
   if (isTooDeep(text)) return 'too deep'
   try {
-    return { json: JSON.parse(text) }
+    return toBody(JSON.parse(text))
   } catch {
-    return { json: undefined }
+    return toBody(undefined)
   }
 }
+
+export function toBody(json: unknown): Body {
+  if (Array.isArray(json)) return { json, messages: json.map(toMessage), single: undefined, isListen: false }
+  const single = toMessage(json)
+  return { json, messages: [single], single, isListen: single.method === 'subscriptions/listen' }
+}
+
+export function toMessage(value: unknown): Message {
+  const { method, params, id } = isObject(value) ? value : {}
+  const values = isObject(params) ? params : {}
+  return {
+    method: typeof method === 'string' ? method : '',
+    params: values,
+    id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
+    name: typeof values.name === 'string' ? values.name : undefined,
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 const quote = 0x22
 const backslash = 0x5c

@@ -23,7 +23,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 const program = (name: string, args: string[], env: Record<string, string>) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const options = { env: { PATH: process.env.PATH ?? '', ...env } }
-    execFile(process.execPath, [`dist/${name}.js`, ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [`dist/commands/${name}.js`, ...args], options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })

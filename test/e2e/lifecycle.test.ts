@@ -20,14 +20,14 @@ before(async () => {
 const program = (name: string, args: string[], env: Record<string, string>) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const options = { env: { PATH: process.env.PATH ?? '', ...env } }
-    execFile(process.execPath, [`dist/${name}.js`, ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [`dist/commands/${name}.js`, ...args], options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })
 
 describe('the configuration of a process', () => {
   it('that is wrong ends it at once, with all problems and no values', async () => {
-    const { code, stdout, stderr } = await program('main', [], {
+    const { code, stdout, stderr } = await program('../main', [], {
       PORT: 'eighty',
       REDIS_URL: 'redis://:hunter2@x y',
       DATABASE_URL: 'hunter2',

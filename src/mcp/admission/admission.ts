@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../auth/caller.ts'
 import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+import type { Body } from '../message.ts'
 
 /** A request whose body has been read and that nobody has acted on yet. */
 export interface Arrival {
   readonly req: IncomingMessage
   /** Its `close` is the end of the request, however it ends. */
   readonly res: ServerResponse
-  /** The parsed JSON; undefined if it was none. */
-  readonly body: unknown
+  readonly body: Body
   readonly caller: Caller
 }
 
@@ -28,7 +28,7 @@ export type Admission = (arrival: Arrival) => Refusal | undefined | Promise<Refu
 
 /** Answers a refused request in the form that MCP clients expect, and reports it. */
 export function refuse(
-  { req, res, body, caller }: Omit<Arrival, 'caller'> & { readonly caller?: Caller },
+  { req, res, body, caller }: Pick<Arrival, 'req' | 'res'> & Partial<Arrival>,
   refusal: Refusal,
   reject: Reject,
 ): void {
@@ -37,14 +37,5 @@ export function refuse(
   reject({ reason, httpStatus, requestId, caller: caller?.id, message })
   if (res.destroyed) return
   res.writeHead(httpStatus, { ...headers, 'content-type': 'application/json' })
-  res.end(JSON.stringify({ jsonrpc: '2.0', error: { code: rpcCode, message }, id: idOf(body) }))
-}
-
-/** Whether it asks for a stream of events, which lasts until one side ends it. */
-export const isListen = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
-
-function idOf(body: unknown): string | number | null {
-  const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : null
-  return typeof id === 'string' || typeof id === 'number' ? id : null
+  res.end(JSON.stringify({ jsonrpc: '2.0', error: { code: rpcCode, message }, id: body?.single?.id ?? null }))
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Admission, isListen, type Refusal } from './admission.ts'
+import type { Admission, Refusal } from './admission.ts'
 
 export interface LoadSheddingOptions {
   /** Calls that are worked on at the same time; each message of a batch is one. */
@@ -17,9 +17,9 @@ export function createLoadShedding({ maxCalls, maxStreams }: LoadSheddingOptions
   const streams = createSlots(maxStreams)
 
   return ({ res, body }) => {
-    if (isListen(body)) return streams.take(res, 1) ? undefined : overloaded('streams are open', 30)
+    if (body.isListen) return streams.take(res, 1) ? undefined : overloaded('streams are open', 30)
     // A batch of more than all there are waits until it is alone, or it would never be let in.
-    const wanted = Array.isArray(body) ? Math.min(Math.max(1, body.length), maxCalls) : 1
+    const wanted = Math.min(Math.max(1, body.messages.length), maxCalls)
     return calls.take(res, wanted) ? undefined : overloaded('calls are being worked on', 1)
   }
 }

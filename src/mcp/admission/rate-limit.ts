@@ -3,6 +3,7 @@ import { anonymous, type Caller } from '../../auth/caller.ts'
 import { type QuotaState, rateLimit, rateLimitPolicy, retryAfter } from '../../lib/rate-limit-headers.ts'
 import type { RateLimiter } from '../../redis/rate-limiter.ts'
 import { unknownLabel } from '../../telemetry/metrics/labels.ts'
+import type { Message } from '../message.ts'
 import type { Admission } from './admission.ts'
 
 export interface RateLimitOptions {
@@ -19,7 +20,7 @@ export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions
 
   return async ({ req, res, body, caller }) => {
     const owner = ownerOf(caller, req)
-    const messages = Array.isArray(body) ? body : [body]
+    const { messages } = body
     // Begun together, so that Redis is waited for once.
     const [ofCaller, ...ofTools] = await Promise.all([
       limiters.caller.consume(owner, Math.max(1, messages.length)),
@@ -45,11 +46,10 @@ export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions
   }
 
   /** Names that are no tool's share one count: who makes them up gets no count for each. */
-  function callsByTool(messages: readonly unknown[]): Map<string, number> {
+  function callsByTool(messages: readonly Message[]): Map<string, number> {
     const calls = new Map<string, number>()
-    for (const message of messages) {
-      const name = toolCalledBy(message)
-      if (name === undefined) continue
+    for (const { method, name = '' } of messages) {
+      if (method !== 'tools/call') continue
       const tool = tools.has(name) ? name : unknownLabel
       calls.set(tool, (calls.get(tool) ?? 0) + 1)
     }
@@ -59,13 +59,3 @@ export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions
 
 const tightestFirst = (a: QuotaState, b: QuotaState): number =>
   Number(b.exceeded) - Number(a.exceeded) || a.remaining - b.remaining
-
-/** @returns undefined if the message calls no tool, '' if the tool has no name */
-function toolCalledBy(message: unknown): string | undefined {
-  const { method, params } = isObject(message) ? message : {}
-  if (method !== 'tools/call') return undefined
-  return isObject(params) && typeof params.name === 'string' ? params.name : ''
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null

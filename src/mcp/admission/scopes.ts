@@ -2,6 +2,7 @@ import { UriTemplate } from '@modelcontextprotocol/server'
 import { isAllowed } from '../../auth/caller.ts'
 import type { Challenge } from '../../auth/challenge.ts'
 import { allScopes, type Catalog } from '../catalog.ts'
+import { isObject, type Message } from '../message.ts'
 import type { Admission } from './admission.ts'
 
 /** A longer one names nothing that is here. */
@@ -18,7 +19,7 @@ export function createScopeAdmission(catalog: Catalog, challenge: Challenge): Ad
 
   return ({ body, caller }) => {
     if (caller.scopes === 'all') return undefined
-    const needed = [body].flat().flatMap(needs)
+    const needed = body.messages.flatMap(needs)
     const missing = [...new Set(needed)].filter((scope) => !isAllowed(caller, scope))
     if (missing.length === 0) return undefined
     const message = `This needs the scope ${missing.map((scope) => `"${scope}"`).join(' and ')}, which your credentials do not have.`
@@ -36,7 +37,7 @@ export function createScopeAdmission(catalog: Catalog, challenge: Challenge): Ad
 }
 
 /** @returns a function that gives the scopes that a message needs: none for what does not exist, or is a list */
-function createNeeds({ tools, prompts, resources }: Catalog): (message: unknown) => string[] {
+function createNeeds({ tools, prompts, resources }: Catalog): (message: Message) => string[] {
   const scopeOfTool = new Map<unknown, string>(tools.map(({ name, scope }) => [name, scope]))
   const scopeOfPrompt = new Map<unknown, string>(prompts.map(({ name, scope }) => [name, scope]))
   const scopeOfTemplate = new Map<unknown, string>(
@@ -56,7 +57,7 @@ function createNeeds({ tools, prompts, resources }: Catalog): (message: unknown)
       .map(({ scope }) => scope)
   }
 
-  const needs: Readonly<Record<string, (params: Record<string, unknown>) => (string | undefined)[]>> = {
+  const needs: Readonly<Record<string, (params: Message['params']) => (string | undefined)[]>> = {
     'tools/call': ({ name }) => [scopeOfTool.get(name)],
     'prompts/get': ({ name }) => [scopeOfPrompt.get(name)],
     'resources/read': ({ uri }) => scopesOfUri(uri),
@@ -72,13 +73,9 @@ function createNeeds({ tools, prompts, resources }: Catalog): (message: unknown)
         : [],
   }
 
-  return (message) => {
-    if (!isObject(message) || typeof message.method !== 'string' || !Object.hasOwn(needs, message.method))
-      return []
-    const scopes = needs[message.method]?.(isObject(message.params) ? message.params : {}) ?? []
+  return ({ method, params }) => {
+    if (!Object.hasOwn(needs, method)) return []
+    const scopes = needs[method]?.(params) ?? []
     return [...new Set(scopes.filter((scope) => scope !== undefined))]
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null

@@ -1,4 +1,5 @@
 import type { ArrivedMessage } from '../../telemetry/observer.ts'
+import { isObject, type Message } from '../message.ts'
 
 export type RequestId = string | number
 
@@ -9,34 +10,31 @@ export interface MessageOrigin {
   readonly kind?: ArrivedMessage['kind']
 }
 
-/** What the observer is to know of a JSON-RPC message. Anything may be wrong with it: nothing here throws. */
+/** What the observer records of a JSON-RPC message. Never throws. */
 export function describeMessage(
-  message: unknown,
+  message: Message,
   { era, headers, kind = 'call' }: MessageOrigin,
 ): ArrivedMessage {
-  const { method, params, id } = isObject(message) ? message : {}
-  const values = isObject(params) ? params : {}
-  const meta = isObject(values._meta) ? values._meta : {}
+  const { method, params, id, name } = message
+  const meta = isObject(params._meta) ? params._meta : {}
   // `initialize` names the client in the params, modern messages in every envelope, other legacy ones nowhere.
-  const client = meta['io.modelcontextprotocol/clientInfo'] ?? values.clientInfo
+  const client = meta['io.modelcontextprotocol/clientInfo'] ?? params.clientInfo
   return {
-    method: text(method) ?? '',
+    method,
     era,
     kind,
-    id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
+    id,
     protocolVersion:
-      text(meta['io.modelcontextprotocol/protocolVersion'] ?? values.protocolVersion) ??
+      text(meta['io.modelcontextprotocol/protocolVersion'] ?? params.protocolVersion) ??
       headers?.get('mcp-protocol-version') ??
       undefined,
     clientName: isObject(client) ? text(client.name) : undefined,
     requestId: headers?.get('x-request-id') ?? undefined,
-    target: text(values.name),
-    resourceUri: text(values.uri),
+    target: name,
+    resourceUri: text(params.uri),
     traceparent: text(meta.traceparent),
     tracestate: text(meta.tracestate),
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -2,14 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { McpHttpHandler, ServerEventBus } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
 import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+import { type Body, toMessage } from '../message.ts'
 import { describeMessage } from './describe-message.ts'
 
 type Fetch = McpHttpHandler['fetch']
+/** The SDK's handler, given what it parses and what we have parsed. */
+export type Handle = (request: Request, options: Parameters<Fetch>[1], body: Body) => Promise<Response>
 
 /** One HTTP request and its answer. */
 interface Exchange {
   readonly request: Request
-  readonly body: unknown
+  readonly body: Body
   dispatched: boolean
   stream?: MessageRecord
 }
@@ -20,9 +23,9 @@ interface Exchange {
  */
 export interface ExchangeObservation {
   /** Wraps the SDK's handler. */
-  wrap(fetch: Fetch): Fetch
+  wrap(fetch: Handle): Handle
   /** The parsed body of a request that is being handled. */
-  bodyOf(request: Request | undefined): unknown
+  bodyOf(request: Request | undefined): Body | undefined
   /** Tells that a request has reached a server instance. */
   readonly onDispatch: (request: Request | undefined) => void
   /** Wraps the bus: a stream is open for as long as it is subscribed. */
@@ -47,7 +50,9 @@ export function createExchangeObservation({
     const { headers } = exchange.request
     if (response.status === 200) {
       // A listen that was refused in its answer.
-      const record = observer.start(describeMessage(exchange.body, { era: 'modern', headers }))
+      const record = observer.start(
+        describeMessage(toMessage(exchange.body.json), { era: 'modern', headers }),
+      )
       record.rpcError = error
       observer.end(record)
       return
@@ -62,12 +67,12 @@ export function createExchangeObservation({
   }
 
   return {
-    wrap: (fetch) => async (request, options) => {
-      const exchange: Exchange = { request, body: options?.parsedBody, dispatched: false }
+    wrap: (handle) => async (request, options, body) => {
+      const exchange: Exchange = { request, body, dispatched: false }
       exchanges.set(request, exchange)
-      const handle = () => fetch(request, options)
+      const work = () => handle(request, options, body)
       try {
-        const response = await (isListen(exchange.body) ? listening.run(exchange, handle) : handle())
+        const response = await (body.isListen ? listening.run(exchange, work) : work())
         await conclude(exchange, response)
         return response
       } finally {
@@ -90,7 +95,7 @@ export function createExchangeObservation({
         if (exchange === undefined) return unsubscribe
         const { body, request } = exchange
         const record = observer.start(
-          describeMessage(body, { era: 'modern', headers: request.headers, kind: 'stream' }),
+          describeMessage(toMessage(body.json), { era: 'modern', headers: request.headers, kind: 'stream' }),
         )
         exchange.stream = record
         return () => {
@@ -101,9 +106,6 @@ export function createExchangeObservation({
     }),
   }
 }
-
-const isListen = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
 
 interface RpcError {
   readonly code: number

@@ -1,5 +1,6 @@
 import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
+import { toMessage } from '../message.ts'
 import { blameParams } from '../sdk/invalid-params.ts'
 import { describeMessage, type RequestId } from './describe-message.ts'
 
@@ -50,7 +51,9 @@ export function observeMessages(
         onmessage?.(message, extra)
         return
       }
-      const record = observer.start(describeMessage(message, { era, headers: requestInfo?.headers }))
+      const record = observer.start(
+        describeMessage(toMessage(message), { era, headers: requestInfo?.headers }),
+      )
       if (record.id !== undefined) records.set(record.id, [...(records.get(record.id) ?? []), record])
       observer.run(record, () => onmessage?.(message, extra))
       if (record.id === undefined) observer.end(record)

@@ -1,4 +1,5 @@
 import { toAppError } from '../../errors.ts'
+import { isObject } from '../message.ts'
 import type { Stage } from './pipeline.ts'
 
 const maxLoggedValueLength = 200
@@ -20,9 +21,6 @@ export const observed: Stage = (tool, next) => async (args, context) => {
     throw error
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 
 function pick(args: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(

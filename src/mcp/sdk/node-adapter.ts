@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Caller } from '../../auth/caller.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { type Admission, refuse } from '../admission/admission.ts'
 import { toAuthInfo } from '../caller.ts'
 import { parseBody } from '../message.ts'
+import type { Handle } from '../observe/exchanges.ts'
 import { createBodyReader, maxBodyBytes } from '../read-body.ts'
 import { ParsedRequest } from './parsed-request.ts'
 import type { StreamKeepAlive } from './stream-keep-alive.ts'
@@ -51,15 +51,12 @@ export interface NodeListenerOptions {
  * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
  * a client that is cut off while it sends sees a broken connection instead of the reason.
  */
-export function toNodeListener(
-  fetch: McpHttpHandler['fetch'],
-  { admissions, reject, keepAlive }: NodeListenerOptions,
-) {
+export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }: NodeListenerOptions) {
   const readBody = createBodyReader()
   return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
     // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
     if (req.method !== 'POST') {
-      refuse({ req, res, body: undefined }, notAllowed, reject)
+      refuse({ req, res }, notAllowed, reject)
       return
     }
     const gone = new AbortController()
@@ -72,16 +69,15 @@ export function toNodeListener(
       return
     }
     if (body === 'too large' || body === 'too many') {
-      refuse({ req, res, body: undefined }, body === 'too large' ? tooLarge : tooMany, reject)
+      refuse({ req, res }, body === 'too large' ? tooLarge : tooMany, reject)
       return
     }
     const parsed = parseBody(body.text)
     if (parsed === 'too deep') {
-      refuse({ req, res, body: undefined }, tooDeep, reject)
+      refuse({ req, res }, tooDeep, reject)
       return
     }
-    const parsedBody = parsed.json
-    const arrival = { req, res, body: parsedBody, caller }
+    const arrival = { req, res, body: parsed, caller }
     for (const admit of admissions) {
       const refusal = await admit(arrival)
       if (refusal) {
@@ -93,9 +89,9 @@ export function toNodeListener(
     const authInfo = toAuthInfo(caller)
     const request = new ParsedRequest(anyAddress, init)
     const response =
-      parsedBody === undefined
-        ? await fetch(request.whole(), { authInfo })
-        : await fetch(request as unknown as Request, { authInfo, parsedBody })
+      parsed.json === undefined
+        ? await handle(request.whole(), { authInfo }, parsed)
+        : await handle(request as unknown as Request, { authInfo, parsedBody: parsed.json }, parsed)
     await send(res, response, keepAlive)
   }
 }

@@ -1,13 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JSONRPCMessage } from '@modelcontextprotocol/server'
-import { parseBody } from '../../../src/mcp/message.ts'
+import { type Body, parseBody } from '../../../src/mcp/message.ts'
 import { blameParams } from '../../../src/mcp/sdk/invalid-params.ts'
 
+const bodyOf = (text: string): Body => {
+  const body = parseBody(text)
+  assert.notEqual(body, 'too deep')
+  return body as Body
+}
+const jsonOf = (text: string) => bodyOf(text).json
+
 describe('parseBody', () => {
+  it('reads method, params, id and name of each message, whatever is wrong with the others', () => {
+    const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'search', arguments: {} } }
+    const read = { method: 'tools/call', params: call.params, id: 7, name: 'search' }
+    const empty = { method: '', params: {}, id: undefined, name: undefined }
+    assert.deepEqual(bodyOf(JSON.stringify(call)).single, read)
+    const batch = bodyOf(JSON.stringify([call, null, 1, { method: 2, id: {}, params: { name: 3 } }]))
+    assert.equal(batch.single, undefined)
+    assert.deepEqual(batch.messages, [read, empty, empty, { ...empty, params: { name: 3 } }])
+  })
+
+  it('tells a subscription from a batch that holds one', () => {
+    const listen = '{"method":"subscriptions/listen","id":1}'
+    assert.equal(bodyOf(listen).isListen, true)
+    assert.equal(bodyOf(`[${listen}]`).isListen, false)
+  })
+
   it('gives what the JSON says, and nothing for what is none', () => {
-    assert.deepEqual(parseBody('{"a":[1]}'), { json: { a: [1] } })
-    for (const text of ['', '{', 'nul', '{"a":1}x']) assert.deepEqual(parseBody(text), { json: undefined })
+    assert.deepEqual(jsonOf('{"a":[1]}'), { a: [1] })
+    for (const text of ['', '{', 'nul', '{"a":1}x']) assert.equal(jsonOf(text), undefined)
   })
 
   it('refuses what is nested deeper than 100 levels, of whatever kind, complete or not', () => {
@@ -21,7 +44,7 @@ describe('parseBody', () => {
 
   it('takes brackets in texts for text, and wide for not deep', () => {
     for (const json of [['['.repeat(500)], { '{"[': '\\"[[[' }, Array.from({ length: 500 }, () => [[]])])
-      assert.deepEqual(parseBody(JSON.stringify(json)), { json })
+      assert.deepEqual(jsonOf(JSON.stringify(json)), json)
   })
 })
 

@@ -6,6 +6,7 @@ import { anonymous, type Caller } from '../../../../src/auth/caller.ts'
 import type { Admission } from '../../../../src/mcp/admission/admission.ts'
 import { createLoadShedding } from '../../../../src/mcp/admission/load-shedding.ts'
 import { createRateLimit } from '../../../../src/mcp/admission/rate-limit.ts'
+import { toBody } from '../../../../src/mcp/message.ts'
 import type { RateLimiter } from '../../../../src/redis/rate-limiter.ts'
 
 /** A response of which a test only sees headers and its end. */
@@ -24,7 +25,10 @@ class FakeResponse extends EventEmitter {
 function ask(admission: Admission, body: unknown, caller: Caller = anonymous) {
   const res = new FakeResponse()
   const req = { socket: { remoteAddress: '192.0.2.1' } } as IncomingMessage
-  return { res, refusal: admission({ req, res: res as unknown as ServerResponse, body, caller }) }
+  return {
+    res,
+    refusal: admission({ req, res: res as unknown as ServerResponse, body: toBody(body), caller }),
+  }
 }
 
 const call = (name?: unknown) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } })
@@ -76,7 +80,12 @@ describe('load shedding', () => {
     const admission = createLoadShedding({ maxCalls: 1, maxStreams: 1 })
     const res = new FakeResponse()
     res.destroyed = true
-    const arrival = { req: {}, res, body: call(), caller: anonymous } as unknown as Parameters<Admission>[0]
+    const arrival = {
+      req: {},
+      res,
+      body: toBody(call()),
+      caller: anonymous,
+    } as unknown as Parameters<Admission>[0]
     for (let n = 0; n < 3; n++) assert.equal(admission(arrival), undefined)
     assert.equal(ask(admission, call()).refusal, undefined)
   })
