@@ -5,10 +5,9 @@ import type { Access } from './http/middleware/access.ts'
 import { createCors } from './http/middleware/cors.ts'
 import { createErrorHandler, notFound } from './http/middleware/error-handler.ts'
 import { createGuards } from './http/middleware/guards.ts'
-import { createIpGuard, type TurnAway } from './http/middleware/ip-rate-limit.ts'
+import { createIpRateLimit } from './http/middleware/ip-rate-limit.ts'
 import { requestId } from './http/middleware/request-id.ts'
 import { createSecurityHeaders } from './http/middleware/security-headers.ts'
-import { refuse } from './http/reject.ts'
 import type { Endpoint } from './mcp/endpoint.ts'
 import type { Logger } from './telemetry/log/logger.ts'
 import type { Reject } from './telemetry/rejections.ts'
@@ -44,8 +43,6 @@ export function createApp({
   site,
 }: AppDependencies): Express {
   const { publicUrl, corsOrigins, trustedProxyHops, rateLimit } = config
-  const turnAway: TurnAway = (req, res, refusal) => refuse(req, res, refusal, reject)
-
   const app = createBareApp()
   app.set('trust proxy', trustedProxyHops)
   app.use(requestId)
@@ -55,7 +52,7 @@ export function createApp({
   if (access.resourceMetadata) app.use(access.resourceMetadata)
   app.use(createGuards({ ...config, reject }))
   if (corsOrigins.length > 0) app.use(createCors(corsOrigins))
-  if (rateLimit) app.use(createIpGuard({ perMinute: rateLimit.address, turnAway }))
+  if (rateLimit) app.use(createIpRateLimit({ perMinute: rateLimit.address, reject }))
   app.all('/mcp', access.authenticate, (req, res) => endpoint.handle(req, res, res.locals.caller))
   if (pages) app.use(pages)
   if (site) app.use(site)

@@ -7,11 +7,12 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../auth/caller.ts'
+import type { Refusal } from '../http/reject.ts'
 import type { Services } from '../services.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Observer } from '../telemetry/observer.ts'
 import type { Reject } from '../telemetry/rejections.ts'
-import type { Admission, Refusal } from './admission/admission.ts'
+import type { Admission } from './admission/admission.ts'
 import { callerOf } from './caller.ts'
 import type { Catalog } from './catalog.ts'
 import type { Message } from './message.ts'

@@ -73,7 +73,12 @@ export interface Observer {
   idle(): Promise<void>
 }
 
-export function createObserver(sinks: readonly Sink[]): Observer {
+/** @param onSinkError told of the first error of each sink; a sink that throws never costs a caller the answer */
+export function createObserver(
+  unguarded: readonly Sink[],
+  onSinkError: (error: unknown) => void = () => undefined,
+): Observer {
+  const sinks = unguarded.map((sink) => guardSink(sink, onSinkError))
   const open = { call: new Set<MessageRecord>(), stream: new Set<MessageRecord>() }
   const current = new AsyncLocalStorage<MessageRecord>()
   const wrappers = sinks.flatMap(({ around }) => around ?? [])
@@ -102,6 +107,40 @@ export function createObserver(sinks: readonly Sink[]): Observer {
     inFlight: () => ({ calls: open.call.size, streams: open.stream.size }),
     idle: () =>
       open.call.size === 0 ? Promise.resolve() : new Promise((resolve) => becameIdle.push(resolve)),
+  }
+}
+
+function guardSink(sink: Sink, onError: (error: unknown) => void): Sink {
+  let failed = false
+  const report = (error: unknown) => {
+    if (!failed) onError(error)
+    failed = true
+  }
+  const guard = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      report(error)
+    }
+  }
+  return {
+    start: (record) => guard(() => sink.start?.(record)),
+    around(record, work) {
+      if (!sink.around) return work()
+      let begun = false
+      try {
+        return sink.around(record, () => {
+          begun = true
+          return work()
+        })
+      } catch (error) {
+        // What the work throws is not the sink's.
+        if (begun) throw error
+        report(error)
+        return work()
+      }
+    },
+    end: (record) => guard(() => sink.end(record)),
   }
 }
 

@@ -10,7 +10,11 @@ export function measureOperations(metrics: Metrics, dependency: Dependency): Mea
     const startedAtMs = performance.now()
     const done = (outcome: 'success' | 'error') => {
       const seconds = (performance.now() - startedAtMs) / 1000
-      metrics.observe('mcp_dependency_operation_seconds', { dependency, operation, outcome }, seconds)
+      try {
+        metrics.observe('mcp_dependency_operation_seconds', { dependency, operation, outcome }, seconds)
+      } catch {
+        // A metric that can't be written must not fail the operation it is about.
+      }
     }
     try {
       const result = await work()

@@ -35,6 +35,7 @@ export interface Rejection {
   readonly caller?: string | undefined
   /** For the log only. */
   readonly message?: string
+  readonly error?: unknown
 }
 
 /** Counts a refused request and logs it, once. */
@@ -44,7 +45,7 @@ const maxLoggedLength = 200
 
 export function createReject({ metrics, logger }: { metrics: Metrics; logger: Logger }): Reject {
   for (const reason of rejectionReasons) metrics.declare('mcp_requests_rejected_total', { reason })
-  return ({ reason, httpStatus, requestId, caller, message }) => {
+  return ({ reason, httpStatus, requestId, caller, message, error }) => {
     metrics.count('mcp_requests_rejected_total', { reason })
     logger.log(reason === 'internal' ? 'error' : 'info', 'mcp request rejected', {
       function: 'reject',
@@ -53,6 +54,7 @@ export function createReject({ metrics, logger }: { metrics: Metrics; logger: Lo
       request_id: requestId,
       caller,
       'error.message': message?.slice(0, maxLoggedLength),
+      error,
     })
   }
 }

@@ -53,11 +53,15 @@ export function createTelemetry({ service, commit, log, statsd, tools }: Telemet
   statsdBackend?.follow(metrics)
 
   const labels = createLabels({ tools })
-  const observer = createObserver([
-    createSpanSink({ labels }),
-    createMetricsSink({ metrics, labels, tools }),
-    createLogSink(logger),
-  ])
+  const observer = createObserver(
+    [createSpanSink({ labels }), createMetricsSink({ metrics, labels, tools }), createLogSink(logger)],
+    (error) =>
+      logger.error('a telemetry sink failed; its signal is incomplete', {
+        module: 'telemetry',
+        function: 'onSinkError',
+        error,
+      }),
+  )
   measureProcess(metrics, { version: service.version, commit })
   measureItself(metrics, observer)
 

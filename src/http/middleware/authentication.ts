@@ -78,13 +78,13 @@ export function createAuthentication({
     if (hasCredentialInUrl(req)) {
       const description = 'A credential must be in the Authorization header, never in the address.'
       const parameters = { error: 'invalid_request', description, scopes } as const
-      refuse(req, res, unauthenticated(description, parameters, 400), reject)
+      refuse({ req, res, caller: res.locals.caller }, unauthenticated(description, parameters, 400), reject)
       return
     }
     const { authorization } = req.headers
     if (authorization === undefined) {
       const message = 'This server wants to know its callers: send "Authorization: Bearer CREDENTIAL".'
-      refuse(req, res, unauthenticated(message, { scopes }), reject)
+      refuse({ req, res, caller: res.locals.caller }, unauthenticated(message, { scopes }), reject)
       return
     }
     const credential = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1]
@@ -96,7 +96,7 @@ export function createAuthentication({
       res.locals.caller = await authenticator.authenticate(credential)
       endWithCredential(credential, res)
     } catch (error) {
-      refuse(req, res, refusalOf(error), reject)
+      refuse({ req, res, caller: res.locals.caller }, refusalOf(error), reject)
       return
     }
     next()
@@ -116,7 +116,11 @@ export function createAuthorization({
     const message = `This needs the scope "${scope}", which your credentials do not have.`
     const parameters = { error: 'insufficient_scope', description: message, scopes: [scope] } as const
     const headers = { 'www-authenticate': challenge(parameters) }
-    refuse(req, res, { reason: 'insufficient_scope', httpStatus: 403, message, headers }, reject)
+    refuse(
+      { req, res, caller: res.locals.caller },
+      { reason: 'insufficient_scope', httpStatus: 403, message, headers },
+      reject,
+    )
   }
 }
 

@@ -1,32 +1,30 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { RequestHandler } from 'express'
 import { type Quota, rateLimit, rateLimitPolicy } from '../../lib/rate-limit-headers.ts'
+import type { Reject } from '../../telemetry/rejections.ts'
 import { clientAddress } from '../client-address.ts'
-import type { Refusal } from '../reject.ts'
+import { refuse } from '../reject.ts'
 
-/** Answers a request that is turned away, and reports it. */
-export type TurnAway = (req: Request, res: Response, refusal: Refusal) => void
-
-export interface IpGuardOptions {
+export interface IpRateLimitOptions {
   /** Requests an address may send in a minute. */
   readonly perMinute: number
-  readonly turnAway: TurnAway
+  readonly reject: Reject
   /** Addresses that are counted one by one; all further ones of a minute share one count. */
   readonly maxAddresses?: number
 }
 
 const windowMs = 60_000
-/** An answer of 401 counts as so many requests: guessing credentials is dearer than using them. */
+/** A 401 costs ten requests, to slow down credential guessing. */
 const failedAuthenticationCost = 10
 
 /**
  * Limits what comes from one address, before anything is done for it. It costs a look into a map and no
  * connection to anything; so each process counts by itself.
  */
-export function createIpGuard({
+export function createIpRateLimit({
   perMinute,
-  turnAway,
+  reject,
   maxAddresses = 50_000,
-}: IpGuardOptions): RequestHandler {
+}: IpRateLimitOptions): RequestHandler {
   const quota: Quota = { name: 'address', requests: perMinute, windowSeconds: windowMs / 1_000 }
   const policy = rateLimitPolicy([quota])
   let counts = new Map<string, number>()
@@ -53,7 +51,7 @@ export function createIpGuard({
       return
     }
     const resetSeconds = Math.max(1, Math.ceil((endsAtMs - performance.now()) / 1_000))
-    turnAway(req, res, {
+    const refusal = {
       reason: 'rate_limited',
       httpStatus: 429,
       message: `Too many requests from this address. Try again in ${resetSeconds} s.`,
@@ -62,6 +60,7 @@ export function createIpGuard({
         'ratelimit-policy': policy,
         ratelimit: rateLimit([{ quota, exceeded: true, remaining: 0, resetSeconds }]),
       },
-    })
+    } as const
+    refuse({ req, res }, refusal, reject)
   }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Admission, Refusal } from './admission.ts'
+import type { Refusal } from '../../http/reject.ts'
+import type { Admission } from './admission.ts'
 
 export interface LoadSheddingOptions {
   /** Calls that are worked on at the same time; each message of a batch is one. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../auth/caller.ts'
+import { refuse } from '../../http/reject.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
-import { type Admission, refuse } from '../admission/admission.ts'
+import type { Admission } from '../admission/admission.ts'
 import { toAuthInfo } from '../caller.ts'
 import { parseBody } from '../message.ts'
 import type { Handle } from '../observe/exchanges.ts'
@@ -30,6 +31,13 @@ const tooDeep = {
   rpcCode: -32600,
 } as const
 
+const internal = {
+  reason: 'internal',
+  httpStatus: 500,
+  message: 'Internal error: something went wrong on the server; it has been logged.',
+  rpcCode: -32603,
+} as const
+
 const notAllowed = {
   reason: 'method_not_allowed',
   httpStatus: 405,
@@ -54,6 +62,14 @@ export interface NodeListenerOptions {
 export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }: NodeListenerOptions) {
   const readBody = createBodyReader()
   return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
+    try {
+      await serve(req, res, caller)
+    } catch (error) {
+      refuse({ req, res, caller }, { ...internal, error }, reject)
+    }
+  }
+
+  async function serve(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> {
     // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
     if (req.method !== 'POST') {
       refuse({ req, res }, notAllowed, reject)
@@ -81,7 +97,7 @@ export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }
     for (const admit of admissions) {
       const refusal = await admit(arrival)
       if (refusal) {
-        refuse(arrival, refusal, reject)
+        refuse({ req, res, caller, id: parsed.single?.id }, refusal, reject)
         return
       }
     }

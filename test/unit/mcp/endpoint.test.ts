@@ -9,6 +9,7 @@ import { discoverCatalog } from '../../../src/mcp/catalog.ts'
 import { createEndpoint, type EndpointOptions } from '../../../src/mcp/endpoint.ts'
 import type { Services } from '../../../src/services.ts'
 import { createObserver } from '../../../src/telemetry/observer.ts'
+import type { Rejection } from '../../../src/telemetry/rejections.ts'
 import { atEnd } from '../../support/cleanup.ts'
 import { silentLogger } from '../../support/logger.ts'
 import { postLegacy, postModern } from '../../support/raw.ts'
@@ -82,5 +83,23 @@ describe('a server that has answered', () => {
     await postModern(url, 'tools/list')
     assert.deepEqual(limits, [0])
     assert.equal(Error.stackTraceLimit, usual)
+  })
+})
+
+describe('an unexpected error inside the endpoint', () => {
+  it('is answered with a JSON-RPC 500 that tells nothing of it, and counted once with the error', async () => {
+    const broken = new Error('no more file descriptors')
+    const rejections: Rejection[] = []
+    const url = await serve(anonymous, {
+      admissions: [() => Promise.reject(broken)],
+      reject: (rejection) => rejections.push(rejection),
+    })
+    const { status, message } = await postModern(url, 'tools/list')
+    assert.equal(status, 500)
+    assert.equal(message.error.code, -32603)
+    assert.doesNotMatch(message.error.message, /descriptors/)
+    assert.equal(rejections.length, 1)
+    const [{ reason, httpStatus, error } = assert.fail()] = rejections
+    assert.deepEqual({ reason, httpStatus, error }, { reason: 'internal', httpStatus: 500, error: broken })
   })
 })

@@ -38,6 +38,32 @@ describe('createObserver', () => {
     assert.deepEqual(way, ['start a', 'start b', 'into a', 'into b'])
   })
 
+  it('reports a sink that throws once, and serves the other sinks and the caller', () => {
+    const ended: string[] = []
+    const errors: unknown[] = []
+    const broken = new Error('disk full')
+    const fail = () => {
+      throw broken
+    }
+    const sinks = [
+      { end: () => ended.push('first') },
+      { start: fail, around: fail, end: fail },
+      { end: () => ended.push('last') },
+    ]
+    const observer = createObserver(sinks, (error) => errors.push(error))
+    for (let calls = 0; calls < 2; calls++) {
+      const record = observer.start(arrived())
+      assert.equal(
+        observer.run(record, () => 42),
+        42,
+      )
+      observer.end(record)
+    }
+    assert.deepEqual(ended, ['first', 'last', 'first', 'last'])
+    assert.deepEqual(errors, [broken])
+    assert.deepEqual(observer.inFlight(), { calls: 0, streams: 0 })
+  })
+
   it('is idle only when no call is being worked on; streams do not count', async () => {
     const observer = createObserver([])
     await observer.idle()

@@ -2,22 +2,34 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { describe, it } from 'node:test'
 import type { Request, Response } from 'express'
-import { createIpGuard, type TurnAway } from '../../../../src/http/middleware/ip-rate-limit.ts'
+import { createIpRateLimit } from '../../../../src/http/middleware/ip-rate-limit.ts'
+import type { Rejection } from '../../../../src/telemetry/rejections.ts'
 
 function guarded(options: { perMinute: number; maxAddresses?: number }) {
-  const refusals: Parameters<TurnAway>[2][] = []
-  const guard = createIpGuard({ ...options, turnAway: (_req, _res, refusal) => refusals.push(refusal) })
+  const rejections: (Rejection & { readonly headers: Record<string, string> })[] = []
+  let headers: Record<string, string> = {}
+  const guard = createIpRateLimit({
+    ...options,
+    reject: (rejection) => {
+      headers = {}
+      rejections.push({ ...rejection, headers })
+    },
+  })
   /** @returns whether the request went on */
   function send(address: string, statusCode = 200): boolean {
     let passed = false
-    const res = Object.assign(new EventEmitter(), { statusCode })
-    guard({ ip: address, socket: {} } as Request, res as unknown as Response, () => {
+    const res = Object.assign(new EventEmitter(), {
+      statusCode,
+      setHeader: (name: string, value: string) => Object.assign(headers, { [name]: value }),
+      end: () => undefined,
+    })
+    guard({ ip: address, socket: {}, headers: {} } as Request, res as unknown as Response, () => {
       passed = true
     })
     res.emit('finish')
     return passed
   }
-  return { send, refusals }
+  return { send, rejections }
 }
 
 const times = (count: number, act: (turn: number) => boolean) =>
@@ -25,7 +37,7 @@ const times = (count: number, act: (turn: number) => boolean) =>
 
 describe('the guard by address', () => {
   it('lets an address send so many requests, and others still theirs', () => {
-    const { send, refusals } = guarded({ perMinute: 3 })
+    const { send, rejections } = guarded({ perMinute: 3 })
     assert.equal(
       times(5, () => send('198.51.100.1')),
       3,
@@ -34,8 +46,8 @@ describe('the guard by address', () => {
       times(3, () => send('198.51.100.2')),
       3,
     )
-    assert.equal(refusals.length, 2)
-    const { reason, httpStatus, headers, message } = refusals[0] ?? assert.fail()
+    assert.equal(rejections.length, 2)
+    const { reason, httpStatus, headers, message = '' } = rejections[0] ?? assert.fail()
     assert.deepEqual([reason, httpStatus], ['rate_limited', 429])
     const wait = Number(headers['retry-after'])
     assert.ok(wait > 50 && wait <= 60)
