@@ -18,6 +18,7 @@ import { createHttpServer } from './http/server/server.ts'
 import { createLoadShedding } from './mcp/admission/load-shedding.ts'
 import { createRateLimit } from './mcp/admission/rate-limit.ts'
 import { createScopeAdmission } from './mcp/admission/scopes.ts'
+import { createStreamDrain } from './mcp/admission/stream-drain.ts'
 import { allScopes, discoverCatalog, initialScopes } from './mcp/catalog.ts'
 import { describeTool } from './mcp/define/describe-tool.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
@@ -34,13 +35,21 @@ import { createCache } from './redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from './redis/client.ts'
 import { createRateLimiters } from './redis/rate-limiter.ts'
 import { governShutdown } from './shutdown.ts'
+import { createLogSink } from './telemetry/log/log-sink.ts'
+import { createMetricsSink } from './telemetry/metrics/metrics-sink.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
+import { createSpanSink } from './telemetry/trace/span-sink.ts'
 
 await run(async () => {
   const config = loadConfig(readEnvironment(), process.stdout.isTTY)
   const catalog = await discoverCatalog(new URL('./', import.meta.url))
   const tools = catalog.tools.map(({ name }) => name)
-  const telemetry = createTelemetry({ ...config, service, tools })
+  const telemetry = createTelemetry({
+    ...config,
+    service,
+    tools,
+    sinks: [createSpanSink, createMetricsSink, createLogSink],
+  })
   const { logger, metrics, observer, reject, prometheus } = telemetry
   const signalsOf = (module: string) => ({ logger: logger.child({ module }), metrics })
 
@@ -65,7 +74,8 @@ await run(async () => {
     reject,
   })
   const { maxConcurrentCalls, maxStreams, rateLimit } = config
-  const admissions = [createLoadShedding({ maxCalls: maxConcurrentCalls, maxStreams })]
+  const streamDrain = createStreamDrain()
+  const admissions = [streamDrain.admit, createLoadShedding({ maxCalls: maxConcurrentCalls, maxStreams })]
   if (rateLimit) {
     const limiters = createRateLimiters({
       redis,
@@ -124,7 +134,7 @@ await run(async () => {
     steps: [
       { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
       { name: 'stop listening', timeoutMs: 2_000, run: stopListening },
-      { name: 'end streams', timeoutMs: 1_000, run: () => endpoint.endStreams() },
+      { name: 'end streams', timeoutMs: 1_000, run: endStreams },
       { name: 'finish calls', timeoutMs: 15_000, run: finishCalls },
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
       { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis, subscriber].map(closeRedis)) },
@@ -146,6 +156,11 @@ await run(async () => {
   async function stopListening(): Promise<void> {
     await connections.stopListening()
     health.drain()
+  }
+
+  async function endStreams(): Promise<void> {
+    streamDrain.begin()
+    await endpoint.endStreams()
   }
 
   /** Requests that come meanwhile are answered too; what is left then belongs to callers who have gone. */

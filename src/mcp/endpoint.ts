@@ -7,7 +7,6 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../auth/caller.ts'
-import type { Refusal } from '../http/reject.ts'
 import type { Services } from '../services.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Observer } from '../telemetry/observer.ts'
@@ -55,15 +54,8 @@ export interface EndpointOptions {
 /** The MCP endpoint: answers clients of both protocol eras from one stateless handler. */
 export interface Endpoint {
   handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void>
-  /** Ends open streams and takes no new ones; everything else goes on. */
+  /** Ends open streams; calls go on. */
   endStreams(): Promise<void>
-}
-
-const shuttingDown: Refusal = {
-  reason: 'shutting_down',
-  httpStatus: 503,
-  message: 'This server is shutting down; listen again, and another one will answer.',
-  headers: { 'retry-after': '1' },
 }
 
 /** What clients may keep of lists, which change with a deployment only. */
@@ -147,17 +139,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   // The SDK ends streams by closing their handler, which breaks off calls too: so calls have one of their own.
   const calls = createHandler()
   const streams = createHandler()
-  let ended = false
-  const listening: Admission = ({ body }) => (ended && body.isListen ? shuttingDown : undefined)
   const handle: Handle = (request, options, body) => (body.isListen ? streams : calls).fetch(request, options)
   return {
     handle: toNodeListener(exchanges.wrap(handle), {
-      admissions: [listening, ...admissions],
+      admissions,
       reject,
       keepAlive,
     }),
     async endStreams() {
-      ended = true
       keepAlive.close()
       await streams.close()
     },

@@ -113,8 +113,13 @@ export function createObserver(
 function guardSink(sink: Sink, onError: (error: unknown) => void): Sink {
   let failed = false
   const report = (error: unknown) => {
-    if (!failed) onError(error)
+    if (failed) return
     failed = true
+    try {
+      onError(error)
+    } catch {
+      // The log may be what is broken.
+    }
   }
   const guard = (work: () => void) => {
     try {

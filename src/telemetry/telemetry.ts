@@ -1,17 +1,14 @@
 import type { LogConfig } from '../config/config.ts'
-import { createLogSink } from './log/log-sink.ts'
 import { createLogger, flushLogger, type Logger } from './log/logger.ts'
-import { createLabels } from './metrics/labels.ts'
+import { createLabels, type Labels } from './metrics/labels.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { createMetricsSink } from './metrics/metrics-sink.ts'
 import { measureProcess } from './metrics/process-metrics.ts'
 import { createPrometheus, type Prometheus } from './metrics/prometheus.ts'
 import { createStatsd, type StatsdConfig } from './metrics/statsd.ts'
-import { createObserver, type Observer } from './observer.ts'
+import { createObserver, type Observer, type Sink } from './observer.ts'
 import { exporting, loadedFirst } from './register.ts'
 import { createReject, type Reject } from './rejections.ts'
 import { type Traced, withHttpSpans } from './trace/http-spans.ts'
-import { createSpanSink } from './trace/span-sink.ts'
 
 export interface TelemetryOptions {
   readonly service: { readonly name: string; readonly version: string }
@@ -20,7 +17,17 @@ export interface TelemetryOptions {
   readonly statsd: StatsdConfig | undefined
   /** Names of all tools: the values that the labels of metrics may have. */
   readonly tools: readonly string[]
+  /** Told of every message, in this order. The span comes first: the others name its trace. */
+  readonly sinks: readonly CreateSink[]
 }
+
+export interface SinkDependencies {
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly labels: Labels
+  readonly tools: readonly string[]
+}
+export type CreateSink = (dependencies: SinkDependencies) => Sink
 
 /** Everything a running server reports itself with. */
 export interface Telemetry {
@@ -37,7 +44,7 @@ export interface Telemetry {
 
 const traceFlushTimeoutMs = 3_000
 
-export function createTelemetry({ service, commit, log, statsd, tools }: TelemetryOptions): Telemetry {
+export function createTelemetry({ service, commit, log, statsd, tools, sinks }: TelemetryOptions): Telemetry {
   const logger = createLogger({
     ...log,
     serviceName: exporting.serviceName,
@@ -54,7 +61,7 @@ export function createTelemetry({ service, commit, log, statsd, tools }: Telemet
 
   const labels = createLabels({ tools })
   const observer = createObserver(
-    [createSpanSink({ labels }), createMetricsSink({ metrics, labels, tools }), createLogSink(logger)],
+    sinks.map((create) => create({ logger, metrics, labels, tools })),
     (error) =>
       logger.error('a telemetry sink failed; its signal is incomplete', {
         module: 'telemetry',

@@ -20,6 +20,7 @@ import { validated } from '../../src/mcp/pipeline/validate-input.ts'
 import { checked } from '../../src/mcp/pipeline/validate-output.ts'
 import type { Database } from '../../src/postgres/database.ts'
 import type { Cache } from '../../src/redis/cache.ts'
+import { createLogSink } from '../../src/telemetry/log/log-sink.ts'
 import { createTelemetry } from '../../src/telemetry/telemetry.ts'
 import type { RoundState } from './fixtures/request-state.ts'
 import { registerFixtures } from './fixtures.ts'
@@ -36,6 +37,7 @@ const { logger, observer, reject } = createTelemetry({
   log: { level: 'info', format: 'json' },
   statsd: undefined,
   tools: catalog.tools.map(({ name }) => name),
+  sinks: [createLogSink],
 })
 
 const endpoint = createEndpoint({

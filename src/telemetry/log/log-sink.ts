@@ -6,7 +6,7 @@ import { type Logger, traceFlags } from './logger.ts'
 const maxLoggedLength = 200
 
 /** One line per MCP message, at the level its outcome deserves. */
-export function createLogSink(logger: Logger): Sink {
+export function createLogSink({ logger }: { readonly logger: Logger }): Sink {
   return {
     end(record) {
       const level = levelOf(record)

@@ -108,7 +108,7 @@ describe('createObserver', () => {
 describe('the log line of a message', () => {
   const lineOf = (changes: Partial<MessageRecord>) => {
     const { logger, lines } = recordingLogger()
-    const observer = createObserver([createLogSink(logger)])
+    const observer = createObserver([createLogSink({ logger: logger })])
     observer.end(Object.assign(observer.start(arrived()), changes))
     assert.equal(lines.length, 1)
     return lines[0] ?? {}
