@@ -23,18 +23,18 @@ import { allScopes, discoverCatalog, initialScopes } from './mcp/catalog.ts'
 import { describeTool } from './mcp/define/describe-tool.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
-import { authorized } from './mcp/pipeline/authorize.ts'
-import { timed } from './mcp/pipeline/limit-time.ts'
-import { observed } from './mcp/pipeline/record-call.ts'
-import { cached } from './mcp/pipeline/use-cache.ts'
-import { validated } from './mcp/pipeline/validate-input.ts'
-import { checked } from './mcp/pipeline/validate-output.ts'
+import { authorize } from './mcp/pipeline/authorize.ts'
+import { limitTime } from './mcp/pipeline/limit-time.ts'
+import { recordCall } from './mcp/pipeline/record-call.ts'
+import { useCache } from './mcp/pipeline/use-cache.ts'
+import { validateInput } from './mcp/pipeline/validate-input.ts'
+import { validateOutput } from './mcp/pipeline/validate-output.ts'
 import { createDatabase } from './postgres/database.ts'
 import { createBroadcast } from './redis/broadcast.ts'
 import { createCache } from './redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from './redis/client.ts'
 import { createRateLimiters } from './redis/rate-limiter.ts'
-import { governShutdown } from './shutdown.ts'
+import { installShutdown } from './shutdown.ts'
 import { createLogSink } from './telemetry/log/log-sink.ts'
 import { createMetricsSink } from './telemetry/metrics/metrics-sink.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
@@ -91,7 +91,7 @@ await run(async () => {
     server: { ...service, websiteUrl: config.publicUrl },
     instructions: domain.instructions,
     catalog,
-    stages: [observed, timed, authorized, validated, cached(cache), checked],
+    stages: [recordCall, limitTime, authorize, validateInput, useCache(cache), validateOutput],
     services: domain.services,
     observer,
     reject,
@@ -130,7 +130,7 @@ await run(async () => {
   const opsServer = createHttpServer(createOpsApp(ops, http), { reject })
 
   // Before the first request can come, because from then on no end may lose one.
-  governShutdown({
+  installShutdown({
     steps: [
       { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
       { name: 'stop listening', timeoutMs: 2_000, run: stopListening },

@@ -19,7 +19,7 @@ export interface ShutdownOptions {
  * signal exits at once. An error that nobody handled is logged and ends it with 1, because nobody knows
  * what state it has left behind.
  */
-export function governShutdown({ steps, logger, flush }: ShutdownOptions): void {
+export function installShutdown({ steps, logger, flush }: ShutdownOptions): void {
   let stopping = false
 
   async function stop(signal: NodeJS.Signals): Promise<void> {

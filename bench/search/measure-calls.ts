@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { defineTool, type Tool } from '../../src/mcp/define/define-tool.ts'
-import { timed } from '../../src/mcp/pipeline/limit-time.ts'
+import { limitTime } from '../../src/mcp/pipeline/limit-time.ts'
 import { type CallContext, composeCall, type ToolCall } from '../../src/mcp/pipeline/pipeline.ts'
-import { cached } from '../../src/mcp/pipeline/use-cache.ts'
-import { validated } from '../../src/mcp/pipeline/validate-input.ts'
-import { checked } from '../../src/mcp/pipeline/validate-output.ts'
+import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
+import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
+import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
 import { toCallToolResult } from '../../src/mcp/register/tool-result.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
@@ -47,7 +47,8 @@ export async function measureCalls(
   try {
     await becomesReady(redis, 2_000)
     const cache = createCache({ redis, logger: quietLogger, metrics: unmeasured })
-    const prepare = (tool: Tool) => composeCall([timed, validated, cached(cache), checked], tool)
+    const prepare = (tool: Tool) =>
+      composeCall([limitTime, validateInput, useCache(cache), validateOutput], tool)
     const [searching, echoing] = [prepare(search), prepare(echo)]
     const context = { services: { documents } } as unknown as CallContext
     const query = `${vocabulary[0]} ${vocabulary[1]}`

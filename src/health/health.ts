@@ -61,7 +61,7 @@ export function createHealth({
   let draining = false
 
   // Who scrapes sees the last answers, and makes sure that there are newer ones the next time.
-  metrics.onRead(() => {
+  metrics.onCollect(() => {
     for (const { look } of lookups) void look()
   })
 

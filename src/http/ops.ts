@@ -5,7 +5,7 @@ import type { Prometheus } from '../telemetry/metrics/prometheus.ts'
 
 export interface OpsOptions {
   readonly health: Health
-  readonly metrics: Pick<Metrics, 'read'>
+  readonly metrics: Pick<Metrics, 'collect'>
   readonly prometheus: Pick<Prometheus, 'render'>
 }
 
@@ -39,7 +39,7 @@ export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
   })
 
   ops.get('/metrics', async (req, res) => {
-    metrics.read()
+    metrics.collect()
     const { contentType, body } = await prometheus.render(req.get('accept'))
     res.set('content-type', contentType).send(body)
   })

@@ -11,7 +11,7 @@ interface Turn<Question, Answer> {
  * @param nameOf is the same for equal questions only
  * @param askAll is given distinct questions; their answers may fail one by one
  */
-export function oncePerTurn<Question, Answer>(
+export function batchPerTick<Question, Answer>(
   nameOf: (question: Question) => string,
   askAll: (questions: readonly Question[]) => readonly Promise<Answer>[],
 ): (question: Question) => Promise<Answer> {

@@ -10,21 +10,21 @@ export interface FlightContext {
   readonly progress: Progress
 }
 
-export interface Waiter {
+export interface Subscriber {
   readonly signal: AbortSignal
   readonly progress: Progress
 }
 
 interface Flight {
   readonly answer: Promise<unknown>
-  readonly waiters: Set<Waiter>
+  readonly waiters: Set<Subscriber>
   readonly abandoned: AbortController
 }
 
 /** Work that is going on, by key: who asks for the same meanwhile waits for it instead of starting it again. */
-export interface Flights {
+export interface SingleFlight {
   /** @param work starts the work, if it is not going on already */
-  join<T>(key: string, waiter: Waiter, work: (context: FlightContext) => Promise<T>): Promise<T>
+  join<T>(key: string, waiter: Subscriber, work: (context: FlightContext) => Promise<T>): Promise<T>
 }
 
 /**
@@ -32,11 +32,11 @@ export interface Flights {
  * rest; when the last one has left it is aborted. The work has the same time that one caller has, so that
  * work which hangs does not gather callers for ever. A failure reaches all who wait and is not kept.
  */
-export function createFlights({ timeoutMs, what }: { timeoutMs: number; what: string }): Flights {
+export function createSingleFlight({ timeoutMs, what }: { timeoutMs: number; what: string }): SingleFlight {
   const flights = new Map<string, Flight>()
 
   function start(key: string, work: (context: FlightContext) => Promise<unknown>): Flight {
-    const waiters = new Set<Waiter>()
+    const waiters = new Set<Subscriber>()
     const abandoned = new AbortController()
     const progress: Progress = async (...step) => {
       await Promise.allSettled([...waiters].map((waiter) => waiter.progress(...step)))
@@ -57,12 +57,12 @@ export function createFlights({ timeoutMs, what }: { timeoutMs: number; what: st
   }
 
   return {
-    async join<T>(key: string, waiter: Waiter, work: (context: FlightContext) => Promise<T>): Promise<T> {
+    async join<T>(key: string, waiter: Subscriber, work: (context: FlightContext) => Promise<T>): Promise<T> {
       waiter.signal.throwIfAborted()
       const flight = flights.get(key) ?? start(key, work)
       const mine = { ...waiter }
       flight.waiters.add(mine)
-      const departure = departureOf(waiter.signal)
+      const departure = onAbort(waiter.signal)
       try {
         return (await Promise.race([flight.answer, departure.left])) as T
       } finally {
@@ -77,7 +77,7 @@ export function createFlights({ timeoutMs, what }: { timeoutMs: number; what: st
   }
 }
 
-function departureOf(signal: AbortSignal): { left: Promise<never>; forget: () => void } {
+function onAbort(signal: AbortSignal): { left: Promise<never>; forget: () => void } {
   let leave = () => {}
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => reject(signal.reason)

@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
 import { endsConnection, noConnection, toDatabaseError } from './errors.ts'
-import { whileAlive } from './liveness-probe.ts'
+import { withLivenessProbe } from './liveness-probe.ts'
 
 export interface QueryOptions {
   /** Aborting it cancels the statement in Postgres, not only the wait for it. */
@@ -75,7 +75,7 @@ export function createDatabase({
   // So would one that breaks while it is lent but between two statements. Whoever has it is told by the next one.
   for (const each of [pool, controlPool]) each.on('connect', (client) => client.on('error', () => undefined))
 
-  metrics.onRead(() => {
+  metrics.onCollect(() => {
     metrics.set('mcp_pg_pool_max', {}, maxConnections)
     metrics.set('mcp_pg_pool_connections', { state: 'idle' }, pool.idleCount)
     metrics.set('mcp_pg_pool_connections', { state: 'used' }, pool.totalCount - pool.idleCount)
@@ -133,7 +133,7 @@ export function createDatabase({
         async query(sql, values = []) {
           if (broken) throw noConnection(undefined)
           try {
-            const statement = () => whileAlive(client.query(sql, [...values]), signOfLife)
+            const statement = () => withLivenessProbe(client.query(sql, [...values]), signOfLife)
             return (await measured(operationOf(sql), statement)).rows
           } catch (error) {
             broken ||= endsConnection(error)

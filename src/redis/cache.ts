@@ -1,4 +1,4 @@
-import { oncePerTurn } from '../lib/batch-per-tick.ts'
+import { batchPerTick } from '../lib/batch-per-tick.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { RedisClient } from './client.ts'
@@ -48,7 +48,7 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
     logger.debug('cache operation failed', { function: operation, error })
   }
   for (const result of ['hit', 'miss', 'error']) {
-    metrics.declare('mcp_cache_requests_total', { cache: 'answers', result })
+    metrics.initSeries('mcp_cache_requests_total', { cache: 'answers', result })
   }
 
   function read(keys: string[]): readonly Text[] {
@@ -58,7 +58,7 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
     return keys.map(async (_key, place) => (await texts)[place])
   }
 
-  const look = oncePerTurn(
+  const look = batchPerTick(
     ({ key, tag }: { key: string; tag: string }) => `${tag} ${key}`,
     (looks) => {
       const tags = [...new Set(looks.map(({ tag }) => tag))]

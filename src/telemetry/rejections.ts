@@ -44,7 +44,7 @@ export type Reject = (rejection: Rejection) => void
 const maxLoggedLength = 200
 
 export function createReject({ metrics, logger }: { metrics: Metrics; logger: Logger }): Reject {
-  for (const reason of rejectionReasons) metrics.declare('mcp_requests_rejected_total', { reason })
+  for (const reason of rejectionReasons) metrics.initSeries('mcp_requests_rejected_total', { reason })
   return ({ reason, httpStatus, requestId, caller, message, error }) => {
     metrics.count('mcp_requests_rejected_total', { reason })
     logger.log(reason === 'internal' ? 'error' : 'info', 'mcp request rejected', {

@@ -91,8 +91,8 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
 function measureItself(metrics: Metrics, observer: Observer): void {
   const reported = { traces: 0, logs: 0 }
   for (const signal of ['traces', 'logs'] as const)
-    metrics.declare('mcp_telemetry_export_failures_total', { signal })
-  metrics.onRead(() => {
+    metrics.initSeries('mcp_telemetry_export_failures_total', { signal })
+  metrics.onCollect(() => {
     const { calls, streams } = observer.inFlight()
     metrics.set('mcp_requests_in_flight', {}, calls)
     metrics.set('mcp_streams_open', {}, streams)

@@ -7,7 +7,7 @@ import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
 import { plainExcerpt } from './excerpt.ts'
-import { createRequestedPause } from './retry-after.ts'
+import { createRetryAfterGate } from './retry-after.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 export interface WikipediaHit {
@@ -78,7 +78,7 @@ export function createWikipediaClient({
       state: stateNames[state],
     })
   })
-  metrics.onRead(() => {
+  metrics.onCollect(() => {
     // The breaker itself notices only at the next call that its time is over; without calls it would seem open for ever.
     const over = breaker.state === CircuitState.Open && performance.now() - openedAtMs >= halfOpenAfterMs
     const current = over ? CircuitState.HalfOpen : breaker.state
@@ -88,7 +88,7 @@ export function createWikipediaClient({
   })
   const measured = measureOperations(metrics, dependency)
   const retryBudget = createRetryBudget({ ratio: 0.1, reserve: 5 })
-  const pause = createRequestedPause()
+  const pause = createRetryAfterGate()
 
   async function attempt(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
     const timeout = AbortSignal.timeout(attemptTimeoutMs)

@@ -3,13 +3,13 @@ const longestMs = 60_000
 const defaultMs = 1_000
 
 /** The pause that a server asks for with a 429 or 503: nobody asks it again before it is over. */
-export interface RequestedPause {
+export interface RetryAfterGate {
   begin(retryAfter: string | null): void
   /** 0 if there is none. */
   remainingMs(): number
 }
 
-export function createRequestedPause(): RequestedPause {
+export function createRetryAfterGate(): RetryAfterGate {
   let overAtMs = 0
   return {
     begin(retryAfter) {

@@ -12,12 +12,12 @@ import { service } from '../../src/config/package.ts'
 import { createAccess } from '../../src/http/middleware/access.ts'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { createEndpoint } from '../../src/mcp/endpoint.ts'
-import { authorized } from '../../src/mcp/pipeline/authorize.ts'
-import { timed } from '../../src/mcp/pipeline/limit-time.ts'
-import { observed } from '../../src/mcp/pipeline/record-call.ts'
-import { cached } from '../../src/mcp/pipeline/use-cache.ts'
-import { validated } from '../../src/mcp/pipeline/validate-input.ts'
-import { checked } from '../../src/mcp/pipeline/validate-output.ts'
+import { authorize } from '../../src/mcp/pipeline/authorize.ts'
+import { limitTime } from '../../src/mcp/pipeline/limit-time.ts'
+import { recordCall } from '../../src/mcp/pipeline/record-call.ts'
+import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
+import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
+import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
 import type { Database } from '../../src/postgres/database.ts'
 import type { Cache } from '../../src/redis/cache.ts'
 import { createLogSink } from '../../src/telemetry/log/log-sink.ts'
@@ -44,7 +44,14 @@ const endpoint = createEndpoint({
   server: { ...service, websiteUrl: 'http://localhost' },
   instructions: 'A server under test.',
   catalog,
-  stages: [observed, timed, authorized, validated, cached(standIn<Cache>('cache', {})), checked],
+  stages: [
+    recordCall,
+    limitTime,
+    authorize,
+    validateInput,
+    useCache(standIn<Cache>('cache', {})),
+    validateOutput,
+  ],
   services,
   observer,
   reject,

@@ -158,10 +158,10 @@ describe('shutdown', () => {
   it('follows an error that nobody handled, which is logged', async () => {
     for (const failure of ["Promise.reject(new Error('lost'))", "throw new Error('lost')"]) {
       const script = `
-        import { governShutdown } from './src/shutdown.ts'
+        import { installShutdown } from './src/shutdown.ts'
         import { createLogger, flushLogger } from './src/telemetry/log/logger.ts'
         const logger = createLogger({ level: 'info', format: 'json', serviceName: 'test' })
-        governShutdown({ steps: [], logger, flush: () => flushLogger(logger) })
+        installShutdown({ steps: [], logger, flush: () => flushLogger(logger) })
         setTimeout(() => { ${failure} }, 10)
         setTimeout(() => {}, 60_000)`
       const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDocumentStore } from '../../src/documents/store.ts'
-import { timed } from '../../src/mcp/pipeline/limit-time.ts'
+import { limitTime } from '../../src/mcp/pipeline/limit-time.ts'
 import type { ToolCall } from '../../src/mcp/pipeline/pipeline.ts'
 import { type CallContext, composeCall } from '../../src/mcp/pipeline/pipeline.ts'
-import { cached } from '../../src/mcp/pipeline/use-cache.ts'
-import { validated } from '../../src/mcp/pipeline/validate-input.ts'
-import { checked } from '../../src/mcp/pipeline/validate-output.ts'
+import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
+import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
+import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
 import type { Database } from '../../src/postgres/database.ts'
 import { type Cache, createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
@@ -50,7 +50,7 @@ describe('a stampede of equal calls', () => {
     cache = createCache({ redis, logger: silentLogger, metrics: unmeasured })
     const documents = createDocumentStore({ database: counted, publicUrl: 'https://mcp.example.org' })
     services = { documents } as CallContext['services']
-    call = composeCall([timed, validated, cached(cache), checked], search)
+    call = composeCall([limitTime, validateInput, useCache(cache), validateOutput], search)
   })
 
   const context = (signal = new AbortController().signal): CallContext => ({

@@ -1,7 +1,7 @@
 import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
 import { toMessage } from '../message.ts'
-import { blameParams } from '../sdk/invalid-params.ts'
+import { toInvalidParamsError } from '../sdk/invalid-params.ts'
 import { describeMessage, type RequestId } from './describe-message.ts'
 
 export interface MessageObservation {
@@ -29,7 +29,7 @@ export function observeMessages(
   mcp.connect = async (transport: Transport) => {
     const send = transport.send.bind(transport)
     transport.send = (sent, options) => {
-      const message = blameParams(sent)
+      const message = toInvalidParamsError(sent)
       if (!('method' in message) && message.id !== undefined) {
         const waiting = records.get(message.id)
         const record = waiting?.shift()

@@ -5,7 +5,7 @@ import type { Stage } from './pipeline.ts'
 const maxLoggedValueLength = 200
 
 /** Writes what only the call knows into the record of its message: argument names, caller, what went wrong. */
-export const observed: Stage = (tool, next) => async (args, context) => {
+export const recordCall: Stage = (tool, next) => async (args, context) => {
   const { record, caller } = context
   record.caller = caller.id
   if (isObject(args)) {

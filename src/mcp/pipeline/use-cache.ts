@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { createFlights } from '../../lib/single-flight.ts'
+import { createSingleFlight } from '../../lib/single-flight.ts'
 import type { Cache } from '../../redis/cache.ts'
 import type { Stage } from './pipeline.ts'
 
 /**
  * Answers from the cache where the tool allows it; of equal calls that miss at the same time one does the
- * work and all get its answer, the same object, which no stage may change. Behind `authorized` and `validated`:
+ * work and all get its answer, the same object, which no stage may change. Behind `authorize` and `validateInput`:
  * only valid, allowed calls get here.
  */
-export const cached =
+export const useCache =
   (cache: Cache): Stage =>
   (tool, next) => {
     const policy = tool.cache
@@ -17,7 +17,7 @@ export const cached =
     const tag = policy.from ?? 'none'
     // A tool whose answers have changed their shape must not be given those of an older release.
     const shape = digest(JSON.stringify(z.toJSONSchema(tool.output)))
-    const flights = createFlights({ timeoutMs: tool.timeoutMs, what: tool.name })
+    const flights = createSingleFlight({ timeoutMs: tool.timeoutMs, what: tool.name })
     return async (args, context) => {
       const owner = policy.share === 'caller' ? context.caller.id : ''
       const key = `${tool.name}:${digest(JSON.stringify([shape, owner, sortKeys(args)]))}`

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
 /** Holds the caller to the tool's input schema. */
-export const validated: Stage = (tool, next) => async (args, context) => {
+export const validateInput: Stage = (tool, next) => async (args, context) => {
   const input = tool.input.safeParse(args ?? {})
   if (!input.success) {
     throw new AppError('invalid_arguments', `Invalid arguments for ${tool.name}: ${problems(input.error)}`)

@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Holds the tool to its own output schema. Behind `cached`: what the cache has was checked when it was made. */
-export const checked: Stage = (tool, next) => async (args, context) => {
+/** Holds the tool to its own output schema. Behind `useCache`: what the cache has was checked when it was made. */
+export const validateOutput: Stage = (tool, next) => async (args, context) => {
   const output = tool.output.safeParse(await next(args, context))
   if (output.success) return output.data
   throw new AppError(

@@ -13,7 +13,7 @@ const maxIssueLength = 200
  * internal error, and its validator's whole report as the message. It is the caller's mistake: -32602 by the
  * specification (basic, "Error Codes"), told by place and rule. Other messages are left as they are.
  */
-export function blameParams<Message extends JSONRPCMessage>(message: Message): Message {
+export function toInvalidParamsError<Message extends JSONRPCMessage>(message: Message): Message {
   if (!('error' in message) || message.error.code !== -32603) return message
   const issues = issuesIn(message.error.message)
   if (issues === undefined) return message

@@ -11,11 +11,11 @@ export interface MetricsSinkOptions {
 /** Counts and times every MCP message. */
 export function createMetricsSink({ metrics, labels, tools }: MetricsSinkOptions): Sink {
   for (const tool_name of [...tools, unknownLabel]) {
-    metrics.declare('mcp_tool_calls_total', { tool_name, status: 'success' })
-    metrics.declare('mcp_tool_calls_total', { tool_name, status: 'error' })
-    metrics.declare('mcp_tool_latency_seconds', { tool_name })
-    metrics.declare('mcp_tool_result_bytes', { tool_name })
-    for (const code of errorCodes) metrics.declare('mcp_tool_errors_total', { tool_name, code })
+    metrics.initSeries('mcp_tool_calls_total', { tool_name, status: 'success' })
+    metrics.initSeries('mcp_tool_calls_total', { tool_name, status: 'error' })
+    metrics.initSeries('mcp_tool_latency_seconds', { tool_name })
+    metrics.initSeries('mcp_tool_result_bytes', { tool_name })
+    for (const code of errorCodes) metrics.initSeries('mcp_tool_errors_total', { tool_name, code })
   }
 
   return {

@@ -12,7 +12,7 @@ export interface MetricsBackend {
   observe(name: HistogramName, labels: Record<string, string>, value: number, exemplar?: Exemplar): void
   set(name: GaugeName, labels: Record<string, string>, value: number): void
   /** Makes a series that may be written later visible now, so that its first increase is not missed. */
-  declare(name: CounterName | HistogramName, labels: Record<string, string>): void
+  initSeries(name: CounterName | HistogramName, labels: Record<string, string>): void
 }
 
 /** Measurements by name, with exactly the labels of their definition. */
@@ -25,11 +25,11 @@ export interface Metrics {
     exemplar?: Exemplar,
   ): void
   set<Name extends GaugeName>(name: Name, labels: LabelsOf<Name>, value: number): void
-  declare<Name extends CounterName | HistogramName>(name: Name, labels: LabelsOf<Name>): void
+  initSeries<Name extends CounterName | HistogramName>(name: Name, labels: LabelsOf<Name>): void
   /** Registers what is measured by looking: called before the gauges are read. */
-  onRead(measure: () => void): void
-  /** Calls everything that `onRead` registered. */
-  read(): void
+  onCollect(measure: () => void): void
+  /** Calls everything that `onCollect` registered. */
+  collect(): void
 }
 
 export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
@@ -44,13 +44,13 @@ export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
     set(name, labels, value) {
       for (const backend of backends) backend.set(name, labels, value)
     },
-    declare(name, labels) {
-      for (const backend of backends) backend.declare(name, labels)
+    initSeries(name, labels) {
+      for (const backend of backends) backend.initSeries(name, labels)
     },
-    onRead(measure) {
+    onCollect(measure) {
       measures.push(measure)
     },
-    read() {
+    collect() {
       for (const measure of measures) measure()
     },
   }

@@ -6,7 +6,7 @@ export function measureProcess(
   metrics: Metrics,
   { version, commit }: { version: string; commit: string },
 ): void {
-  metrics.onRead(() => {
+  metrics.onCollect(() => {
     metrics.set('mcp_build_info', { version, commit, node_version: process.version }, 1)
     metrics.set('nodejs_heap_size_limit_bytes', {}, getHeapStatistics().heap_size_limit)
   })

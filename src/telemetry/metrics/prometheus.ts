@@ -31,7 +31,7 @@ export function createPrometheus({ nodeMetrics = true } = {}): Prometheus {
       if (!exemplars) histogram.observe(labels, value)
       else histogram.observe({ labels, value, ...(exemplar && { exemplarLabels: { ...exemplar } }) } as never)
     },
-    declare(name, labels) {
+    initSeries(name, labels) {
       const metric = metrics.get(name)
       if (metric instanceof client.Histogram) metric.zero(labels)
       else get<client.Counter>(name).inc(labels, 0)

@@ -40,9 +40,9 @@ export function createStatsd({ host, port, instance }: StatsdConfig, logger: Log
       client.gauge(name, value, { ...labels, instance })
     },
     // StatsD knows a series when it is written to, not before.
-    declare: () => undefined,
+    initSeries: () => undefined,
     follow(metrics) {
-      timer = setInterval(() => metrics.read(), gaugeIntervalMs)
+      timer = setInterval(() => metrics.collect(), gaugeIntervalMs)
       timer.unref()
     },
     close() {

@@ -106,7 +106,7 @@ describe('health', () => {
     assert.match(await text(), /mcp_dependency_up\{dependency="database"\} 1/)
     assert.match(await text(), /mcp_dependency_check_seconds\{dependency="database"\} 0\.0/)
     up = false
-    metrics.read()
+    metrics.collect()
     await delay(10)
     assert.match(await text(), /mcp_dependency_up\{dependency="database"\} 0/)
   })

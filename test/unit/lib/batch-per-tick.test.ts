@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { oncePerTurn } from '../../../src/lib/batch-per-tick.ts'
+import { batchPerTick } from '../../../src/lib/batch-per-tick.ts'
 
 function observed(answer: (question: string) => unknown) {
   const turns: string[][] = []
-  const ask = oncePerTurn(
+  const ask = batchPerTick(
     (question: string) => question,
     (questions) => {
       turns.push([...questions])

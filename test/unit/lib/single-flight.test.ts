@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../../../src/errors.ts'
-import { createFlights, type FlightContext } from '../../../src/lib/single-flight.ts'
+import { createSingleFlight, type FlightContext } from '../../../src/lib/single-flight.ts'
 
-const flightsOf = (timeoutMs = 10_000) => createFlights({ timeoutMs, what: 'search' })
+const flightsOf = (timeoutMs = 10_000) => createSingleFlight({ timeoutMs, what: 'search' })
 const waiter = (signal = new AbortController().signal) => ({ signal, progress: async () => undefined })
 
 /** Work that ends when the test says so. */

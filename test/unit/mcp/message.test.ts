@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JSONRPCMessage } from '@modelcontextprotocol/server'
 import { type Body, parseBody } from '../../../src/mcp/message.ts'
-import { blameParams } from '../../../src/mcp/sdk/invalid-params.ts'
+import { toInvalidParamsError } from '../../../src/mcp/sdk/invalid-params.ts'
 
 const bodyOf = (text: string): Body => {
   const body = parseBody(text)
@@ -48,7 +48,7 @@ describe('parseBody', () => {
   })
 })
 
-describe('blameParams', () => {
+describe('toInvalidParamsError', () => {
   const failed = (message: string, code = -32603): JSONRPCMessage => ({
     jsonrpc: '2.0',
     id: 1,
@@ -64,7 +64,7 @@ describe('blameParams', () => {
     )
 
   it("makes of a validator's report the caller's mistake, by place and rule", () => {
-    const { error } = blameParams(failed(report(7))) as { error: { code: number; message: string } }
+    const { error } = toInvalidParamsError(failed(report(7))) as { error: { code: number; message: string } }
     assert.equal(error.code, -32602)
     assert.match(error.message, /^Invalid params: params\.0: Invalid input: .*; params\.4: .*; and 2 more$/)
   })
@@ -78,6 +78,6 @@ describe('blameParams', () => {
       failed(report(1), -32602),
       { jsonrpc: '2.0', id: 1, result: {} } as JSONRPCMessage,
     ]
-    for (const message of others) assert.equal(blameParams(message), message)
+    for (const message of others) assert.equal(toInvalidParamsError(message), message)
   })
 })

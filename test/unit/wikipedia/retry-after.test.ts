@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createRequestedPause } from '../../../src/wikipedia/retry-after.ts'
+import { createRetryAfterGate } from '../../../src/wikipedia/retry-after.ts'
 
 describe('a pause that a server asks for', () => {
   const remainingAfter = (retryAfter: string | null) => {
-    const pause = createRequestedPause()
+    const pause = createRetryAfterGate()
     pause.begin(retryAfter)
     return Math.round(pause.remainingMs() / 1_000)
   }
@@ -19,7 +19,7 @@ describe('a pause that a server asks for', () => {
   })
 
   it('is not shortened by a second answer', () => {
-    const pause = createRequestedPause()
+    const pause = createRetryAfterGate()
     pause.begin('30')
     pause.begin('1')
     assert.ok(pause.remainingMs() > 20_000)

@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../../src/errors.ts'
 import { defineTool, type Tool } from '../../../../src/mcp/define/define-tool.ts'
-import { authorized } from '../../../../src/mcp/pipeline/authorize.ts'
-import { timed } from '../../../../src/mcp/pipeline/limit-time.ts'
+import { authorize } from '../../../../src/mcp/pipeline/authorize.ts'
+import { limitTime } from '../../../../src/mcp/pipeline/limit-time.ts'
 import { type CallContext, composeCall, type Stage } from '../../../../src/mcp/pipeline/pipeline.ts'
-import { observed } from '../../../../src/mcp/pipeline/record-call.ts'
-import { cached } from '../../../../src/mcp/pipeline/use-cache.ts'
-import { validated } from '../../../../src/mcp/pipeline/validate-input.ts'
-import { checked } from '../../../../src/mcp/pipeline/validate-output.ts'
+import { recordCall } from '../../../../src/mcp/pipeline/record-call.ts'
+import { useCache } from '../../../../src/mcp/pipeline/use-cache.ts'
+import { validateInput } from '../../../../src/mcp/pipeline/validate-input.ts'
+import { validateOutput } from '../../../../src/mcp/pipeline/validate-output.ts'
 import type { Cache } from '../../../../src/redis/cache.ts'
 import { arrived } from '../../../support/records.ts'
 
@@ -70,16 +70,16 @@ describe('composeCall', () => {
   })
 })
 
-describe('timed', () => {
+describe('limitTime', () => {
   it('answers with timeout although the tool ignores its signal', async () => {
-    const deaf = composeCall([timed], tool({ timeoutMs: 20, run: () => new Promise(() => {}) }))
+    const deaf = composeCall([limitTime], tool({ timeoutMs: 20, run: () => new Promise(() => {}) }))
     await assert.rejects(deaf({}, context()), failure('timeout', /echo did not finish within 0\.02 s/))
   })
 
   it('aborts the signal that the tool was given', async () => {
     let signal: AbortSignal | undefined
     const call = composeCall(
-      [timed],
+      [limitTime],
       tool({
         timeoutMs: 20,
         run: (_args, context) => {
@@ -94,14 +94,14 @@ describe('timed', () => {
 
   it('answers with cancelled when the caller goes away', async () => {
     const caller = new AbortController()
-    const call = composeCall([timed], tool({ run: () => new Promise(() => {}) }))(
+    const call = composeCall([limitTime], tool({ run: () => new Promise(() => {}) }))(
       {},
       context({ signal: caller.signal }),
     )
     caller.abort()
     await assert.rejects(call, failure('cancelled'))
     await assert.rejects(
-      composeCall([timed], tool())({}, context({ signal: AbortSignal.abort() })),
+      composeCall([limitTime], tool())({}, context({ signal: AbortSignal.abort() })),
       failure('cancelled'),
     )
   })
@@ -109,14 +109,14 @@ describe('timed', () => {
   it('leaves no timer behind', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const before = timers()
-    await composeCall([timed], tool({ timeoutMs: 60_000 }))({}, context())
+    await composeCall([limitTime], tool({ timeoutMs: 60_000 }))({}, context())
     assert.equal(timers(), before)
   })
 })
 
-describe('authorized', () => {
+describe('authorize', () => {
   it("needs the tool's scope", async () => {
-    const call = composeCall([authorized], tool())
+    const call = composeCall([authorize], tool())
     await assert.rejects(
       call({}, context({ caller: { id: 'x', scopes: new Set(['other']) } })),
       failure('forbidden', /"echo:read"/),
@@ -126,32 +126,32 @@ describe('authorized', () => {
   })
 })
 
-describe('validated', () => {
+describe('validateInput', () => {
   it('gives the tool parsed arguments with their defaults', async () => {
-    assert.deepEqual(await composeCall([validated], tool())(undefined, context()), { text: 'hi' })
+    assert.deepEqual(await composeCall([validateInput], tool())(undefined, context()), { text: 'hi' })
   })
 
   it('names each problem and its place, but not the value', async () => {
-    const call = composeCall([validated], tool())({ text: '!', secret: 4711 }, context())
+    const call = composeCall([validateInput], tool())({ text: '!', secret: 4711 }, context())
     await assert.rejects(call, failure('invalid_arguments', /text: must have two characters; secret: /))
     await assert.rejects(
-      composeCall([validated], tool())({ secret: 4711 }, context()),
+      composeCall([validateInput], tool())({ secret: 4711 }, context()),
       (error: Error) => !error.message.includes('4711'),
     )
   })
 })
 
-describe('checked', () => {
+describe('validateOutput', () => {
   it('holds the tool to its own output schema', async () => {
-    const call = composeCall([checked], tool({ run: async () => ({ wrong: true }) as never }))
+    const call = composeCall([validateOutput], tool({ run: async () => ({ wrong: true }) as never }))
     await assert.rejects(call({}, context()), failure('internal', /own output schema/))
   })
 })
 
-describe('observed', () => {
+describe('recordCall', () => {
   it('records argument names, the caller and only the values that the tool allows', async () => {
     const call = context()
-    await composeCall([observed], tool({ logged: ['text'] as never }))(
+    await composeCall([recordCall], tool({ logged: ['text'] as never }))(
       { text: 'x'.repeat(500), secret: 'hunter2' },
       call,
     )
@@ -163,7 +163,10 @@ describe('observed', () => {
 
   it('records the code of a failure and passes on an error that is safe to show', async () => {
     const call = context()
-    const broken = composeCall([observed], tool({ run: () => Promise.reject(new Error('password=hunter2')) }))
+    const broken = composeCall(
+      [recordCall],
+      tool({ run: () => Promise.reject(new Error('password=hunter2')) }),
+    )
     await assert.rejects(
       broken({}, call),
       (error: unknown) => failure('internal')(error) && !String(error).includes('hunter2'),
@@ -172,7 +175,7 @@ describe('observed', () => {
   })
 })
 
-describe('cached', () => {
+describe('useCache', () => {
   function memory(): Cache & { entries: Map<string, unknown>; ttl: number[] } {
     const entries = new Map<string, unknown>()
     const ttl: number[] = []
@@ -206,7 +209,7 @@ describe('cached', () => {
   it('answers the same question once, whatever the order of its arguments', async () => {
     const cache = memory()
     const { runs, tool } = counting({})
-    const call = composeCall([cached(cache)], tool)
+    const call = composeCall([useCache(cache)], tool)
     const first = context()
     const second = context()
     assert.deepEqual(await call({ text: 'aa', secret: 'b' }, first), { text: '1' })
@@ -221,7 +224,7 @@ describe('cached', () => {
 
   it('keeps answers for one caller from others where the tool says so', async () => {
     const { runs, tool } = counting({ cache: { ttlSeconds: 7, share: 'caller' } })
-    const call = composeCall([cached(memory())], tool)
+    const call = composeCall([useCache(memory())], tool)
     for (const id of ['a', 'b', 'a']) await call({}, context({ caller: { id, scopes: 'all' } }))
     assert.equal(runs.length, 2)
   })
@@ -229,11 +232,11 @@ describe('cached', () => {
   it('keeps out what the tool does not want kept, and failures', async () => {
     const cache = memory()
     await composeCall(
-      [cached(cache)],
+      [useCache(cache)],
       counting({ cache: { ttlSeconds: 7, share: 'public', unless: () => true } }).tool,
     )({}, context())
     await assert.rejects(
-      composeCall([cached(cache)], counting({ run: () => Promise.reject(new Error('no')) }).tool)(
+      composeCall([useCache(cache)], counting({ run: () => Promise.reject(new Error('no')) }).tool)(
         {},
         context(),
       ),
@@ -243,7 +246,7 @@ describe('cached', () => {
 
   it('is not in the way of tools without a cache policy', () => {
     const next = async () => ({})
-    assert.equal(cached(memory())(tool(), next), next)
+    assert.equal(useCache(memory())(tool(), next), next)
   })
 })
 
@@ -268,7 +271,7 @@ describe('the whole pipeline', () => {
       },
     })
     await assert.rejects(
-      composeCall([observed, timed, authorized, validated], late)({}, call),
+      composeCall([recordCall, limitTime, authorize, validateInput], late)({}, call),
       failure('timeout'),
     )
     await delay(40)

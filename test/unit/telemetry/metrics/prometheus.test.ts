@@ -62,8 +62,8 @@ describe('createPrometheus', () => {
 
   it('shows declared series before anything has happened', async () => {
     const { prometheus, metrics } = measured()
-    metrics.declare('mcp_tool_errors_total', { tool_name: 'fetch', code: 'timeout' })
-    metrics.declare('mcp_tool_latency_seconds', { tool_name: 'fetch' })
+    metrics.initSeries('mcp_tool_errors_total', { tool_name: 'fetch', code: 'timeout' })
+    metrics.initSeries('mcp_tool_latency_seconds', { tool_name: 'fetch' })
     const { body } = await prometheus.render(undefined)
     assert.match(body, /mcp_tool_errors_total\{tool_name="fetch",code="timeout"\} 0/)
     assert.match(body, /mcp_tool_latency_seconds_count\{tool_name="fetch"\} 0/)
