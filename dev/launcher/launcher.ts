@@ -33,7 +33,7 @@ export type Programs = {
   startServer(): Child
 }
 
-const defaultListenTimeoutMs = 10_000
+const defaultListenTimeoutMs = 60_000
 const mainGraceMs = 15_000
 const migrateGraceMs = 5_000
 
