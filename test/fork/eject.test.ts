@@ -29,7 +29,10 @@ describe('npm run eject -- samples, where it should not', () => {
     appendFileSync(join(copy.root, 'SECURITY.md'), 'changed\n')
     await assert.rejects(ejectIn(copy), /changes that git does not have yet:\n +M SECURITY\.md/)
     await copy.run('sed', '-i', 's/externalApiUrl/apiUrl/', 'src/config/config.ts')
-    await assert.rejects(ejectIn(copy, '--force'), /nothing was done:\n {2}src\/config\/config\.ts: there is no/)
+    await assert.rejects(
+      ejectIn(copy, '--force'),
+      /nothing was done:\n {2}src\/config\/config\.ts: there is no/,
+    )
     assert.ok(isWhole())
   })
 })
