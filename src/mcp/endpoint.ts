@@ -21,6 +21,7 @@ import type { Stage } from './pipeline/pipeline.ts'
 import { registerPrompt } from './register/prompts.ts'
 import { registerResources } from './register/resources.ts'
 import { listTools, prepareTool, registerTool } from './register/tools.ts'
+import { correctParamErrors } from './sdk/invalid-params.ts'
 import { toNodeListener } from './sdk/node-adapter.ts'
 import { createStreamKeepAlive } from './sdk/stream-keep-alive.ts'
 
@@ -110,6 +111,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       tools: toolNames,
       onDispatch: exchanges.onDispatch,
     })
+    correctParamErrors(mcp)
     const dependencies = { services, caller, observer }
     if (!alone) {
       for (const tool of tools.values()) registerTool(mcp, tool, dependencies)

@@ -1,32 +1,28 @@
-import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/express'
+import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server'
 import type { RequestHandler } from 'express'
-import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+import type { Reject } from '../../telemetry/rejections.ts'
+import { refuse } from '../reject.ts'
 
 export interface GuardOptions {
+  /** Without ports. */
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly reject: Reject
 }
 
 /**
- * Turns away requests for a host name that is not ours (DNS rebinding) and from pages of origins that are
- * not ours: the specification's MUST for streamable HTTP (basic/transports, "Security Warning").
+ * Rejects requests for a foreign host name (DNS rebinding) and from pages of foreign origins with 403: the
+ * specification's MUST for streamable HTTP (basic/transports, "Security Warning").
  */
-export function createGuards({ allowedHosts, allowedOrigins, reject }: GuardOptions): RequestHandler[] {
-  return [
-    reported('host', hostHeaderValidation([...allowedHosts]), reject),
-    reported('origin', originValidation([...allowedOrigins]), reject),
-  ]
-}
-
-/** A guard answers by itself when it refuses, at once; all that can be seen is that it did not go on. */
-function reported(reason: RejectionReason, guard: RequestHandler, reject: Reject): RequestHandler {
+export function createGuards({ allowedHosts, allowedOrigins, reject }: GuardOptions): RequestHandler {
+  const hosts = [...allowedHosts]
+  const origins = [...allowedOrigins]
   return (req, res, next) => {
-    let passed = false
-    guard(req, res, (error?: unknown) => {
-      passed = true
-      next(error)
-    })
-    if (!passed) reject({ reason, httpStatus: res.statusCode, requestId: req.get('x-request-id') })
+    const host = validateHostHeader(req.headers.host, hosts)
+    const origin = validateOriginHeader(req.headers.origin, origins)
+    if (!host.ok) refuse({ req, res }, { reason: 'host', httpStatus: 403, message: host.message }, reject)
+    else if (!origin.ok)
+      refuse({ req, res }, { reason: 'origin', httpStatus: 403, message: origin.message }, reject)
+    else next()
   }
 }

@@ -1,7 +1,7 @@
 import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
 import { toMessage } from '../message.ts'
-import { toInvalidParamsError } from '../sdk/invalid-params.ts'
+import { withoutStack } from '../sdk/without-stack.ts'
 import { describeMessage, type RequestId } from './describe-message.ts'
 
 export interface MessageObservation {
@@ -28,8 +28,7 @@ export function observeMessages(
   const connect = mcp.connect.bind(mcp)
   mcp.connect = async (transport: Transport) => {
     const send = transport.send.bind(transport)
-    transport.send = (sent, options) => {
-      const message = toInvalidParamsError(sent)
+    transport.send = (message, options) => {
       if (!('method' in message) && message.id !== undefined) {
         const waiting = records.get(message.id)
         const record = waiting?.shift()
@@ -71,20 +70,6 @@ export function observeMessages(
       records.clear()
       onclose?.()
     }
-  }
-}
-
-/**
- * Runs what makes an error that nobody reads: when a server is closed the SDK makes one for those who wait for
- * its client, and with everything answered nobody does. Its stack would be a large part of a call's cost.
- */
-function withoutStack(work: () => void): void {
-  const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
-  try {
-    work()
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JSONRPCMessage } from '@modelcontextprotocol/server'
+import type { JSONRPCMessage, McpServer, Transport } from '@modelcontextprotocol/server'
 
 interface Issue {
   readonly path: readonly (string | number)[]
@@ -7,6 +7,19 @@ interface Issue {
 
 const maxIssues = 5
 const maxIssueLength = 200
+
+/**
+ * Workaround: corrects the param errors that a server sends (see {@link toInvalidParamsError}). Install it after the
+ * observation, which then records the corrected error. Delete when the SDK answers -32602 itself.
+ */
+export function correctParamErrors(mcp: McpServer): void {
+  const connect = mcp.connect.bind(mcp)
+  mcp.connect = async (transport: Transport) => {
+    await connect(transport)
+    const send = transport.send.bind(transport)
+    transport.send = (message, options) => send(toInvalidParamsError(message), options)
+  }
+}
 
 /**
  * The SDK holds a request's params to its method's schema, and answers those that do not fit with -32603, an
