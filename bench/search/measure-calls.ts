@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { defineTool, type Tool } from '../../src/mcp/define/define-tool.ts'
 import { limitTime } from '../../src/mcp/pipeline/limit-time.ts'
-import { type CallContext, composeCall, type ToolCall } from '../../src/mcp/pipeline/pipeline.ts'
+import { type CallContext, composeCall, type OperationCall } from '../../src/mcp/pipeline/pipeline.ts'
 import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
 import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
@@ -69,7 +69,7 @@ export async function measureCalls(
   }
 }
 
-async function call(tool: ToolCall, query: string, { services }: CallContext): Promise<void> {
+async function call(tool: OperationCall, query: string, { services }: CallContext): Promise<void> {
   const context = {
     services,
     signal: new AbortController().signal,

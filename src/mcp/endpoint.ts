@@ -18,8 +18,8 @@ import type { Message } from './message.ts'
 import { createExchangeObservation, type Handle } from './observe/exchanges.ts'
 import { observeMessages } from './observe/messages.ts'
 import type { Stage } from './pipeline/pipeline.ts'
-import { registerPrompt } from './register/prompts.ts'
-import { registerResources } from './register/resources.ts'
+import { preparePrompt, registerPrompt } from './register/prompts.ts'
+import { prepareResources, registerResources } from './register/resources.ts'
 import { listTools, prepareTool, registerTool } from './register/tools.ts'
 import { correctParamErrors } from './sdk/invalid-params.ts'
 import { toNodeListener } from './sdk/node-adapter.ts'
@@ -92,6 +92,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const exchanges = createExchangeObservation({ observer, reject })
   const toolNames = new Set(catalog.tools.map(({ name }) => name))
   const tools = new Map(catalog.tools.map((tool) => [tool.name, prepareTool(tool, stages)]))
+  const prompts = catalog.prompts.map((prompt) => preparePrompt(prompt, stages))
+  const resources = prepareResources(catalog.resources, stages)
   const common = { instructions, ...(requestState && { requestState }) }
 
   /** The SDK wants a fresh server per request; all that is costly was prepared above. */
@@ -115,8 +117,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     const dependencies = { services, caller, observer }
     if (!alone) {
       for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
-      registerResources(mcp, catalog.resources, dependencies)
-      for (const prompt of catalog.prompts) registerPrompt(mcp, prompt, dependencies)
+      registerResources(mcp, resources, dependencies)
+      for (const prompt of prompts) registerPrompt(mcp, prompt, dependencies)
     } else if (wanted.method === 'tools/list') {
       listTools(mcp, tools.values(), caller)
     } else {

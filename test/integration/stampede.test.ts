@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDocumentStore } from '../../src/documents/store.ts'
 import { limitTime } from '../../src/mcp/pipeline/limit-time.ts'
-import type { ToolCall } from '../../src/mcp/pipeline/pipeline.ts'
+import type { OperationCall } from '../../src/mcp/pipeline/pipeline.ts'
 import { type CallContext, composeCall } from '../../src/mcp/pipeline/pipeline.ts'
 import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
@@ -23,7 +23,7 @@ interface Answer {
 }
 
 describe('a stampede of equal calls', () => {
-  let call: ToolCall
+  let call: OperationCall
   let cache: Cache
   let services: CallContext['services']
   /** How many searches the database was sent, and what each one waits for before it is sent. */

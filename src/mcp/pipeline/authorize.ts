@@ -1,8 +1,11 @@
 import { requireScope } from '../caller.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Lets through who has the tool's scope. */
-export const authorize: Stage = (tool, next) => async (args, context) => {
-  requireScope(context.caller, tool.scope, tool.name)
-  return next(args, context)
+/** Rejects callers who do not have the operation's scope. */
+export const authorize: Stage = ({ name, scope }, next) => {
+  if (scope === undefined) return next
+  return async (args, context) => {
+    requireScope(context.caller, scope, name)
+    return next(args, context)
+  }
 }

@@ -5,12 +5,12 @@ import type { Stage } from './pipeline.ts'
 const maxLoggedValueLength = 200
 
 /** Writes what only the call knows into the record of its message: argument names, caller, what went wrong. */
-export const recordCall: Stage = (tool, next) => async (args, context) => {
+export const recordCall: Stage = (operation, next) => async (args, context) => {
   const { record, caller } = context
   record.caller = caller.id
-  if (isObject(args)) {
+  if (operation.input && isObject(args)) {
     record.argumentKeys = Object.keys(args)
-    if (tool.logged) record.loggedArguments = pick(args, tool.logged)
+    if (operation.logged) record.loggedArguments = pick(args, operation.logged)
   }
   try {
     return await next(args, context)

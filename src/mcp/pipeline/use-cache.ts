@@ -11,25 +11,25 @@ import type { Stage } from './pipeline.ts'
  */
 export const useCache =
   (cache: Cache): Stage =>
-  (tool, next) => {
-    const policy = tool.cache
-    if (policy === undefined) return next
+  (operation, next) => {
+    const { cache: policy, output } = operation
+    if (policy === undefined || output === undefined) return next
     const tag = policy.from ?? 'none'
     // A tool whose answers have changed their shape must not be given those of an older release.
-    const shape = digest(JSON.stringify(z.toJSONSchema(tool.output)))
-    const flights = createSingleFlight({ timeoutMs: tool.timeoutMs, what: tool.name })
+    const shape = digest(JSON.stringify(z.toJSONSchema(output)))
+    const flights = createSingleFlight({ timeoutMs: operation.timeoutMs, what: operation.name })
     return async (args, context) => {
       const owner = policy.share === 'caller' ? context.caller.id : ''
-      const key = `${tool.name}:${digest(JSON.stringify([shape, owner, sortKeys(args)]))}`
+      const key = `${operation.name}:${digest(JSON.stringify([shape, owner, sortKeys(args)]))}`
       const found = await cache.get(key, tag)
       context.record.cache = found.result
       if (found.result === 'hit') return found.value
       // After a change of what the answers are made from, nobody may be given what was begun before it.
       const question = `${key} ${found.generation ?? ''}`
       return flights.join(question, context, async ({ signal, progress }) => {
-        const output = await next(args, { ...context, signal, progress })
-        if (policy.unless?.(output) !== true) await cache.set(key, found, output, policy.ttlSeconds)
-        return output
+        const answer = await next(args, { ...context, signal, progress })
+        if (policy.unless?.(answer) !== true) await cache.set(key, found, answer, policy.ttlSeconds)
+        return answer
       })
     }
   }

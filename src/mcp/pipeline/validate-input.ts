@@ -2,13 +2,14 @@ import type { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Holds the caller to the tool's input schema. */
-export const validateInput: Stage = (tool, next) => async (args, context) => {
-  const input = tool.input.safeParse(args ?? {})
-  if (!input.success) {
-    throw new AppError('invalid_arguments', `Invalid arguments for ${tool.name}: ${problems(input.error)}`)
+/** Holds the caller to the operation's input schema. */
+export const validateInput: Stage = ({ name, input: schema }, next) => {
+  if (schema === undefined) return next
+  return async (args, context) => {
+    const input = schema.safeParse(args ?? {})
+    if (input.success) return next(input.data, context)
+    throw new AppError('invalid_arguments', `Invalid arguments for ${name}: ${problems(input.error)}`)
   }
-  return next(input.data, context)
 }
 
 /** Every problem with the place it is at; rules only, never the value that broke them. */

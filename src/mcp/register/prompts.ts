@@ -2,36 +2,68 @@ import { completable, type McpServer, type StandardSchemaWithJSON } from '@model
 import { z } from 'zod'
 import { isAllowed } from '../../auth/caller.ts'
 import type { Prompt, PromptPart } from '../define/define-prompt.ts'
-import { type HandlerDependencies, handled } from '../pipeline/handled.ts'
+import { composeCall, type Operation, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
+import { callOperation, type HandlerDependencies, handlerTimeoutMs } from './call-operation.ts'
 
-export function registerPrompt(mcp: McpServer, prompt: Prompt, dependencies: HandlerDependencies): void {
-  const { services, caller, observer } = dependencies
-  const { name, title, description, scope } = prompt
-  const argsSchema = completableArgs(prompt, dependencies)
-  const registered = mcp.registerPrompt(name, { title, description, argsSchema }, (args, { mcpReq }) => {
-    const options = { observer, signal: mcpReq.signal, caller, scope, what: name }
-    return handled(options, async (signal) => {
-      const parts = await prompt.run(args, { services, signal })
+/** All of a prompt that is the same for every request. */
+export interface PreparedPrompt {
+  readonly prompt: Prompt
+  readonly call: OperationCall
+  /** By argument. */
+  readonly complete: ReadonlyMap<string, OperationCall>
+}
+
+export function preparePrompt(prompt: Prompt, stages: readonly Stage[]): PreparedPrompt {
+  const { name, scope, complete = {} } = prompt
+  const common = { scope, timeoutMs: handlerTimeoutMs }
+  return {
+    prompt,
+    call: composeCall(stages, { ...common, name, run: (args, context) => prompt.run(args, context) }),
+    complete: new Map(
+      Object.entries(complete).map(([argument, suggest]) => {
+        const run: Operation['run'] = (value, context) => suggest(String(value), context)
+        return [argument, composeCall(stages, { ...common, name: 'completion', run })]
+      }),
+    ),
+  }
+}
+
+export function registerPrompt(
+  mcp: McpServer,
+  prepared: PreparedPrompt,
+  dependencies: HandlerDependencies,
+): void {
+  const { name, title, description, scope } = prepared.prompt
+  const argsSchema = completableArgs(prepared, dependencies)
+  const registered = mcp.registerPrompt(
+    name,
+    { title, description, argsSchema },
+    async (args, { mcpReq }) => {
+      const parts = await callOperation<readonly PromptPart[]>(
+        prepared.call,
+        args,
+        dependencies,
+        mcpReq.signal,
+      )
       return { messages: parts.map((part) => ({ role: 'user' as const, content: toContent(part) })) }
-    })
-  })
-  if (!isAllowed(caller, scope)) registered.disable()
+    },
+  )
+  if (!isAllowed(dependencies.caller, scope)) registered.disable()
 }
 
 /** The prompt's arguments, each with its suggestions attached in the way the SDK looks for them. */
 function completableArgs(
-  { args, scope, complete = {} }: Prompt,
-  { services, caller, observer }: HandlerDependencies,
+  { prompt, complete }: PreparedPrompt,
+  dependencies: HandlerDependencies,
 ): StandardSchemaWithJSON {
-  const fields = Object.entries(args.shape).map(([name, field]) => {
-    const suggest = complete[name]
-    if (suggest === undefined) return [name, field]
-    const suggested = (value: unknown) =>
-      handled({ observer, caller, scope, what: 'completion' }, async (signal) => [
-        ...(await suggest(String(value), { services, signal })),
-      ])
+  const fields = Object.entries(prompt.args.shape).map(([name, field]) => {
+    const call = complete.get(name)
+    if (call === undefined) return [name, field]
+    const suggest = async (value: unknown) => [
+      ...(await callOperation<readonly string[]>(call, value, dependencies)),
+    ]
     // A copy, because the SDK marks the very schema it is given, and this one is shared by all requests.
-    return [name, completable((field as z.ZodString).clone(), suggested)]
+    return [name, completable((field as z.ZodString).clone(), suggest)]
   })
   return z.object(Object.fromEntries(fields)) as unknown as StandardSchemaWithJSON
 }

@@ -1,77 +1,113 @@
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
-import { isAllowed } from '../../auth/caller.ts'
-import type { Resource } from '../define/define-resource.ts'
-import { type HandlerDependencies, handled } from '../pipeline/handled.ts'
+import { type Caller, isAllowed } from '../../auth/caller.ts'
+import type { Resource, ResourceContext } from '../define/define-resource.ts'
+import { composeCall, type Operation, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
+import { callOperation, type HandlerDependencies, handlerTimeoutMs } from './call-operation.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+
+/** All of a family of resources that is the same for every request. */
+interface PreparedFamily {
+  readonly resource: Resource
+  readonly read: OperationCall
+  /** By variable of the template. */
+  readonly complete: ReadonlyMap<string, OperationCall>
+}
+
+export interface PreparedResources {
+  readonly families: readonly PreparedFamily[]
+  readonly list: OperationCall
+}
+
+export function prepareResources(
+  resources: readonly Resource[],
+  stages: readonly Stage[],
+): PreparedResources {
+  const prepare = (operation: Omit<Operation, 'timeoutMs'>) =>
+    composeCall(stages, { ...operation, timeoutMs: handlerTimeoutMs })
+  return {
+    families: resources.map((resource) => ({
+      resource,
+      read: prepare({
+        name: 'resources/read',
+        scope: resource.scope,
+        run: (variables, context) => resource.read(variables as Record<string, string>, context),
+      }),
+      complete: new Map(
+        Object.entries(resource.complete).map(([variable, suggest]) => {
+          const run: Operation['run'] = (value, context) => suggest(String(value), context)
+          return [variable, prepare({ name: 'completion', scope: resource.scope, run })]
+        }),
+      ),
+    })),
+    list: prepare({
+      name: 'resources/list',
+      run: (cursor, context) =>
+        listPage(visibleTo(context.caller, resources), cursor as string | undefined, context),
+    }),
+  }
+}
 
 export function registerResources(
   mcp: McpServer,
-  resources: readonly Resource[],
+  { families, list }: PreparedResources,
   dependencies: HandlerDependencies,
 ): void {
-  for (const resource of resources) registerResource(mcp, resource, dependencies)
-  if (resources.length === 0) return
-  const visible = resources.filter(({ scope }) => isAllowed(dependencies.caller, scope))
-  serveListInPages(mcp, visible, dependencies)
-  serveTemplates(mcp, visible)
+  if (families.length === 0) return
+  for (const family of families) registerFamily(mcp, family, dependencies)
+  mcp.server.setRequestHandler('resources/list', ({ params }, { mcpReq }) =>
+    callOperation<ListedPage>(list, params?.cursor, dependencies, mcpReq.signal),
+  )
+  const resources = families.map(({ resource }) => resource)
+  serveTemplates(mcp, visibleTo(dependencies.caller, resources))
 }
 
-function registerResource(mcp: McpServer, resource: Resource, dependencies: HandlerDependencies): void {
-  const { services, caller, observer } = dependencies
-  const { name, title, description, mimeType, uriTemplate, scope, ttlSeconds } = resource
-  const suggestions = Object.fromEntries(
-    Object.entries(resource.complete).map(([variable, suggest]) => [
-      variable,
-      (value: string) =>
-        handled({ observer, caller, scope, what: 'completion' }, async (signal) => [
-          ...(await suggest(value, { services, signal })),
-        ]),
-    ]),
-  )
+function registerFamily(
+  mcp: McpServer,
+  { resource, read, complete }: PreparedFamily,
+  dependencies: HandlerDependencies,
+): void {
+  const { name, title, description, mimeType, uriTemplate, ttlSeconds } = resource
+  const suggestions = [...complete].map(([variable, call]) => [
+    variable,
+    async (value: string) => [...(await callOperation<readonly string[]>(call, value, dependencies))],
+  ])
   // The SDK looks up a name that the client sent: `hasOwnProperty` must find nothing.
-  const complete = Object.assign(Object.create(null), suggestions)
+  const lookup = Object.assign(Object.create(null), Object.fromEntries(suggestions))
   mcp.registerResource(
     name,
-    new ResourceTemplate(uriTemplate, { list: undefined, complete }),
+    new ResourceTemplate(uriTemplate, { list: undefined, complete: lookup }),
     { title, description, mimeType, cacheHint: { ttlMs: ttlSeconds * 1000, cacheScope: 'private' } },
-    (uri, variables, { mcpReq }) => {
-      const options = { observer, signal: mcpReq.signal, caller, scope, what: 'resources/read' }
-      return handled(options, async (signal) => {
-        const text = await resource.read(variables as Record<string, string>, { services, signal })
-        if (text === undefined) throw new ResourceNotFoundError(uri.toString())
-        const record = observer.current()
-        if (record) record.resultBytes = Buffer.byteLength(text)
-        return { contents: [{ uri: uri.toString(), mimeType, text }] }
-      })
+    async (uri, variables, { mcpReq }) => {
+      const text = await callOperation<string | undefined>(read, variables, dependencies, mcpReq.signal)
+      if (text === undefined) throw new ResourceNotFoundError(uri.toString())
+      const record = dependencies.observer.current()
+      if (record) record.resultBytes = Buffer.byteLength(text)
+      return { contents: [{ uri: uri.toString(), mimeType, text }] }
     },
   )
 }
 
+const visibleTo = (caller: Caller, resources: readonly Resource[]): Resource[] =>
+  resources.filter(({ scope }) => isAllowed(caller, scope))
+
+type ListedPage = Awaited<ReturnType<typeof listPage>>
+
 /** The SDK lists resources in one piece; a store may hold a million, so they come in pages, family after family. */
-function serveListInPages(
-  mcp: McpServer,
-  visible: readonly Resource[],
-  { services, caller, observer }: HandlerDependencies,
-): void {
-  mcp.server.setRequestHandler('resources/list', ({ params }, { mcpReq }) => {
-    const options = { observer, signal: mcpReq.signal, caller, what: 'resources/list' }
-    return handled(options, async (signal) => {
-      const { family, after } = decodeCursor(params?.cursor)
-      const resource = visible[family]
-      if (resource === undefined) return { resources: [] }
-      const page = await resource.list({ after }, { services, signal })
-      const following =
-        page.next === undefined ? { family: family + 1, after: undefined } : { family, after: page.next }
-      return {
-        resources: page.resources.map(({ lastModified, ...entry }) => ({
-          ...entry,
-          mimeType: resource.mimeType,
-          ...(lastModified && { annotations: { lastModified: lastModified.toISOString() } }),
-        })),
-        ...(following.family < visible.length && { nextCursor: encodeCursor(following) }),
-      }
-    })
-  })
+async function listPage(visible: readonly Resource[], cursor: string | undefined, context: ResourceContext) {
+  const { family, after } = decodeCursor(cursor)
+  const resource = visible[family]
+  if (resource === undefined) return { resources: [] }
+  const page = await resource.list({ after }, context)
+  const following =
+    page.next === undefined ? { family: family + 1, after: undefined } : { family, after: page.next }
+  return {
+    resources: page.resources.map(({ lastModified, ...entry }) => ({
+      ...entry,
+      mimeType: resource.mimeType,
+      ...(lastModified && { annotations: { lastModified: lastModified.toISOString() } }),
+    })),
+    ...(following.family < visible.length && { nextCursor: encodeCursor(following) }),
+  }
 }
 
 /** The SDK lists the templates of all; callers see those that they may use. */

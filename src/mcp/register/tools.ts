@@ -8,9 +8,9 @@ import type {
 import { type Caller, isAllowed } from '../../auth/caller.ts'
 import { toAppError } from '../../errors.ts'
 import type { Tool, ToolContext } from '../define/define-tool.ts'
-import type { HandlerDependencies } from '../pipeline/handled.ts'
-import { composeCall, type Stage, type ToolCall } from '../pipeline/pipeline.ts'
+import { composeCall, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
 import { advertised } from '../sdk/advertised-schema.ts'
+import type { HandlerDependencies } from './call-operation.ts'
 import { toCallToolResult, toErrorResult } from './tool-result.ts'
 
 interface ToolConfig {
@@ -28,7 +28,7 @@ export interface PreparedTool {
   readonly config: ToolConfig
   /** As `tools/list` shows it. */
   readonly listed: ListedTool
-  readonly call: ToolCall
+  readonly call: OperationCall
 }
 
 export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool {
