@@ -2,24 +2,33 @@ import type { Router } from 'express'
 import type { Config } from './config/config.ts'
 import { service } from './config/package.ts'
 import { createDocumentPages } from './documents/page.ts'
-import { createDocumentStore } from './documents/store.ts'
+import { createDocumentStore, type DocumentStore } from './documents/store.ts'
 import type { DependencyCheck } from './health/health.ts'
 import type { Access } from './http/middleware/access.ts'
 import type { Database } from './postgres/database.ts'
-import type { Services } from './services.ts'
 import type { Logger } from './telemetry/log/logger.ts'
 import type { Metrics } from './telemetry/metrics/metrics.ts'
-import { createWikipediaClient } from './wikipedia/client.ts'
+import { createWikipediaClient, type WikipediaClient } from './wikipedia/client.ts'
+import { wikipediaCheck } from './wikipedia/health-check.ts'
 
-/** What this server is about: everything of `main.ts` that would be another for a server of another purpose. */
+/** What tools, prompts and resources can use. A service is named here and built below: no other file changes. */
+export interface Services {
+  readonly documents: DocumentStore
+  readonly wikipedia: WikipediaClient
+  /** Invalidates caches and notifies subscribed clients, on all replicas, after resources were added or changed. */
+  readonly resourcesChanged: (uris: readonly string[]) => Promise<void>
+}
+
+/** What this server is about. All else in `main.ts` would be the same in a server of another purpose. */
 export interface Domain {
   readonly services: Services
-  /** Its dependencies besides the database and Redis, for `/health` to ask. */
+  /** Health checks of its own dependencies; PostgreSQL and Redis have theirs already. */
   readonly checks: readonly DependencyCheck[]
   /** Tells a model what this server is good for. */
   readonly instructions: string
-  /** Its own pages, if it has some. */
   readonly pages?: (access: Access) => Router
+  /** Releases what the services hold, once no call is in flight and before the stores close. */
+  close(): Promise<void>
 }
 
 export interface DomainOptions extends Pick<Services, 'resourcesChanged'> {
@@ -31,18 +40,17 @@ export interface DomainOptions extends Pick<Services, 'resourcesChanged'> {
 export function createDomain({ config, database, resourcesChanged, signalsOf }: DomainOptions): Domain {
   const documents = createDocumentStore({ database, publicUrl: config.publicUrl })
   const wikipedia = createWikipediaClient({
-    baseUrl: config.externalApiUrl,
+    baseUrl: config.domain.externalApiUrl,
     userAgent: `${service.name}/${service.version} (${config.publicUrl})`,
     ...signalsOf('wikipedia'),
   })
   return {
     services: { documents, wikipedia, resourcesChanged },
-    // Somebody else's server: asked seldom.
-    checks: [
-      { name: 'external_api', critical: false, intervalMs: 15_000, run: (signal) => wikipedia.ping(signal) },
-    ],
+    checks: [wikipediaCheck(wikipedia)],
     instructions:
       'Search the documents of this server with "search", read one with "fetch". The documents describe this server, its alerts and their runbooks.',
     pages: (access) => createDocumentPages({ documents, access }),
+    // Neither holds anything between calls; the pool of PostgreSQL is not theirs.
+    close: async () => {},
   }
 }

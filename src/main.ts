@@ -137,6 +137,7 @@ await run(async () => {
       { name: 'end streams', timeoutMs: 1_000, run: endStreams },
       { name: 'finish calls', timeoutMs: 15_000, run: finishCalls },
       { name: 'close connections', timeoutMs: 1_000, run: async () => server.closeAllConnections() },
+      { name: 'domain', timeoutMs: 2_000, run: () => domain.close() },
       { name: 'redis', timeoutMs: 1_000, run: () => Promise.all([redis, subscriber].map(closeRedis)) },
       { name: 'postgres', timeoutMs: 2_000, run: () => database.close() },
       { name: 'ops endpoints', timeoutMs: 1_000, run: async () => opsServer.close().closeAllConnections() },

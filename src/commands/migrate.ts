@@ -2,10 +2,10 @@ import { runner } from 'node-pg-migrate'
 import { loadDataConfig } from '../config/config.ts'
 import { projectPath, readEnvironment, run } from '../config/environment.ts'
 import { service } from '../config/package.ts'
-import { ingestFolder, ownDocuments } from '../documents/ingest-job.ts'
 import { createLogger } from '../telemetry/log/logger.ts'
+import { seed } from './seed.ts'
 
-/** Brings the schema up to date and loads the corpus. Runs before the server, as a job of its own. */
+/** Brings the schema up to date and loads what the server starts with. Runs before the server, as a job of its own. */
 await run(async () => {
   const config = loadDataConfig(readEnvironment(), process.stdout.isTTY)
   const logger = createLogger({ ...config.log, serviceName: service.name }).child({ module: 'migrate' })
@@ -26,6 +26,5 @@ await run(async () => {
   })
   logger.info('schema is up to date', { function: 'migrate', applied: applied.map(({ name }) => name) })
 
-  const counts = await ingestFolder({ config, logger, ...ownDocuments })
-  logger.info('corpus is loaded', { function: 'ingest', ...counts })
+  await seed(config, logger)
 })

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { type DomainConfig, domainConfig } from './domain.ts'
 import { databaseVariables, dataVariables, serverVariables } from './variables.ts'
 
 /** Everything the server can be told from outside, typed. `.env.example` describes each variable. */
@@ -10,7 +11,7 @@ export interface Config {
   readonly publicUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
-  readonly externalApiUrl: string
+  readonly domain: DomainConfig
   /** Host names (no port) that a request's Host header may carry. */
   readonly allowedHosts: readonly string[]
   /** Host names (no scheme, no port) that a browser's Origin header may carry. */
@@ -94,7 +95,7 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
     port: variables.PORT,
     host: variables.HOST,
     publicUrl,
-    externalApiUrl: variables.EXTERNAL_API_URL.replace(/\/+$/, ''),
+    domain: domainConfig(variables),
     allowedHosts: variables.ALLOWED_HOSTS ?? ownNames,
     // A page that may read answers may ask.
     allowedOrigins: [

@@ -1,59 +1,19 @@
-/** Every variable of the environment with its form and its default. A rule's text follows the variable's name and never shows its value. */
+/** Every variable of the environment with its form and its default. */
 import { z } from 'zod'
-import { isTrustworthyUrl } from '../auth/oauth/trustworthy-url.ts'
+import { domainVariables } from './domain.ts'
+import {
+  extensionScheme,
+  flag,
+  hostName,
+  isOrigin,
+  listOf,
+  port,
+  secureUrl,
+  url,
+  webAddress,
+  wholeNumber,
+} from './formats.ts'
 import { parseRedisGroup } from './redis-url.ts'
-
-const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-    error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  })
-
-/** An address for people to open: without what they would have to keep secret. */
-const webAddress = url('http:', 'https:')
-  .refine(withoutCredentials, 'must hold no user and password')
-  .transform((value) => value.replace(/\/+$/, ''))
-
-const hostName = String.raw`\[[0-9a-f:.]+\]|[a-z0-9.-]+`
-/** A browser extension's origin has a name of its own in every installation (Firefox), so all of a scheme are meant. */
-const extensionScheme = String.raw`[a-z-]+:\/\/\*`
-
-const listOf = (pattern: string, rule: string) =>
-  z
-    .string()
-    .transform((list) =>
-      list
-        .toLowerCase()
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    )
-    .pipe(z.array(z.string().regex(new RegExp(`^(${pattern})$`), rule)))
-
-/** As browsers send it, or it would never be equal to what they send. */
-const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value
-
-const wholeNumber = (least: number, most: number) =>
-  z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(least, `must be ${least} to ${most}`)
-    .max(most, `must be ${least} to ${most}`)
-
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
-
-const port = z.coerce
-  .number('must be a port number')
-  .int('must be a whole number')
-  .min(0, 'must be 0 to 65535')
-  .max(65535, 'must be 0 to 65535')
-
-const secureUrl = z
-  .string()
-  .refine(isTrustworthyUrl, 'must be a URL that starts with https://, or with http:// on this machine')
-  .refine(
-    (value) => !URL.canParse(value) || (new URL(value).username === '' && new URL(value).hash === ''),
-    'must hold no user, password and fragment',
-  )
 
 export const databaseVariables = {
   DATABASE_URL: url('postgres:', 'postgresql:'),
@@ -73,16 +33,13 @@ export const dataVariables = {
 
 export const serverVariables = {
   ...dataVariables,
+  ...domainVariables,
   PORT: port.default(8080),
   OPS_PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url('http:', 'https:')
     .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must have no path')
     .optional(),
-  // fetch refuses such a URL only when it is called, with an error that shows all of it.
-  EXTERNAL_API_URL: url('http:', 'https:')
-    .refine(withoutCredentials, 'must hold no user and password')
-    .default('https://en.wikipedia.org'),
   ALLOWED_HOSTS: listOf(
     hostName,
     'must be a comma-separated list of host names, without scheme, port, path or *',
@@ -121,8 +78,4 @@ export const serverVariables = {
   PROMETHEUS_URL: webAddress.optional(),
   ALERTMANAGER_URL: webAddress.optional(),
   COMMIT: z.string().default('unknown'),
-}
-
-function withoutCredentials(value: string): boolean {
-  return !URL.canParse(value) || (new URL(value).username === '' && new URL(value).password === '')
 }

@@ -1,11 +1,11 @@
 import { withDeadline } from '../lib/deadline.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
-import type { Dependency } from '../telemetry/operations.ts'
 
 /** How one dependency is asked whether it works. */
 export interface DependencyCheck {
-  readonly name: Dependency
+  /** A constant: the name in `/health`, on the page at `/`, and in the label `dependency` of metrics. */
+  readonly name: string
   /** Without it the server is of no use, so it is not ready. */
   readonly critical: boolean
   /** How long an answer is good for: the dependency is asked no more often. One that is down is asked after 5 s at most. */

@@ -7,7 +7,7 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../auth/caller.ts'
-import type { Services } from '../services.ts'
+import type { Services } from '../domain.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Observer } from '../telemetry/observer.ts'
 import type { Reject } from '../telemetry/rejections.ts'

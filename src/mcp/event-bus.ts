@@ -1,8 +1,8 @@
 import { InMemoryServerEventBus, type ServerEventBus } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import type { Services } from '../domain.ts'
 import type { Broadcast } from '../redis/broadcast.ts'
 import type { Cache } from '../redis/cache.ts'
-import type { Services } from '../services.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 
 /** What may come from another replica, perhaps of another release. */

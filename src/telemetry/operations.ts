@@ -1,11 +1,13 @@
 import type { Metrics } from './metrics/metrics.ts'
 
-export type Dependency = 'database' | 'redis' | 'external_api'
-
-/** Times operations on one dependency. `operation` is one of a few fixed names, never text of a caller's. */
+/** Times one operation of a dependency. `operation` is a constant: it becomes a label value. */
 export type MeasureOperation = <T>(operation: string, work: () => Promise<T>) => Promise<T>
 
-export function measureOperations(metrics: Metrics, dependency: Dependency): MeasureOperation {
+/**
+ * Times operations in `mcp_dependency_operation_seconds`, in seconds. Called once where the client is built.
+ * @param dependency a constant, the same name that its health check has: it becomes a label value
+ */
+export function measureOperations(metrics: Metrics, dependency: string): MeasureOperation {
   return async (operation, work) => {
     const startedAtMs = performance.now()
     const done = (outcome: 'success' | 'error') => {

@@ -33,7 +33,8 @@ const SearchResponse = z.object({
   ),
 })
 
-const dependency = 'external_api'
+/** Its name in health checks, metrics and log lines. */
+export const dependency = 'external_api'
 const attemptTimeoutMs = 2_000
 const halfOpenAfterMs = 5_000
 const maxResponseBytes = 1_000_000

@@ -1,6 +1,6 @@
 import type { Document } from '../../src/documents/document.ts'
 import type { DocumentStore } from '../../src/documents/store.ts'
-import type { Services } from '../../src/services.ts'
+import type { Services } from '../../src/domain.ts'
 
 const document: Document = {
   id: 'conformance',

@@ -38,7 +38,7 @@ export const operations: Row = {
           legend: operation,
         },
       ],
-      runbooks: ['DependencyDown', 'CircuitBreakerOpen'],
+      runbooks: ['DependencyDown'],
     }),
     curves({
       id: 203,

@@ -32,13 +32,6 @@ export interface HomePageOptions {
   readonly opsHere: boolean
 }
 
-/** How a dependency is called on the page; one that is not named here is shown by its id. */
-const dependencyNames: Readonly<Record<string, string>> = {
-  database: 'Database',
-  redis: 'Redis',
-  external_api: 'External API',
-}
-
 /** The body of the page at `/`: complete without its script, which adds live health, calls and copying. */
 export function renderHome(options: HomePageOptions, checks: Readonly<Record<string, boolean>>): string {
   const { server, publicUrl, watch } = options
@@ -70,7 +63,7 @@ function healthSection(checks: Readonly<Record<string, boolean>>): string {
   const healthy = Object.values(checks).every((up) => up)
   const items = Object.entries(checks).map(
     ([name, up]) =>
-      `<li data-check="${escapeHtml(name)}"><span class="check">${escapeHtml(dependencyNames[name] ?? name)}</span> <strong class="state" data-state="${up ? 'up' : 'down'}">${up ? 'up' : 'down'}</strong></li>`,
+      `<li data-check="${escapeHtml(name)}"><span class="check">${escapeHtml(name.replaceAll('_', ' '))}</span> <strong class="state" data-state="${up ? 'up' : 'down'}">${up ? 'up' : 'down'}</strong></li>`,
   )
   return `<section class="health" aria-labelledby="health-heading">
 <h2 id="health-heading">Health</h2>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Services } from '../../services.ts'
+import type { Services } from '../../domain.ts'
 
 export interface PromptContext {
   readonly services: Services

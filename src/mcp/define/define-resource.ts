@@ -1,4 +1,4 @@
-import type { Services } from '../../services.ts'
+import type { Services } from '../../domain.ts'
 
 export interface ResourceContext {
   readonly services: Services

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '../../auth/caller.ts'
-import type { Services } from '../../services.ts'
+import type { Services } from '../../domain.ts'
 
 /** What a tool's `run` is given besides its arguments. */
 export interface ToolContext {

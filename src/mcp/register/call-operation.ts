@@ -1,7 +1,7 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { Caller } from '../../auth/caller.ts'
+import type { Services } from '../../domain.ts'
 import { toAppError } from '../../errors.ts'
-import type { Services } from '../../services.ts'
 import type { Observer } from '../../telemetry/observer.ts'
 import type { OperationCall } from '../pipeline/pipeline.ts'
 

@@ -1,3 +1,5 @@
+import { domainMetrics } from './domain.ts'
+
 export interface MetricDefinition {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
@@ -83,11 +85,6 @@ export const metricDefinitions = {
     help: 'Look-ups in a cache, by result (hit, miss, error).',
     labels: ['cache', 'result'],
   },
-  mcp_circuit_breaker_state: {
-    type: 'gauge',
-    help: '1 for the state a circuit breaker is in (closed, open, half_open, isolated), 0 for the others.',
-    labels: ['dependency', 'state'],
-  },
   mcp_pg_pool_connections: {
     type: 'gauge',
     help: 'Connections of the Postgres pool that are idle or used, and callers waiting for one.',
@@ -109,6 +106,7 @@ export const metricDefinitions = {
     help: 'Size beyond which the heap of V8 cannot grow, in bytes.',
     labels: [],
   },
+  ...domainMetrics,
 } as const satisfies Record<string, MetricDefinition>
 
 export type Definitions = typeof metricDefinitions

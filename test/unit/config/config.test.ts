@@ -27,7 +27,6 @@ describe('loadConfig', () => {
     assert.equal(config.port, 8080)
     assert.equal(config.host, '127.0.0.1')
     assert.equal(config.publicUrl, 'http://localhost:8080')
-    assert.equal(config.externalApiUrl, 'https://en.wikipedia.org')
     assert.deepEqual(config.allowedHosts, ['localhost', '127.0.0.1', '[::1]'])
     assert.deepEqual(config.log, { level: 'info', format: 'json' })
   })
@@ -97,14 +96,6 @@ describe('loadConfig', () => {
     assert.match(
       problemsOf({ ...required, PUBLIC_URL: 'https://example.org/mcp' }),
       /PUBLIC_URL: must have no path/,
-    )
-  })
-
-  it('accepts no credentials in the address of the external API', () => {
-    const EXTERNAL_API_URL = 'https://user:hunter2@example.org'
-    assert.match(
-      problemsOf({ ...required, EXTERNAL_API_URL }),
-      /EXTERNAL_API_URL: must hold no user and password$/m,
     )
   })
 
