@@ -1,6 +1,5 @@
-import express, { type Express, type RequestHandler, type Router } from 'express'
+import express, { type Express, type Router } from 'express'
 import type { Config } from './config/config.ts'
-import type { Health } from './health/health.ts'
 import type { Access } from './http/middleware/access.ts'
 import { createCors } from './http/middleware/cors.ts'
 import { createErrorHandler, notFound } from './http/middleware/error-handler.ts'
@@ -19,7 +18,6 @@ export interface AppDependencies {
     'publicUrl' | 'allowedHosts' | 'allowedOrigins' | 'corsOrigins' | 'trustedProxyHops' | 'rateLimit'
   >
   readonly endpoint: Endpoint
-  readonly health: Pick<Health, 'draining'>
   readonly logger: Logger
   readonly reject: Reject
   /** Left out where the ops endpoints have a port of their own. */
@@ -35,7 +33,6 @@ export function createApp({
   access,
   config,
   endpoint,
-  health,
   logger,
   reject,
   ops,
@@ -46,7 +43,6 @@ export function createApp({
   const app = createBareApp()
   app.set('trust proxy', trustedProxyHops)
   app.use(requestId)
-  app.use(lastAnswer(health))
   app.use(createSecurityHeaders({ https: publicUrl.startsWith('https:') }))
   if (ops) app.use(ops)
   if (access.resourceMetadata) app.use(access.resourceMetadata)
@@ -73,12 +69,4 @@ function createBareApp(): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   return app
-}
-
-/** While the server shuts down each answer is the last on its connection, so that clients connect elsewhere. */
-function lastAnswer(health: Pick<Health, 'draining'>): RequestHandler {
-  return (_req, res, next) => {
-    if (health.draining) res.set('connection', 'close')
-    next()
-  }
 }

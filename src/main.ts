@@ -118,7 +118,6 @@ await run(async () => {
     access,
     config,
     endpoint,
-    health,
     logger: http,
     reject,
     ops: opsHere,
@@ -149,14 +148,19 @@ await run(async () => {
   /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
   async function announce(): Promise<void> {
     if (config.shutdownDelayMs === 0) return
-    health.drain()
+    drain()
     await delay(config.shutdownDelayMs)
   }
 
   /** Draining begins no sooner than this without a delay: an answer that says "connect elsewhere" would bring its client back here. */
   async function stopListening(): Promise<void> {
     await connections.stopListening()
+    drain()
+  }
+
+  function drain(): void {
     health.drain()
+    connections.closeAfterAnswers()
   }
 
   async function endStreams(): Promise<void> {

@@ -33,7 +33,6 @@ export interface Health {
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>
   /** From now on the server is not ready, whatever its dependencies say. */
   drain(): void
-  readonly draining: boolean
 }
 
 export interface HealthOptions {
@@ -91,9 +90,6 @@ export function createHealth({
 
     drain() {
       draining = true
-    },
-    get draining() {
-      return draining
     },
   }
 }

@@ -15,7 +15,7 @@ import type { Admission } from './admission/admission.ts'
 import { callerOf } from './caller.ts'
 import type { Catalog } from './catalog.ts'
 import type { Message } from './message.ts'
-import { createExchangeObservation, type Handle } from './observe/exchanges.ts'
+import { createExchangeObservation } from './observe/exchanges.ts'
 import { observeMessages } from './observe/messages.ts'
 import type { Stage } from './pipeline/pipeline.ts'
 import { preparePrompt, registerPrompt } from './register/prompts.ts'
@@ -143,13 +143,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   // The SDK ends streams by closing their handler, which breaks off calls too: so calls have one of their own.
   const calls = createHandler()
   const streams = createHandler()
-  const handle: Handle = (request, options, body) => (body.isListen ? streams : calls).fetch(request, options)
+  const handle = exchanges.observe(({ isListen }) => (isListen ? streams : calls).fetch)
   return {
-    handle: toNodeListener(exchanges.wrap(handle), {
-      admissions,
-      reject,
-      keepAlive,
-    }),
+    handle: toNodeListener(handle, { admissions, reject, keepAlive }),
     async endStreams() {
       keepAlive.close()
       await streams.close()

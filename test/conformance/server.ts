@@ -80,7 +80,6 @@ const server = createServer(
       rateLimit: undefined,
     },
     endpoint,
-    health: { draining: false },
     logger,
     reject,
   }),

@@ -4,9 +4,11 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 
 /** Ends a server's connections without losing a request that a client sent on one of them. */
 export interface Connections {
+  /** From now on each answer is the last on its connection (`Connection: close`), so that clients connect elsewhere. */
+  closeAfterAnswers(): void
   /** Takes those that have arrived, and no new ones from then on. Unlike the server's own `close`, it leaves alone those that are idle. */
   stopListening(): Promise<void>
-  /** Resolves when all have ended: by their last answer, or after a while without a request. */
+  /** Resolves when all have ended: by their last answer, or after a second without a request. */
   end(): Promise<void>
 }
 
@@ -64,9 +66,12 @@ export function trackConnections(server: Server): Connections {
       NetServer.prototype.close.call(server)
     },
 
-    async end() {
+    closeAfterAnswers() {
       ending = true
       for (const { answering } of open.values()) for (const res of answering) announceEnd(res)
+    },
+
+    async end() {
       while (open.size > 0) {
         for (const [socket] of [...open].filter(isQuiet)) socket.destroySoon()
         await delay(pollMs)

@@ -22,8 +22,8 @@ interface Exchange {
  * `subscriptions/listen`, which it answers by itself.
  */
 export interface ExchangeObservation {
-  /** Wraps the SDK's handler. */
-  wrap(fetch: Handle): Handle
+  /** @param fetchFor gives the SDK's handler for a body */
+  observe(fetchFor: (body: Body) => Fetch): Handle
   /** The parsed body of a request that is being handled. */
   bodyOf(request: Request | undefined): Body | undefined
   /** Tells that a request has reached a server instance. */
@@ -67,10 +67,10 @@ export function createExchangeObservation({
   }
 
   return {
-    wrap: (handle) => async (request, options, body) => {
+    observe: (fetchFor) => async (request, options, body) => {
       const exchange: Exchange = { request, body, dispatched: false }
       exchanges.set(request, exchange)
-      const work = () => handle(request, options, body)
+      const work = () => fetchFor(body)(request, options)
       try {
         const response = await (body.isListen ? listening.run(exchange, work) : work())
         await conclude(exchange, response)

@@ -31,6 +31,6 @@ export type Stage = (operation: Operation, next: OperationCall) => OperationCall
 export function composeCall(stages: readonly Stage[], operation: Operation): OperationCall {
   return stages.reduceRight<OperationCall>(
     (next, stage) => stage(operation, next),
-    (args, context) => operation.run(args, context),
+    operation.run.bind(operation),
   )
 }
