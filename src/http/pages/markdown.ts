@@ -4,16 +4,24 @@ import { escapeHtml } from './layout.ts'
 
 /**
  * Renders Markdown that anybody may have written: HTML in it is shown as text, and links may only lead to
- * what markdown-it's `validateLink` allows (no `javascript:`). The pages load nothing: an image is its description.
+ * what markdown-it's `validateLink` allows (no `javascript:`). An image is its description, unless it is a drawing of
+ * this server's own.
  */
 const markdown = new MarkdownIt({ html: false, linkify: true })
+
+/** A file of the folder `public`, as a document beside it in the repository links to it. */
+const ownDrawing = /^(?:\.\.\/)+public\/([\w-]+\.svg)$/
 
 const { rules } = markdown.renderer
 
 // What may be wider than the page scrolls by itself, by keyboard too.
 rules.table_open = () => '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>\n'
 rules.table_close = () => '</table></div>\n'
-rules.image = (tokens, index) => escapeHtml(tokens[index]?.content ?? '')
+rules.image = (tokens, index) => {
+  const description = escapeHtml(tokens[index]?.content ?? '')
+  const drawing = ownDrawing.exec(String(tokens[index]?.attrGet('src')))?.[1]
+  return drawing === undefined ? description : `<img src="/assets/${drawing}" alt="${description}">`
+}
 for (const name of ['fence', 'code_block'] as const) {
   const render = rules[name]
   rules[name] = (...args) => render?.(...args).replace(/^<pre>/, '<pre tabindex="0">') ?? ''

@@ -45,6 +45,18 @@ describe('renderMarkdown', () => {
     assert.equal(render('![a <b>](c.png)'), '<p>a &#60;b&#62;</p>\n')
   })
 
+  it("shows a drawing of this server's own, and no other image", () => {
+    const drawing = '![a <b>](../../public/way-of-a-call.svg)'
+    assert.equal(render(drawing), '<p><img src="/assets/way-of-a-call.svg" alt="a &#60;b&#62;"></p>\n')
+    for (const src of [
+      'https://x.example/public/a.svg',
+      '../public/../../a.svg',
+      'public/a.svg',
+      '../public/a.js',
+    ])
+      assert.equal(render(`![a](${src})`), '<p>a</p>\n', src)
+  })
+
   it('names headings as GitHub does', () => {
     const html = render('# Title\n\n## Stop, `then` wait\n\n## A\n\n## A\n\n## !')
     const names = [...html.matchAll(/<h\d(?: id="([^"]*)")?>/g)].map(([, name = '']) => name)
