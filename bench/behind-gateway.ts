@@ -1,5 +1,5 @@
-import { type Gateway, startGateway } from '../dev/gateway/gateway.ts'
 import { freePort } from '../dev/launcher/loopback-port.ts'
+import { type Gateway, startGateway } from '../test/support/gateway/gateway.ts'
 import { connectLoad } from './load.ts'
 import { everything, type ProductSurroundings, productCommand } from './product.ts'
 import { echo } from './rpc.ts'

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../dev/services/embedded-postgres.ts'
@@ -13,19 +13,18 @@ import { renderTable, tableFileVariable } from './faults/support/table.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
 const defaultSuites = ['unit', 'integration', 'e2e']
-const suites = [...defaultSuites, 'stack', 'faults', 'fuzz', 'browser', 'fork']
 
+/** @param wanted suites, which are folders of `test`, and single files */
 function testFiles(wanted: readonly string[]): string[] {
-  const files = wanted.flatMap((name) =>
-    suites.includes(name)
-      ? readdirSync(`test/${name}`, { recursive: true, encoding: 'utf8' })
-          .filter((file) => file.endsWith('.test.ts'))
-          .sort()
-          .map((file) => join('test', name, file))
-      : [name],
-  )
-  if (files.length === 0) throw new Error('There is no test file to run.')
-  return files
+  return wanted.flatMap((name) => {
+    if (name.endsWith('.test.ts')) return [name]
+    const folder = join('test', name)
+    const files = existsSync(folder)
+      ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
+      : []
+    if (files.length === 0) throw new Error(`There is no suite or test file "${name}".`)
+    return files.sort().map((file) => join(folder, file))
+  })
 }
 
 /** Faults have to be waited for, and so has their end; in a fork all tests run. */

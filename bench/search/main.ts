@@ -1,7 +1,7 @@
 /**
  * Measures search, cached calls and loading over generated corpora of several sizes.
  *
- *     npm run bench:search -- --documents 1000,10000,100000
+ *     npm run bench -- search --documents 1000,10000,100000
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

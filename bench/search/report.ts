@@ -68,7 +68,7 @@ tags: [performance, search, benchmark]
 ---
 # Performance of search
 
-Made by \`npm run bench:search -- --documents ${sizes.map(({ count }) => count).join(',')} --markdown docs/search-performance.md\`.
+Made by \`npm run bench -- search --documents ${sizes.map(({ count }) => count).join(',')} --markdown docs/search-performance.md\`.
 
 - Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}; load average ${loadavg()
     .map((load) => load.toFixed(1))

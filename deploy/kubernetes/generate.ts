@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { checkout } from '../../dev/lib/paths.ts'
 import { jobName } from '../../dev/lib/project-name.ts'
-import { readRuleFile, ruleFileNames } from '../../dev/promtool/rule-files.ts'
+import { readRuleFile, ruleFileNames } from '../../dev/lib/rule-files.ts'
 
 const path = 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml'
 const file = join(checkout, path)
@@ -26,7 +26,7 @@ const there = await readFile(file, 'utf8').catch(() => undefined)
 
 if (process.argv.includes('--check')) {
   if (there !== wanted) {
-    process.stderr.write(`${path} is not what prometheus/rules say. Run deploy/kubernetes/generate.ts.\n`)
+    process.stderr.write(`${path} is not what prometheus/rules say. Run "npm run generate".\n`)
     process.exitCode = 1
   }
 } else if (there !== wanted) {

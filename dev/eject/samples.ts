@@ -23,7 +23,7 @@ export const removed = [
   'dev/demo/phrases.ts',
   'dev/lib/chromium.ts',
   'dev/drill/database-faults.ts',
-  'dev/gateway',
+  'test/support/gateway',
   'dev/pictures',
   'dev/services/external-api.ts',
   'dev/services/sample-api.ts',
@@ -117,19 +117,7 @@ export const beginnings = [
 ]
 
 /** Scripts of package.json whose programs are gone. */
-export const scripts = [
-  'bench',
-  'bench:guard',
-  'bench:scale',
-  'bench:search',
-  'fuzz',
-  'ingest',
-  'pictures',
-  'soak',
-  'test:browser',
-  'test:compose',
-  'test:faults',
-]
+export const scripts = ['bench', 'db:ingest', 'pictures', 'test:compose', 'test:fuzz', 'test:soak']
 
 /** Packages that nothing uses any more. */
 export const dependencies = ['axe-core', 'cockatiel', 'fast-check', 'playwright-core']
@@ -181,7 +169,7 @@ export const changes: readonly Change[] = [
     upTo: '      - alert: CacheErrors',
   },
   {
-    file: 'dev/promtool/named-mistakes.ts',
+    file: 'test/rules/named-mistakes.ts',
     cut: "  {\n    alert: 'CircuitBreakerOpen'",
     upTo: "  {\n    alert: 'TargetAbsent'",
   },
@@ -221,7 +209,6 @@ export const changes: readonly Change[] = [
   },
   { file: 'test/run.ts', lines: /renderTable|tableFile|tmpdir/ },
   { file: 'test/run.ts', from: 'readdirSync, rmSync', to: 'readdirSync' },
-  { file: 'test/run.ts', from: "'stack', 'faults', 'fuzz', 'browser', 'fork'", to: "'stack', 'fork'" },
   { file: 'test/run.ts', from: ', bundled sample API`', to: '`' },
   {
     file: 'test/run.ts',
@@ -252,8 +239,8 @@ export const changes: readonly Change[] = [
     to: '`deploy/alert-sink`: shows alerts to whoever looks. `dev/demo`, `dev/drill`: traffic and faults.',
   },
   // What contributors read.
-  { file: 'CONTRIBUTING.md', lines: /npm run (test:faults|fuzz|test:browser|test:compose)/ },
-  { file: 'CONTRIBUTING.md', from: ' `npm run ingest -- docs` loads changed documents.', to: '' },
+  { file: 'CONTRIBUTING.md', lines: /npm test -- (faults|browser)|npm run test:(fuzz|compose)/ },
+  { file: 'CONTRIBUTING.md', from: ' `npm run db:ingest -- docs` loads changed documents.', to: '' },
   {
     file: 'CONTRIBUTING.md',
     from: 'npm run try -- search "burn rate"',
@@ -262,7 +249,7 @@ export const changes: readonly Change[] = [
   { file: 'CONTRIBUTING.md', from: 'README.md#how-it-is-built', to: 'docs/guides/architecture.md' },
   {
     file: 'docs/guides/tests.md',
-    lines: /^\| `npm run (test:compose|test:faults|test:browser|fuzz|soak|bench|bench:guard|pictures)`/,
+    lines: /^\| `npm (test -- (faults|browser)|run (test:(compose|fuzz|soak)|bench|pictures))\b/,
   },
   { file: 'docs/guides/tests.md', cut: '\n## Documents\n' },
   { file: 'docs/guides/architecture.md', lines: /^bench\// },
@@ -276,7 +263,7 @@ export const changes: readonly Change[] = [
   { file: '.ci/run', from: 'nginx:nginx chromium:chromium ', to: '' },
   { file: '.ci/run', cut: '# Where there is an engine' },
   { file: '.github/workflows/ci.yml', from: 'prometheus-alertmanager nginx', to: 'prometheus-alertmanager' },
-  { file: '.github/workflows/ci.yml', lines: /npm run (test:faults|bench:guard)|npm test -- fuzz/ },
+  { file: '.github/workflows/ci.yml', lines: /npm test -- (faults|fuzz)|npm run bench/ },
   { file: '.github/workflows/ci.yml', cut: '  browser:\n', upTo: '  # What a fork begins' },
   {
     file: '.github/workflows/ci.yml',
@@ -284,7 +271,7 @@ export const changes: readonly Change[] = [
     to: 'a fork begins with.',
   },
   { file: '.github/workflows/ci.yml', cut: '\n  compose:\n' },
-  { file: '.ci/run', lines: /step npm run (test:(faults|browser)|bench:guard)|step npm test -- fuzz/ },
+  { file: '.ci/run', lines: /step npm test -- (faults|fuzz|browser)|step npm run bench/ },
   { file: 'knip.json', from: '{migrate,ingest,api-key}', to: '{migrate,api-key}' },
   { file: 'knip.json', from: '"nginx", ', to: '' },
   { file: 'knip.json', from: ', "bench/**/*.ts"', to: '' },

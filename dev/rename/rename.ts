@@ -8,11 +8,8 @@ import { anyOf, namesOf, replacementsOf, replaceNames } from './names.ts'
 import type { RenameOptions } from './options.ts'
 import { readTexts, type Texts } from './texts.ts'
 
-/** What is made of the others by a program of its own, and which. */
-const generated = [
-  { path: 'grafana/dashboards/', by: 'dashboards' },
-  { path: 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml', by: 'kubernetes' },
-]
+/** Written by `npm run generate`. */
+const generated = ['grafana/dashboards/', 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml']
 
 /**
  * Changes every file of the checkout that says the project's name.
@@ -28,7 +25,7 @@ export function rename(root: string, { names: wanted, force }: RenameOptions): s
     throw new ExpectedError('There are changes that are not committed. Commit them first, or add --force.')
 
   const texts = readTexts(root, git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'))
-  for (const file of texts.keys()) if (generated.some(({ path }) => file.startsWith(path))) texts.delete(file)
+  for (const file of texts.keys()) if (generated.some((path) => file.startsWith(path))) texts.delete(file)
   const replacements = replacementsOf(old, jobName, wanted)
   assertIsUnused([wanted.kebab, wanted.snake, wanted.title], texts, [...replacements.keys()])
 
@@ -40,7 +37,7 @@ export function rename(root: string, { names: wanted, force }: RenameOptions): s
     changed.push(file)
   }
   format(root, changed)
-  for (const { by } of generated) execFileSync('npm', ['run', '--silent', by], { cwd: root, stdio: 'pipe' })
+  execFileSync('npm', ['run', '--silent', 'generate'], { cwd: root, stdio: 'pipe' })
 
   return `${old.kebab} is now ${wanted.kebab}, "${old.title}" is "${wanted.title}", and the job ${jobName} ${wanted.kebab}: ${changed.length} files,
 and what is generated from them. Left as it is: the notice in LICENSE, and what CHANGELOG.md says of released versions.

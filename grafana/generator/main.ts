@@ -37,7 +37,7 @@ if (process.argv.includes('--check')) {
   for (const file of [...changed, ...stale])
     process.stderr.write(`grafana/dashboards/${file} is not what grafana/generator makes\n`)
   if (changed.length + stale.length > 0) {
-    process.stderr.write('Change the generator, then run "npm run dashboards".\n')
+    process.stderr.write('Change the generator, then run "npm run generate".\n')
     process.exitCode = 1
   }
 } else {

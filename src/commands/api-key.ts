@@ -85,7 +85,8 @@ function explained(error: unknown): unknown {
   if (error instanceof AppError && error.code === 'unavailable')
     return new UsageError('The database that DATABASE_URL names cannot be reached.')
   const state = (error as { code?: unknown }).code
-  if (state === '42P01') return new UsageError('There is no table of keys yet: run "npm run migrate" first.')
+  if (state === '42P01')
+    return new UsageError('There is no table of keys yet: run "npm run db:migrate" first.')
   if (state === '42501')
     return new UsageError(
       'This database role may not do that: DATABASE_URL must name the role that migrates.',

@@ -7,7 +7,7 @@ import { MarkdownError } from '../documents/markdown-folder.ts'
 import { createLogger } from '../telemetry/log/logger.ts'
 import { showProgress } from './progress.ts'
 
-const usage = `Usage: npm run ingest -- DIR [--as NAME]
+const usage = `Usage: npm run db:ingest -- DIR [--as NAME]
 
 Loads every Markdown file below DIR. Run again, it updates what has changed.
 

@@ -179,7 +179,7 @@ describe('the ingest program', () => {
     for (const args of [[], ['a', 'b'], ['--nope']]) {
       const { code, stderr } = await program('ingest', args, stack.env)
       assert.equal(code, 2)
-      assert.match(stderr, /Usage: npm run ingest/)
+      assert.match(stderr, /Usage: npm run db:ingest/)
     }
   })
 })

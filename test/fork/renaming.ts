@@ -60,8 +60,7 @@ export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
   assert.match(text('deploy/kubernetes/base/deployment.yaml'), new RegExp(`image: ${newName}:`))
   assert.match(text('README.md'), new RegExp(`^# ${newName}$`, 'm'))
   assert.match(text('src/telemetry/metrics/definitions.ts'), /mcp_server_operation_duration_seconds/)
-  await run('npm', 'run', '--silent', 'dashboards:check')
-  await run('npm', 'run', '--silent', 'kubernetes:check')
+  await run('npm', 'run', '--silent', 'generate:check')
   const server = "import { service } from './src/config/package.ts'; console.log(service.name, service.title)"
   const said = await run(process.execPath, '--import', 'tsx', '--input-type=module', '--eval', server)
   assert.equal(said.trim(), `${newName} ${newTitle}`)

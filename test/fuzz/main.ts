@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --seed N --count N`: sends hostile requests to a server of its own and says what it found. */
+/** `npm run test:fuzz -- --seed N --count N`: sends hostile requests to a server of its own and says what it found. */
 import { startOwnStack } from '../support/own-stack.ts'
 import { type CampaignReport, caseAt, runCampaign } from './campaign.ts'
 import { createSender } from './deliver.ts'

@@ -1,4 +1,4 @@
-/** `npm run soak -- --minutes N`: mixed traffic for a server of its own, and whether anything in it grows. */
+/** `npm run test:soak -- --minutes N`: mixed traffic for a server of its own, and whether anything in it grows. */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

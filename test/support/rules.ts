@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Rule, readRuleFile, ruleFileNames } from '../../dev/promtool/rule-files.ts'
+import { type Rule, readRuleFile, ruleFileNames } from '../../dev/lib/rule-files.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { namesIn } from '../stack/support/promql.ts'
 

@@ -31,7 +31,6 @@ export const namesOfEach = ['order_status', 'describe_order', 'invoice://', 'the
  */
 export async function checkAndTest({ run }: Copy): Promise<string> {
   await run('npm', 'run', '--silent', 'check')
-  await run('npm', 'run', '--silent', 'dashboards:check')
-  await run('npm', 'run', '--silent', 'kubernetes:check')
+  await run('npm', 'run', '--silent', 'generate:check')
   return run('npm', 'test', '--silent')
 }

@@ -1,6 +1,7 @@
 /** Whether the commands that documents tell to run can be run. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { benches } from '../../../bench/benches.ts'
 import { composeProblems } from './compose-commands.ts'
 import type { Doc, Piece } from './doc.ts'
 import { operandProblems } from './operands.ts'
@@ -104,7 +105,12 @@ function judgeNode(args: readonly string[], { folder, doc }: Place): string[] {
   return judgeArguments(join(folder, sourceOf(file)), args.slice(script + 1), doc)
 }
 
-function judgeArguments(file: string, args: readonly string[], doc: Doc): string[] {
+function judgeArguments(program: string, given: readonly string[], doc: Doc): string[] {
+  const isBench = program === 'bench/run.ts'
+  const [name = ''] = given
+  const file = (isBench && benches[name.startsWith('-') ? 'calls' : name]?.file) || program
+  if (isBench && file === program) return [`there is no benchmark "${name}"`]
+  const args = isBench && !name.startsWith('-') ? given.slice(1) : given
   const isOption = (word: string) => /^--?[a-z]/.test(word)
   const options = args.some(isOption) ? optionsOf(file) : new Set<string>()
   const wrong = args

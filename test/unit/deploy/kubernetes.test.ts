@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { ruleFileNames } from '../../../dev/promtool/rule-files.ts'
+import { ruleFileNames } from '../../../dev/lib/rule-files.ts'
 import {
   base,
   baseDir,

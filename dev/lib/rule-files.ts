@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
-import { checkout } from '../lib/paths.ts'
+import { checkout } from './paths.ts'
 
 export interface Rule {
   readonly alert?: string
@@ -18,7 +18,7 @@ export interface RuleFile {
 }
 
 export const prometheusDir = join(checkout, 'prometheus')
-export const rulesDir = join(prometheusDir, 'rules')
+const rulesDir = join(prometheusDir, 'rules')
 export const testsDir = join(prometheusDir, 'tests')
 
 export const ruleFileNames = (): string[] => yamlFiles(rulesDir)

@@ -1,7 +1,8 @@
 /** Mistakes that somebody could make in the rules. Each one changes what the rules say, so each must fail a test. */
+
+import type { Rule, RuleFile } from '../../dev/lib/rule-files.ts'
 import { type Change, mistakesOfAlert, mistakesOfExpression } from './mistakes.ts'
 import { namedMistakes } from './named-mistakes.ts'
-import type { Rule, RuleFile } from './rule-files.ts'
 
 export interface Mutant {
   readonly file: string

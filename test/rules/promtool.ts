@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { ExpectedError } from '../lib/expected-error.ts'
+import { ExpectedError } from '../../dev/lib/expected-error.ts'
 
 export interface Verdict {
   readonly passed: boolean

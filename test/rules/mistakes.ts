@@ -1,5 +1,5 @@
 /** Mistakes that can be made in any rule, found by looking at its expression. */
-import type { Rule } from './rule-files.ts'
+import type { Rule } from '../../dev/lib/rule-files.ts'
 
 export interface Change {
   readonly mistake: string

@@ -1,15 +1,10 @@
-/**
- * Proves that the tests of the rules can fail: makes each mistake of mutations.ts in a copy of the rules, and
- * expects `promtool test rules` to notice. A mistake that promtool would refuse as such proves nothing, and fails.
- */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { describeError } from '../lib/expected-error.ts'
+import { readRuleFile, ruleFileNames, testsDir, testsOf } from '../../dev/lib/rule-files.ts'
 import { type Mutant, mutants } from './mutations.ts'
 import { promtool } from './promtool.ts'
-import { readRuleFile, ruleFileNames, testsDir, testsOf } from './rule-files.ts'
 
 interface Result {
   readonly mutant: Mutant
@@ -17,34 +12,34 @@ interface Result {
   readonly by: string
 }
 
-const wanted = process.argv.slice(2)
-const scratch = mkdtempSync(join(tmpdir(), 'rule-mutants-'))
-// It takes minutes, so it will be interrupted.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    rmSync(scratch, { recursive: true, force: true })
-    process.exit(130)
-  })
-try {
-  await assertTestsPassUnchanged()
-  const results = await inParallel(
-    ruleFileNames()
-      .filter((file) => wanted.length === 0 || wanted.includes(file))
-      .flatMap((file) => mutants(file, readRuleFile(file))),
-    async (mutant, index) => report(await test(mutant, index)),
-  )
-  const passed = results.filter(({ noticed }) => noticed).length
-  console.log(`\n${passed} passed, ${results.length - passed} failed`)
-  process.exitCode = passed === results.length && passed > 0 ? 0 : 1
-} catch (error) {
-  console.error(describeError(error))
-  process.exitCode = 1
-} finally {
-  rmSync(scratch, { recursive: true, force: true })
+/**
+ * Makes each mistake of mutations.ts in a copy of the rules, and expects `promtool test rules` to notice.
+ * A mistake that promtool would refuse as such proves nothing, and fails.
+ *
+ * @returns whether each mistake was noticed
+ */
+export async function testMutants(files: readonly string[]): Promise<boolean[]> {
+  const scratch = mkdtempSync(join(tmpdir(), 'rule-mutants-'))
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true })
+  // It takes minutes, so it will be interrupted.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      removeScratch()
+      process.exit(130)
+    })
+  try {
+    await assertTestsPassUnchanged(scratch)
+    return await inParallel(
+      files.flatMap((file) => mutants(file, readRuleFile(file))),
+      async (mutant, index) => report(await test(mutant, join(scratch, String(index)))),
+    )
+  } finally {
+    removeScratch()
+  }
 }
 
 /** Without this, broken tests would seem to notice everything. */
-async function assertTestsPassUnchanged(): Promise<void> {
+async function assertTestsPassUnchanged(scratch: string): Promise<void> {
   const unchanged = await inParallel(ruleFileNames(), async (file) => ({
     file,
     noticed: await noticedBy(join(scratch, `unchanged-${file}`), {
@@ -58,8 +53,7 @@ async function assertTestsPassUnchanged(): Promise<void> {
     throw new Error(`The tests fail already: ${failing.map(({ noticed }) => noticed).join(', ')}`)
 }
 
-async function test(mutant: Mutant, index: number): Promise<Result> {
-  const folder = join(scratch, String(index))
+async function test(mutant: Mutant, folder: string): Promise<Result> {
   const by = await noticedBy(folder, mutant).catch((error: unknown) => error as Error)
   rmSync(folder, { recursive: true, force: true })
   return by instanceof Error
@@ -67,11 +61,11 @@ async function test(mutant: Mutant, index: number): Promise<Result> {
     : { mutant, noticed: by !== undefined, by: by ?? 'no test noticed' }
 }
 
-function report(result: Result): Result {
-  const { mutant, noticed, by } = result
+/** @returns whether it was noticed */
+function report({ mutant, noticed, by }: Result): boolean {
   const columns = [mutant.file.padEnd(21), mutant.rule.padEnd(42), mutant.mistake.padEnd(62), by]
   console.log([noticed ? 'ok  ' : 'FAIL', ...columns].join(' '))
-  return result
+  return noticed
 }
 
 /** The first test file that fails with these rules. */

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { acceptsConnections, freePort } from '../launcher/loopback-port.ts'
+import { acceptsConnections, freePort } from '../../../dev/launcher/loopback-port.ts'
 import { startNameServer } from './name-server.ts'
 
 export interface GatewayOptions {

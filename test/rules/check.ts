@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { checkout } from '../../dev/lib/paths.ts'
+import { prometheusDir, ruleFileNames, testFileNames } from '../../dev/lib/rule-files.ts'
+import { promtool } from './promtool.ts'
+
+/**
+ * Checks Prometheus' configuration and rules, runs the tests of the rules, and parses the queries of the runbooks.
+ *
+ * @returns whether each check passed
+ */
+export async function checkRules(): Promise<boolean[]> {
+  const scratch = mkdtempSync(join(tmpdir(), 'promtool-'))
+  const queries = join(scratch, 'queries-of-runbooks.yml')
+  const checks = [
+    ['check', 'config', 'prometheus.yml'],
+    ...ruleFileNames().map((name) => ['check', 'rules', join('rules', name)]),
+    ...testFileNames().map((name) => ['test', 'rules', join('tests', name)]),
+    ['check', 'rules', queries],
+  ]
+  const results: boolean[] = []
+  try {
+    writeFileSync(queries, asRules(queriesOfRunbooks()))
+    for (const args of checks) {
+      const { passed, output } = await promtool(args, prometheusDir)
+      console.log(`${passed ? 'ok  ' : 'FAIL'} promtool ${args.join(' ')}`)
+      if (!passed) console.log(output)
+      results.push(passed)
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  return results
+}
+
+function queriesOfRunbooks(): string[] {
+  const folder = join(checkout, 'docs/runbooks')
+  return readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/```promql\n([\s\S]*?)```/g)].map(
+      ([, query = '']) => query.trim(),
+    ),
+  )
+}
+
+/** promtool parses queries only as parts of rules. */
+function asRules(expressions: readonly string[]): string {
+  const rules = expressions.map((expr, index) => ({ record: `query:${index}`, expr }))
+  return stringify({ groups: [{ name: 'runbooks', rules }] })
+}
