@@ -4,14 +4,14 @@ const redacted = '[redacted]'
 const secretName =
   /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|private[-_]?key|credential|bearer|jwt|assertion/i
 
-/** What looks like a secret inside of any text. */
+/** What looks like a secret inside of any text. Repetitions before a required character are bounded, to stay linear. */
 const secretValues: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(Bearer)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`],
   [/\b(authorization["']?\s*[=:]\s*["']?basic)\s+[\w+/=-]+/gi, `$1 ${redacted}`],
   // Our own API keys, of which the id may be seen.
   [/\b(mcp_[0-9a-f]{12}_)[\w-]{8,}/g, `$1${redacted}`],
-  [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, redacted],
-  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+@/gi, `$1${redacted}@`],
+  [/\beyJ[\w-]{5,2000}\.[\w-]{5,}\.[\w-]*/g, redacted],
+  [/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/:@]*:[^\s/@]+@/gi, `$1${redacted}@`],
   [/\b((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${redacted}`],
 ]
 

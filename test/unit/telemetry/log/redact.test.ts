@@ -61,4 +61,24 @@ describe('redact', () => {
     circle.self = circle
     assert.ok(JSON.stringify(redact({ circle, big: 10n, date: new Date(0) })).length < 500)
   })
+
+  it('takes linear time, whatever the text repeats', () => {
+    for (const part of [
+      'x',
+      'x-',
+      'a.',
+      '-eyJaaaaa',
+      '.eyJaaaaa',
+      'token ',
+      'bearer ',
+      'mcp_0123456789ab_',
+      'a:',
+      '://a:',
+    ]) {
+      const began = performance.now()
+      redact(`document://token ${part.repeat(200_000 / part.length)}`)
+      const tookMs = performance.now() - began
+      assert.ok(tookMs < 2_000, `${part}: ${tookMs} ms`)
+    }
+  })
 })
