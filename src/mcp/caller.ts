@@ -1,18 +1,7 @@
 import type { AuthInfo } from '@modelcontextprotocol/server'
-import { type Caller, isAllowed } from '../auth/caller.ts'
-import { AppError } from '../errors.ts'
+import type { Caller } from '../auth/caller.ts'
 
-/**
- * @param what is to be used, for the message
- * @throws AppError `forbidden`
- */
-export function requireScope(caller: Caller, scope: string, what: string): void {
-  if (!isAllowed(caller, scope)) {
-    throw new AppError('forbidden', `${what} needs the scope "${scope}", which your credentials do not have.`)
-  }
-}
-
-/** Gives the caller the form in which the SDK takes him along; the credentials themselves stay behind. */
+/** The caller in the form that the SDK passes on; without the credentials. */
 export function toAuthInfo(caller: Caller): AuthInfo {
   const scopes = caller.scopes === 'all' ? [] : [...caller.scopes]
   return { token: '', clientId: caller.id, scopes, extra: { caller } }

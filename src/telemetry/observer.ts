@@ -73,33 +73,71 @@ export interface Observer {
   idle(): Promise<void>
 }
 
-/** @param onSinkError told of the first error of each sink; a sink that throws never costs a caller the answer */
+/**
+ * A sink that throws never costs a caller the answer.
+ * @param onSinkError called with the first error of each sink
+ */
 export function createObserver(
-  unguarded: readonly Sink[],
+  sinks: readonly Sink[],
   onSinkError: (error: unknown) => void = () => undefined,
 ): Observer {
-  const sinks = unguarded.map((sink) => guardSink(sink, onSinkError))
   const open = { call: new Set<MessageRecord>(), stream: new Set<MessageRecord>() }
   const current = new AsyncLocalStorage<MessageRecord>()
-  const wrappers = sinks.flatMap(({ around }) => around ?? [])
+  const failed = new Set<Sink>()
   let becameIdle: (() => void)[] = []
+
+  function report(sink: Sink, error: unknown): void {
+    if (failed.has(sink)) return
+    failed.add(sink)
+    try {
+      onSinkError(error)
+    } catch {
+      // The log may be what is broken.
+    }
+  }
+
+  function forEachSink(tell: (sink: Sink) => void): void {
+    for (const sink of sinks) {
+      try {
+        tell(sink)
+      } catch (error) {
+        report(sink, error)
+      }
+    }
+  }
+
+  function runInside<T>(sink: Sink, record: MessageRecord, work: () => T): T {
+    if (!sink.around) return work()
+    let begun = false
+    try {
+      return sink.around(record, () => {
+        begun = true
+        return work()
+      })
+    } catch (error) {
+      // What the work throws is not the sink's.
+      if (begun) throw error
+      report(sink, error)
+      return work()
+    }
+  }
+
   return {
     start(message) {
       const record: MessageRecord = { ...message, startedAtMs: performance.now() }
       open[record.kind].add(record)
-      for (const sink of sinks) sink.start?.(record)
+      forEachSink((sink) => sink.start?.(record))
       return record
     },
-    run: (record, work) =>
-      current.run(
-        record,
-        wrappers.reduceRight((inner, around) => () => around(record, inner), work),
-      ),
+    run(record, work) {
+      const inside = sinks.reduceRight((inner, sink) => () => runInside(sink, record, inner), work)
+      return current.run(record, inside)
+    },
     current: () => current.getStore(),
     end(record) {
       if (!open[record.kind].delete(record)) return
       const ended = Object.assign(record, conclusionOf(record))
-      for (const sink of sinks) sink.end(ended)
+      forEachSink((sink) => sink.end(ended))
       if (open.call.size > 0) return
       for (const resolve of becameIdle) resolve()
       becameIdle = []
@@ -107,45 +145,6 @@ export function createObserver(
     inFlight: () => ({ calls: open.call.size, streams: open.stream.size }),
     idle: () =>
       open.call.size === 0 ? Promise.resolve() : new Promise((resolve) => becameIdle.push(resolve)),
-  }
-}
-
-function guardSink(sink: Sink, onError: (error: unknown) => void): Sink {
-  let failed = false
-  const report = (error: unknown) => {
-    if (failed) return
-    failed = true
-    try {
-      onError(error)
-    } catch {
-      // The log may be what is broken.
-    }
-  }
-  const guard = (work: () => void) => {
-    try {
-      work()
-    } catch (error) {
-      report(error)
-    }
-  }
-  return {
-    start: (record) => guard(() => sink.start?.(record)),
-    around(record, work) {
-      if (!sink.around) return work()
-      let begun = false
-      try {
-        return sink.around(record, () => {
-          begun = true
-          return work()
-        })
-      } catch (error) {
-        // What the work throws is not the sink's.
-        if (begun) throw error
-        report(error)
-        return work()
-      }
-    },
-    end: (record) => guard(() => sink.end(record)),
   }
 }
 
