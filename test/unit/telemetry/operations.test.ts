@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { measureOperations } from '../../../src/telemetry/operations.ts'
+import { unmeasured } from '../../support/records.ts'
+
+describe('measureOperations', () => {
+  it('observes seconds and outcome under the dependency and operation it is given', async () => {
+    const observed: unknown[] = []
+    const measured = measureOperations(
+      { ...unmeasured, observe: (...observation: unknown[]) => observed.push(observation) },
+      'payments',
+    )
+    assert.equal(await measured('charge', async () => 'done'), 'done')
+    await assert.rejects(
+      measured('charge', async () => Promise.reject(new Error('declined'))),
+      /declined/,
+    )
+    assert.deepEqual(
+      observed.map((observation) => (observation as unknown[]).slice(0, 2)),
+      ['success', 'error'].map((outcome) => [
+        'mcp_dependency_operation_seconds',
+        { dependency: 'payments', operation: 'charge', outcome },
+      ]),
+    )
+  })
+
+  it('gives the result, or the error of the work, although a metrics backend throws', async () => {
+    const broken = () => {
+      throw new Error('metrics backend failed')
+    }
+    const measured = measureOperations({ ...unmeasured, observe: broken }, 'payments')
+    assert.equal(await measured('charge', async () => 'done'), 'done')
+    await assert.rejects(
+      measured('charge', async () => Promise.reject(new Error('declined'))),
+      /declined/,
+    )
+  })
+})
