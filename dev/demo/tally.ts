@@ -1,76 +1,39 @@
-import type { Era } from './visitors.ts'
+import type { Era } from './client.ts'
 
-/** What became of one request: `ok`, a code of the server's error table, `rpc -32602` and the like. */
+/** The outcome of one request. */
 export interface Outcome {
-  readonly what: string
   readonly era: Era
+  /** `ok`, a code of the server's error table, `rpc -32602`, `http 429` and the like. */
   readonly result: string
   readonly durationMs: number
 }
 
-export interface Tally {
-  add(outcome: Outcome): void
-  /** One line about everything since the last one. */
-  summary(): string
-  /** One line about everything. */
-  total(): string
-}
-
-/** Keeps single requests only until the next summary: the program runs for as long as nobody stops it. */
-export function createTally(): Tally {
-  const totals = {
-    requests: 0,
-    errors: 0,
-    eras: new Map<string, number>(),
-    results: new Map<string, number>(),
-  }
-  let recent: Outcome[] = []
+/** Describes outcomes in one line. */
+export function createTally() {
+  const counts = { era: new Map<string, number>(), result: new Map<string, number>() }
+  let durationsMs: number[] = []
   return {
-    add(outcome) {
-      recent.push(outcome)
-      totals.requests++
-      if (outcome.result !== 'ok') totals.errors++
-      increment(totals.eras, outcome.era)
-      increment(totals.results, outcome.result)
+    add({ era, result, durationMs }: Outcome): void {
+      counts.era.set(era, (counts.era.get(era) ?? 0) + 1)
+      counts.result.set(result, (counts.result.get(result) ?? 0) + 1)
+      durationsMs.push(durationMs)
     },
-    summary() {
-      const line = describe(recent)
-      recent = []
+    /** Describes the outcomes since the last summary. */
+    summary(): string {
+      const sorted = durationsMs.sort((a, b) => a - b)
+      const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)
+      const requests = sum(counts.result)
+      const errors = (100 * (requests - (counts.result.get('ok') ?? 0))) / Math.max(requests, 1)
+      const line = `${requests} requests (${list(counts.era)}); ${errors.toFixed(1)} % errors; ${list(counts.result)}; p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, max ${at(1)} ms`
+      durationsMs = []
+      for (const each of Object.values(counts)) each.clear()
       return line
     },
-    total: () =>
-      `${totals.requests} requests (${list(totals.eras)}); ${percent(totals.errors, totals.requests)} errors; ${list(totals.results)}`,
   }
 }
 
-function describe(outcomes: readonly Outcome[]): string {
-  const [first] = outcomes
-  if (first === undefined) return 'no requests'
-  const failed = outcomes.filter(({ result }) => result !== 'ok')
-  const times = outcomes.map(({ durationMs }) => durationMs).sort((a, b) => a - b)
-  const at = (share: number) => Math.round(times[Math.floor((times.length - 1) * share)] ?? 0)
-  const slowest = outcomes.reduce((a, b) => (b.durationMs > a.durationMs ? b : a), first)
-  const errors = percent(failed.length, outcomes.length)
-  return [
-    `${outcomes.length} requests (${list(countBy(outcomes, ({ era }) => era))})`,
-    failed.length === 0
-      ? `${errors} errors`
-      : `${errors} errors (${list(countBy(failed, ({ result }) => result))})`,
-    `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, slowest ${slowest.what} ${Math.round(slowest.durationMs)} ms`,
-  ].join('; ')
-}
-
-function countBy(outcomes: readonly Outcome[], key: (outcome: Outcome) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const outcome of outcomes) increment(counts, key(outcome))
-  return counts
-}
-
-function increment(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
-}
-
-const percent = (part: number, whole: number) => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`
+const sum = (counts: ReadonlyMap<string, number>) =>
+  [...counts.values()].reduce((all, count) => all + count, 0)
 
 const list = (counts: ReadonlyMap<string, number>) =>
   [...counts]

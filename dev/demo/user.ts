@@ -1,82 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '@modelcontextprotocol/client'
-import { connect, judge } from './connection.ts'
-import type { Patience } from './patience.ts'
-import { type Memory, nameOf, perform, type Request } from './perform.ts'
-import type { Step, Visit } from './plan.ts'
-import type { Tally } from './tally.ts'
-import type { Visitor } from './visitors.ts'
+import { activities, foundIn } from './activities.ts'
+import { createChooser, type Request } from './activity.ts'
+import { connect, createClient, describeFailure, type Identity, identities, resultOf } from './client.ts'
+import { createRandom, type Random } from './random.ts'
+import type { Outcome } from './tally.ts'
 
-export interface World {
+export interface UsersOptions {
   readonly url: URL
-  readonly tally: Tally
-  readonly patience: Patience
-  readonly courtesy: (tool: string) => string
-  /** Ends everything, calls in flight included. */
+  readonly seed: number
+  readonly users: number
+  /** Of all users together. */
+  readonly callsPerSecond: number
+  /** Least time between two calls that reach the external API. */
+  readonly externalEveryMs: number
+  readonly tally: { add(outcome: Outcome): void }
+  /** Stops everything, calls in flight included. */
   readonly signal: AbortSignal
 }
 
-/** Lives through one visit after the other: connect, do what is planned, leave. Rejects when the signal is aborted. */
-export async function runUser(visitor: Visitor, visits: Iterable<Visit>, world: World): Promise<void> {
-  const { url, tally, patience, signal } = world
-  const { era } = visitor
-  for (const { steps, pauseAfterMs } of visits) {
-    const client = await patience.until(async () => {
-      const startedAt = performance.now()
-      const client = await connect(url, visitor, signal)
-      const what = era === 'modern' ? 'server/discover' : 'initialize'
-      tally.add({ what, era, result: 'ok', durationMs: performance.now() - startedAt })
-      return client
-    }, signal)
-    try {
-      await visit(client, visitor, steps, world)
-    } finally {
-      await client.close()
-    }
-    await delay(pauseAfterMs, undefined, { signal })
+const reconnectMs = 2_000
+/** Unlike other failures, these end a session. */
+const isUnavailable = (result: string) => /^(unreachable|http (5\d\d|429))$/.test(result)
+
+/** Rejects when the signal is aborted, or with a fault of this program. */
+export async function runUsers(options: UsersOptions): Promise<unknown> {
+  const { url, seed, users, callsPerSecond, externalEveryMs, tally, signal } = options
+  // Every waiting user listens to it.
+  setMaxListeners(0, signal)
+  const meanThinkMs = (users / callsPerSecond) * 1_000
+  const choose = createChooser(activities, externalEveryMs)
+  const pause = (ms: number) => delay(ms, undefined, { signal })
+
+  async function record({ era }: Identity, work: Promise<unknown>): Promise<string> {
+    const startedAt = performance.now()
+    const result = await work.then(resultOf, (error: unknown) => {
+      signal.throwIfAborted()
+      return describeFailure(error)
+    })
+    tally.add({ era, result, durationMs: performance.now() - startedAt })
+    return result
   }
-}
 
-/** Ends early when the server is away: the next visit waits for it. */
-async function visit(client: Client, visitor: Visitor, steps: readonly Step[], world: World): Promise<void> {
-  const memory: Memory = { found: [] }
-  for (const { thinkMs, actions, traceparent } of steps) {
-    await delay(thinkMs, undefined, { signal: world.signal })
-    const away = await Promise.all(
-      actions.map((action) => act(client, visitor, { action, traceparent, memory }, world)),
-    )
-    if (away.includes(true)) return
-  }
-}
-
-/** @returns whether the server turned out to be away */
-async function act(client: Client, { era }: Visitor, request: Request, world: World): Promise<boolean> {
-  const startedAt = performance.now()
-  const { what, result, away } = await perform(client, request, world).catch((error: unknown) => {
-    world.signal.throwIfAborted()
-    const verdict = judge(error)
-    if (verdict.away) world.patience.noticed(error instanceof Error ? error.message : String(error))
-    return { what: nameOf(request.action), ...verdict }
-  })
-  world.tally.add({ what, era, result, durationMs: performance.now() - startedAt })
-  return away
-}
-
-/** Holds a stream of change notices open as long as the server lets it, and opens the next one then. */
-export async function runListener(visitor: Visitor, { url, patience, signal }: World): Promise<void> {
-  for (;;) {
-    await patience.until(async () => {
-      const client = await connect(url, visitor, signal)
+  async function runUser(identity: Identity, random: Random): Promise<never> {
+    for (;;) {
+      const client = createClient(identity)
+      const isConnected = (await record(identity, connect(client, url, signal))) === 'ok'
       try {
-        const { closed } = await client.listen(
-          { resourcesListChanged: true, promptsListChanged: true },
-          { signal },
-        )
-        await closed
+        if (isConnected) await runSession(client, identity, random)
       } finally {
         await client.close()
       }
-    }, signal)
-    await delay(1_000, undefined, { signal })
+      await pause(isConnected ? random.waitMs(meanThinkMs * 2) : reconnectMs)
+    }
   }
+
+  async function runSession(client: Client, identity: Identity, random: Random): Promise<void> {
+    let found: readonly string[] = []
+    let requests: readonly Request[] = [{ method: 'tools/list' }]
+    for (let left = random.whole(10, 40); left >= 0; left--) {
+      await pause(random.waitMs(meanThinkMs))
+      const _meta = { traceparent: newTraceparent() }
+      const send = async ({ method, params }: Request) => {
+        const result = await client.request(
+          { method, params: { ...params, _meta } },
+          { signal, timeout: 15_000 },
+        )
+        found = foundIn(result) ?? found
+        return result
+      }
+      const results = await Promise.all(requests.map((request) => record(identity, send(request))))
+      if (results.some(isUnavailable)) return
+      const { atOnce = 1, request } = choose(random)
+      requests = Array.from({ length: atOnce }, () => request(random, found))
+    }
+  }
+
+  /** Holds a stream of change notices open, and opens the next one when the server closes it. */
+  async function runListener(identity: Identity): Promise<never> {
+    for (;;) {
+      const client = createClient(identity)
+      try {
+        await connect(client, url, signal)
+        await (await client.listen({ resourcesListChanged: true, promptsListChanged: true }, { signal }))
+          .closed
+      } catch {
+        signal.throwIfAborted()
+      } finally {
+        await client.close()
+      }
+      await pause(reconnectMs)
+    }
+  }
+
+  const running = Array.from({ length: users }, (_, index) => {
+    const identity = identities[index % identities.length] as Identity
+    const user = runUser(identity, createRandom(seed, index))
+    return identity.listens ? [user, runListener(identity)] : [user]
+  }).flat()
+  return Promise.all(running)
 }
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header */
+const newTraceparent = () => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect } from '../demo/connection.ts'
+import { connect, createClient } from '../demo/client.ts'
 import { projectName } from '../lib/project-name.ts'
 
 export interface Callers {
@@ -38,8 +38,12 @@ export function startCallers(mcpUrl: URL, tool: string, perSecond: number): Call
 
   async function reach() {
     for (;;) {
-      const client = await connect(mcpUrl, user, signal).catch(() => undefined)
-      if (client) return client
+      const client = createClient(user)
+      const isConnected = await connect(client, mcpUrl, signal).then(
+        () => true,
+        () => false,
+      )
+      if (isConnected) return client
       await delay(1_000, undefined, { signal })
     }
   }

@@ -19,8 +19,6 @@ export const removed = [
   'migrations/4_document_rows.sql',
   // What plays and breaks it.
   'bench',
-  'dev/demo/courtesy.ts',
-  'dev/demo/phrases.ts',
   'dev/lib/chromium.ts',
   'dev/drill/database-faults.ts',
   'test/support/gateway',
@@ -55,6 +53,7 @@ export const removed = [
   'test/unit/http/pages/pages.test.ts',
   'test/unit/wikipedia/excerpt.test.ts',
   'test/unit/wikipedia/retry-after.test.ts',
+  'test/unit/dev/demo-activities.test.ts',
   'test/unit/dev/soak.test.ts',
   'test/integration/document-store.test.ts',
   'test/integration/search-bounds.test.ts',
@@ -85,8 +84,7 @@ export const removed = [
 /** Files of `dev/eject/starter`, which take the place of those of the samples or begin something new. */
 export const starter = [
   'README.md',
-  'dev/demo/perform.ts',
-  'dev/demo/plan.ts',
+  'dev/demo/activities.ts',
   'src/domain.ts',
   'src/http/pages/docs-page.ts',
   'src/services.ts',
@@ -173,22 +171,6 @@ export const changes: readonly Change[] = [
     cut: "  {\n    alert: 'CircuitBreakerOpen'",
     upTo: "  {\n    alert: 'TargetAbsent'",
   },
-  // The simulated users.
-  { file: 'dev/demo/main.ts', lines: /[cC]ourtesy/ },
-  { file: 'dev/demo/options.ts', lines: /external/i },
-  { file: 'dev/demo/user.ts', lines: /courtesy|memory: Memory/ },
-  { file: 'dev/demo/user.ts', from: 'type Memory, nameOf', to: 'nameOf' },
-  { file: 'dev/demo/user.ts', from: '{ action, traceparent, memory }', to: '{ action, traceparent }' },
-  { file: 'test/unit/dev/demo.test.ts', lines: /courtesy\.ts'|const toolOf/ },
-  { file: 'test/unit/dev/demo.test.ts', lines: /externalEveryMs/ },
-  { file: 'test/unit/dev/demo.test.ts', from: ", DEMO_EXTERNAL_EVERY: '7'", to: '' },
-  { file: 'test/unit/dev/demo.test.ts', from: 'type Action, plan', to: 'plan' },
-  {
-    file: 'test/unit/dev/demo.test.ts',
-    cut: "  it('has a few per cent of mistakes",
-    upTo: "  it('gives every step a trace",
-  },
-  { file: 'test/unit/dev/demo.test.ts', cut: "describe('courtesy to", upTo: "describe('patience'" },
   // The drills that break the samples; those of the stores and replicas stay.
   { file: 'dev/drill/callers.ts', from: 'arguments: { query }', to: 'arguments: { text: query }' },
   { file: 'dev/drill/drills.ts', lines: /database-faults|tool_name: 'search' \}/ },

@@ -41,7 +41,7 @@ async function soak(
     await traffic.stop()
     stopping = true
     if (server.stderr() !== '') problems.push(`standard error: ${server.stderr().slice(0, 500)}`)
-    return { samples, engines, total: traffic.tally.total(), problems }
+    return { samples, engines, total: traffic.tally.summary(), problems }
   } finally {
     await stack.stop()
   }

@@ -1,12 +1,7 @@
-import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createCourtesy } from '../../dev/demo/courtesy.ts'
-import { createPatience } from '../../dev/demo/patience.ts'
-import { plan } from '../../dev/demo/plan.ts'
 import { createRandom, type Random } from '../../dev/demo/random.ts'
-import { createTally, type Tally } from '../../dev/demo/tally.ts'
-import { runListener, runUser } from '../../dev/demo/user.ts'
-import { visitorAt } from '../../dev/demo/visitors.ts'
+import { createTally } from '../../dev/demo/tally.ts'
+import { runUsers } from '../../dev/demo/user.ts'
 import type { SampleApi } from '../../dev/services/sample-api.ts'
 import { modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
 
@@ -16,7 +11,7 @@ const faultEveryMs = 60_000
 const faultLastsMs = 5_000
 
 export interface SoakTraffic {
-  readonly tally: Tally
+  readonly tally: ReturnType<typeof createTally>
   /** Resolves when everybody has left; rejects if somebody gave up before. */
   stop(): Promise<void>
 }
@@ -33,21 +28,16 @@ export function startTraffic({
 }): SoakTraffic {
   const stopping = new AbortController()
   const { signal } = stopping
-  // Every waiting user listens to it.
-  setMaxListeners(0, signal)
   const tally = createTally()
-  const world = {
+  const people = runUsers({
     url: mcpUrl,
+    seed: 1,
+    users,
+    callsPerSecond,
+    externalEveryMs: 500,
     tally,
-    patience: createPatience(() => undefined),
-    courtesy: createCourtesy(500),
     signal,
-  }
-  const people = Array.from({ length: users }, (_one, index) => {
-    const visitor = visitorAt(index)
-    const visits = plan(createRandom(1, index), (users / callsPerSecond) * 1_000)
-    return [runUser(visitor, visits, world), ...(visitor.listens ? [runListener(visitor, world)] : [])]
-  }).flat()
+  })
 
   /** Does one of these over and over. */
   async function keep(
@@ -69,7 +59,7 @@ export function startTraffic({
     ...[4, 5, 6].map((stream) => keep(stream, 300, (random) => listenFor(mcpUrl, random.whole(50, 3_000)))),
     keep(7, 1, () => breakApi(api, signal)),
   ]
-  const all = [...people, ...others]
+  const all = [people, ...others]
   // None ends by itself: the first one that does has met what nobody expects.
   let problem: unknown
   for (const one of all) one.catch((error) => (problem ??= signal.aborted ? undefined : error))

@@ -19,6 +19,7 @@ const foreign: Foreign = {
   'PrometheusRule, ServiceMonitor, PodMonitor, AlertManager': "of Prometheus' operator",
   'OpenMetrics, OpenTelemetry, PgBouncer, WebAssembly, WebSocket, WebSockets, OpenSsl':
     'projects and standards',
+  'RangeError, TypeError': 'of JavaScript',
   'JavaScript, TypeScript, GitHub, GitLab, DevTools, EditorConfig, CodeSpaces, Codespaces':
     'languages and tools',
   'MyServer, MyTool': 'to be chosen by the reader',

@@ -1,0 +1,130 @@
+/** What the simulated users do: the only file of this folder that knows the tools of the server. */
+import type { Activity, Request } from './activity.ts'
+import type { Random } from './random.ts'
+
+const questions = [
+  'how to add a tool',
+  'connect a client',
+  'degradation when redis is down',
+  'rate limit',
+  'circuit breaker open',
+  'postgres pool saturated',
+  'high error rate runbook',
+  '"error budget"',
+  'structured logs fields',
+  'cache generations',
+  'ALLOWED_HOSTS',
+  'metrics OR traces',
+  'search -wikipedia',
+  'what does cardinality mean',
+  'security host header origin',
+]
+const typos = [
+  'degredation',
+  'conect a cleint',
+  'circut braker',
+  'postgress pool',
+  'evnt loop lagg',
+  'shutdwon',
+]
+const topics = [
+  'observability',
+  'Claude Shannon',
+  'exponential backoff',
+  'queueing theory',
+  'PostgreSQL',
+  'histogram',
+]
+const alerts = [
+  'HighErrorRate',
+  'SlowToolCalls',
+  'DependencyDown',
+  'CircuitBreakerOpen',
+  'TargetDown',
+  'EventLoopLag',
+]
+const unknownIds = ['runbooks.coffee-machine', 'guides.getting-started-2019', 'doc-42', 'index.html']
+const unknownTools = ['web_search', 'execute_sql', 'read_file', 'Search']
+/** Few, because adding a document again changes nothing: the corpus stays small. */
+const notes = [
+  { title: 'Shift notes', text: 'Quiet night. One deploy at four, both replicas ready within ten seconds.' },
+  {
+    title: 'Game day',
+    text: 'Stopped Redis for five minutes. Callers saw nothing, the cache alert came in time.',
+  },
+  { title: 'Vendor call', text: 'The search API will answer with 429 above five requests a second.' },
+]
+const prompt = 'investigate_alert'
+/** A document of every installation. */
+const wellKnownId = 'runbooks.high-error-rate'
+
+const call = (name: string, args: Record<string, unknown>): Request => ({
+  method: 'tools/call',
+  params: { name, arguments: args },
+})
+const oneOf = (random: Random, found: readonly string[]) =>
+  found.length > 0 ? random.pick(found) : wellKnownId
+/** A query that is not in the cache yet. */
+const uncached = (random: Random) => `${random.pick(questions)} ${random.whole(1, 9_999)}`
+const lists = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'] as const
+
+type Weighted = readonly [weight: number, request: Activity['request']][]
+
+const usual: Weighted = [
+  [25, (random) => call('search', { query: random.pick(questions) })],
+  [11, (random) => call('search', { query: uncached(random) })],
+  [6, (random) => call('search', { query: random.pick(typos) })],
+  [28, (random, found) => call('fetch', { id: oneOf(random, found) })],
+  [0.7, (random) => call('add_document', { ...random.pick(notes), tags: ['demo'] })],
+  [
+    3,
+    (random, found) => ({ method: 'resources/read', params: { uri: `document://${oneOf(random, found)}` } }),
+  ],
+  [6, (random) => ({ method: random.pick(lists) })],
+  [
+    3,
+    (random) => ({
+      method: 'prompts/get',
+      params: { name: prompt, arguments: { alert: random.pick(alerts) } },
+    }),
+  ],
+  [2, (random) => ({ method: 'completion/complete', params: completion(random.pick(alerts).slice(0, 2)) })],
+]
+
+const external: Weighted = [
+  [6, (random) => call('search_all', { query: random.pick([...questions, ...topics]) })],
+  [4, (random) => call('search_wikipedia', { query: random.pick(topics), limit: random.whole(3, 8) })],
+]
+
+const mistakes: Weighted = [
+  [1.5, (random) => call('fetch', { id: random.pick(unknownIds) })],
+  [0.6, (random) => call('search', random.pick([{}, { query: '   ' }]))],
+  [0.3, () => call('add_document', { title: '', text: 'untitled' })],
+  [0.3, () => call('fetch', { id: 7 })],
+  [1, (random) => call(random.pick(unknownTools), { query: random.pick(topics) })],
+]
+
+export const activities: readonly Activity[] = [
+  ...usual.map(([weight, request]) => ({ weight, request })),
+  ...external.map(([weight, request]) => ({ weight, request, kind: 'external' as const })),
+  ...mistakes.map(([weight, request]) => ({ weight, request, kind: 'mistake' as const })),
+  // The slow ones: an agent that tries a dozen misspelt wordings, so that the database looks for similar words.
+  { weight: 0.4, atOnce: 12, request: (random) => call('search', { query: misspelt(random) }) },
+]
+
+const completion = (value: string) => ({
+  ref: { type: 'ref/prompt', name: prompt },
+  argument: { name: 'alert', value },
+})
+
+function misspelt(random: Random): string {
+  const words = Array.from({ length: 40 }, () => `${random.pick(typos)} ${random.pick(questions)}`)
+  return words.join(' ').slice(0, 900).trim()
+}
+
+/** Ids in the result of a search, which later activities of the user refer to; undefined in any other result. */
+export function foundIn(result: object): string[] | undefined {
+  const { results } =
+    (result as { structuredContent?: { results?: { id?: string }[] } }).structuredContent ?? {}
+  return results?.flatMap(({ id }) => id ?? [])
+}

@@ -1,0 +1,55 @@
+import {
+  type CallToolResult,
+  Client,
+  ProtocolError,
+  SdkError,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client'
+
+/** As the metric label `era`: the revision 2026-07-28, or those of 2025. */
+export type Era = 'modern' | 'legacy'
+
+export interface Identity {
+  readonly name: string
+  readonly version: string
+  readonly era: Era
+  /** Keeps a subscriptions/listen stream open. */
+  readonly listens?: boolean
+}
+
+/** Well-known clients under the names that they send, and some that are unknown to the server. */
+export const identities: readonly Identity[] = [
+  { name: 'claude-code', version: '3.1.0', era: 'modern', listens: true },
+  { name: 'cursor-vscode', version: '2.4.1', era: 'legacy' },
+  { name: 'Visual Studio Code', version: '1.131.0', era: 'modern' },
+  { name: 'nightly-report', version: '0.0.1', era: 'legacy' },
+  { name: 'openai-mcp', version: '1.0.0', era: 'modern' },
+  { name: 'mcp-inspector', version: '0.30.0', era: 'modern', listens: true },
+  { name: "Grandmother's kitchen robot 🍲", version: 'v2 (final) (really)', era: 'modern' },
+  { name: 'windsurf', version: '1.20.0', era: 'legacy' },
+]
+
+/** Speaks the revision of its era only. */
+export function createClient({ name, version, era }: Omit<Identity, 'listens'>): Client {
+  const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy'
+  return new Client({ name, version }, { versionNegotiation: { mode } })
+}
+
+export const connect = (client: Client, url: URL, signal: AbortSignal): Promise<void> =>
+  client.connect(new StreamableHTTPClientTransport(url), { signal, timeout: 15_000 })
+
+/** The server puts the code of its error table first: `not_found: There is no …`. */
+export function resultOf(answer: unknown): string {
+  const { isError, content } = (answer ?? {}) as Partial<CallToolResult>
+  if (!isError) return 'ok'
+  const [first] = content ?? []
+  return (first?.type === 'text' && /^[a-z_]+(?=:)/.exec(first.text)?.[0]) || 'tool error'
+}
+
+/** Tells a rejection by the server from a server that is unavailable. */
+export function describeFailure(error: unknown): string {
+  if (ProtocolError.isInstance(error)) return `rpc ${error.code}`
+  if (SdkHttpError.isInstance(error)) return `http ${error.status}`
+  return SdkError.isInstance(error) && error.code === 'REQUEST_TIMEOUT' ? 'timeout' : 'unreachable'
+}
