@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+
+interface Locked {
+  readonly integrity?: string
+  readonly resolved?: string
+}
+
+for (const file of ['package-lock.json', 'bench/package-lock.json']) {
+  describe(file, () => {
+    const packages: Record<string, Locked> = JSON.parse(readFileSync(file, 'utf8')).packages
+    const locked = Object.entries(packages).filter(([path]) => path !== '')
+
+    it('locks every package by its SHA-512 hash', () => {
+      assert.ok(locked.length > 50)
+      const unhashed = locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))
+      assert.deepEqual(Object.fromEntries(unhashed), {})
+    })
+
+    it('names no registry', () => {
+      assert.deepEqual(Object.fromEntries(locked.filter(([, { resolved }]) => resolved !== undefined)), {})
+    })
+  })
+}
