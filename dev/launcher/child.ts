@@ -18,6 +18,15 @@ export type Child = {
 
 export type ChildOptions = SpawnOptions & { lifeline: Lifeline; stopSignal: NodeJS.Signals }
 
+/** Kills a child with the processes that it started, as Node's watch mode starts the server. */
+export function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended.
+  }
+}
+
 const outputLimit = 8_000
 
 /**
@@ -61,7 +70,7 @@ export function startChild(
       if (!running) return
       child.ref()
       child.kill(stopSignal)
-      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+      const timer = setTimeout(() => killGroup(child.pid), graceMs)
       await exited
       clearTimeout(timer)
     },

@@ -1,12 +1,13 @@
 import { constants } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AuthMode } from '../../src/http/pages/client-setup.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { checkout, stateDir } from '../lib/paths.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import { type RunningServices, startServices } from '../services/services.ts'
 import { announcement } from './announcement.ts'
-import { type Child, type Exit, startChild } from './child.ts'
+import { type Child, type Exit, killGroup, startChild } from './child.ts'
 import { acceptsConnections, listenProblem } from './loopback-port.ts'
+import { watchProgress } from './progress.ts'
 import { aborted, stopRequests } from './stop-requests.ts'
 import {
   forgetInbox,
@@ -21,19 +22,11 @@ export type LaunchOptions = {
   /** Arguments for Node: the job that prepares the database, and the server. */
   migrate?: string[]
   main?: string[]
-  /** Keeps the server running; else it runs once, and all ends with it. */
-  keep?: (programs: Programs) => Child
-  /** How long the server may take until it accepts connections. */
-  listenTimeoutMs?: number
+  /** Gives up a server that does not listen and has made no progress for this long. */
+  stallMs?: number
 }
 
-/** What is run on the services, as often as it is called. */
-export type Programs = {
-  startMigration(): Child
-  startServer(): Child
-}
-
-const defaultListenTimeoutMs = 60_000
+const defaultStallMs = 60_000
 const mainGraceMs = 15_000
 const migrateGraceMs = 5_000
 
@@ -47,13 +40,12 @@ export async function launch({
   log,
   migrate = ['dist/commands/migrate.js'],
   main = ['--import', './dist/telemetry/register.js', 'dist/main.js'],
-  keep = ({ startServer }) => startServer(),
-  listenTimeoutMs = defaultListenTimeoutMs,
+  stallMs = defaultStallMs,
 }: LaunchOptions): Promise<number> {
   const { port, host, publicUrl } = address(env)
   let services: RunningServices | undefined
   const stopping = stopRequests(() => {
-    for (const { pid } of services?.lifeline.guarded() ?? []) process.kill(pid, 'SIGKILL')
+    for (const { pid } of services?.lifeline.guarded() ?? []) killGroup(pid)
     process.exit(130)
   })
 
@@ -72,9 +64,7 @@ export async function launch({
   let inbox: TelemetryInbox | undefined
   try {
     if (stopping.aborted) return 0
-    const startMigration = () =>
-      startChild(process.execPath, migrate, { ...common, stdio: ['ignore', 'pipe', 'pipe'] })
-    const job = startMigration()
+    const job = startChild(process.execPath, migrate, { ...common, stdio: ['ignore', 'pipe', 'pipe'] })
     const migrated = await exitOrStop(job, stopping, migrateGraceMs)
     if (!migrated) return 0
     if (migrated.code !== 0) {
@@ -84,15 +74,22 @@ export async function launch({
 
     if (telemetryIsConfigured(env)) forgetInbox(stateDir)
     else inbox = await startTelemetryInbox(stateDir)
-    const serverEnv = { ...common.env, ...inbox?.env }
-    const startServer = () =>
-      startChild(process.execPath, main, {
-        ...common,
-        env: serverEnv,
-        stdio: ['ignore', 'inherit', 'inherit'],
-      })
-    const server = keep({ startMigration, startServer })
-    if (await listens(server, port, host, stopping, listenTimeoutMs))
+    const server = startChild(process.execPath, main, {
+      ...common,
+      env: { ...common.env, ...inbox?.env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    const makesProgress = watchProgress({
+      pid: server.pid ?? 0,
+      awaited: `the server to listen on port ${port}`,
+      log,
+      stallMs,
+    })
+    const isListening = await waitFor(
+      async () => (await acceptsConnections(port, connectable(host))) || undefined,
+      { while: () => server.isRunning() && !stopping.aborted && makesProgress() },
+    )
+    if (isListening && server.isRunning())
       log(
         announcement({
           publicUrl,
@@ -103,7 +100,7 @@ export async function launch({
         }),
       )
     else if (server.isRunning() && !stopping.aborted) {
-      log(`The server did not listen on port ${port} within ${listenTimeoutMs / 1000} s.`)
+      log(`The server does not listen on port ${port} and has made no progress for ${stallMs / 1000} s.`)
       await server.stop(mainGraceMs)
       return 1
     }
@@ -131,21 +128,6 @@ async function exitOrStop(
   return undefined
 }
 
-async function listens(
-  server: Child,
-  port: number,
-  host: string,
-  stopping: AbortSignal,
-  timeoutMs: number,
-): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs
-  while (server.isRunning() && !stopping.aborted && Date.now() < deadline) {
-    if (await acceptsConnections(port, connectable(host))) return server.isRunning()
-    await delay(50)
-  }
-  return false
-}
-
 function address(env: NodeJS.ProcessEnv): { port: number; host: string; publicUrl: string } {
   const port = Number(env.PORT || 8080)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -166,7 +148,7 @@ async function assertPortIsFree(port: number, host: string): Promise<void> {
 /** The address that reaches a server on this host: "every interface" is not one. */
 const connectable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
 
-export const describeExit = ({ code, signal, error }: Exit) =>
+const describeExit = ({ code, signal, error }: Exit) =>
   error?.message ?? (signal ? `by ${signal}` : `code ${code}`)
 
 export function exitCode({ code, signal }: Exit): number {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
+import { waitFor } from '../lib/wait-for.ts'
 
 /** A process id is reused after a while; together with the start time it names one process for good. */
 export type ProcessIdentity = { pid: number; startTime: string }
@@ -18,6 +18,17 @@ export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.startTime === process.startTime
 }
 
+/** The CPU time that a process has used; undefined when it is gone. */
+export function cpuSecondsOf(pid: number): number | undefined {
+  if (process.platform === 'linux') {
+    const fields = procStat(pid)
+    // In ticks, of which Linux shows 100 a second everywhere.
+    return fields && (Number(fields[11]) + Number(fields[12])) / 100
+  }
+  const parts = ps(['-o', 'time=', '-p', String(pid)]).split(/[-:]/)
+  return parts[0] ? parts.reduce((seconds, part) => seconds * 60 + Number(part), 0) : undefined
+}
+
 /** The command line of a process, empty when it is gone. */
 export function commandLineOf(pid: number): string {
   return ps(['-ww', '-o', 'args=', '-p', String(pid)])
@@ -32,12 +43,7 @@ export async function endProcesses(processes: GuardedProcess[], graceMs: number)
 }
 
 async function allGone(processes: ProcessIdentity[], timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs
-  while (processes.some(isAlive)) {
-    if (Date.now() > deadline) return false
-    await delay(50)
-  }
-  return true
+  return (await waitFor(() => !processes.some(isAlive) || undefined, { timeoutMs })) ?? false
 }
 
 function send(target: ProcessIdentity, signal: NodeJS.Signals): void {
@@ -50,12 +56,17 @@ function send(target: ProcessIdentity, signal: NodeJS.Signals): void {
 }
 
 function startTimeFromProc(pid: number): string | undefined {
+  const fields = procStat(pid)
+  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19]
+}
+
+/** The fields of /proc/PID/stat from the state on; undefined when the process is gone. */
+function procStat(pid: number): string[] | undefined {
   try {
     // The second field, the name in parentheses, may itself hold spaces and parentheses.
-    const [state, ...rest] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return state === 'Z' || state === 'X' ? undefined : rest[18]
   } catch {
     return undefined
   }

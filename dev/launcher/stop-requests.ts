@@ -12,7 +12,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export function stopRequests(onInsist: () => void): AbortSignal {
   const controller = new AbortController()
   let firstAt = 0
-  whenOrphaned(() => controller.abort())
+  // Started by hand, it may be left behind on purpose.
+  if (process.env.npm_lifecycle_event) whenOrphaned(() => controller.abort())
   for (const signal of signals) {
     process.on(signal, () => {
       if (!controller.signal.aborted) {
@@ -28,10 +29,9 @@ export function stopRequests(onInsist: () => void): AbortSignal {
 
 /**
  * npm that is killed, or the shell between npm and us that takes npm's SIGTERM for itself, passes nothing
- * on: then the change of parent is the request. Started by hand, one may leave it behind on purpose.
+ * on: then the change of parent is the request.
  */
-function whenOrphaned(stop: () => void): void {
-  if (!process.env.npm_lifecycle_event) return
+export function whenOrphaned(stop: () => void): void {
   const parent = process.ppid
   const timer = setInterval(() => {
     if (process.ppid === parent) return

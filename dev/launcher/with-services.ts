@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import { describeError, ExpectedError } from '../lib/expected-error.ts'
 import { checkout, stateDir } from '../lib/paths.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import { startServices } from '../services/services.ts'
 import { exitCode } from './launcher.ts'
 import { type LauncherRecord, liveLauncher } from './launcher-record.ts'
@@ -19,12 +19,14 @@ const log = (text: string) => process.stderr.write(`${text}\n`)
 
 /** The launcher of this checkout, once its services answer; undefined when none runs. */
 async function runningLauncher(): Promise<LauncherRecord | undefined> {
-  const deadline = Date.now() + joinTimeoutMs
   let launcher = liveLauncher(stateDir)
-  while (launcher?.state === 'starting' && Date.now() < deadline) {
-    await delay(100)
-    launcher = liveLauncher(stateDir)
-  }
+  await waitFor(
+    () => {
+      launcher = liveLauncher(stateDir)
+      return launcher?.state !== 'starting' || undefined
+    },
+    { timeoutMs: joinTimeoutMs },
+  )
   if (launcher?.state === 'starting')
     throw new ExpectedError(`Process ${launcher.pid} does not finish starting.`)
   return launcher

@@ -6,18 +6,17 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../lib/chromium.ts'
 import { describeError, ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import { terminalPage } from './terminal-page.ts'
 
 /** The address that the pictures show is the one that the README names. */
 const url = 'http://localhost:8080'
 const folder = join(checkout, 'docs/images')
-const startTimeoutMs = 60_000
 
 const isReady = () =>
   fetch(`${url}/readyz`).then(
@@ -39,12 +38,11 @@ async function startServer(): Promise<() => Promise<unknown>> {
     start.kill('SIGINT')
     return exited
   }
-  for (const endMs = Date.now() + startTimeoutMs; !(await isReady()); await delay(200)) {
-    if (start.exitCode !== null) throw new ExpectedError('The server did not start. Does `npm start`?')
-    if (Date.now() < endMs) continue
-    await stop()
-    throw new ExpectedError(`The server was not ready within ${startTimeoutMs / 1_000} s.`)
-  }
+  // The launcher gives up by itself on a server that makes no progress.
+  const ready = await waitFor(async () => (await isReady()) || undefined, {
+    while: () => start.exitCode === null,
+  })
+  if (!ready) throw new ExpectedError('The server did not start. Does `npm start`?')
   return stop
 }
 

@@ -8,6 +8,7 @@ import { type Child, startChild } from '../launcher/child.ts'
 import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
 import { freePort, listenProblem } from '../launcher/loopback-port.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import { postgresAccount, reachableDataDir } from './postgres-account.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
 import { ensureCluster, postgresEnv, releaseData, takeOver } from './postgres-data.ts'
@@ -123,14 +124,9 @@ function startError(dataDir: string, logFile: string, lastLines: string): Expect
 }
 
 /** Waits until it answers a query and has the database `app`; undefined when it ended or took too long. */
-async function readyVersion(child: Child, port: number): Promise<string | undefined> {
-  const deadline = Date.now() + readyTimeoutMs
-  while (child.isRunning() && Date.now() < deadline) {
-    const version = await prepareDatabase(port).catch(() => undefined)
-    if (version) return version
-    await delay(20)
-  }
-  return undefined
+function readyVersion(child: Child, port: number): Promise<string | undefined> {
+  const options = { everyMs: 20, timeoutMs: readyTimeoutMs, while: child.isRunning }
+  return waitFor(() => prepareDatabase(port).catch(() => undefined), options)
 }
 
 async function prepareDatabase(port: number): Promise<string> {

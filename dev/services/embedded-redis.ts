@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Child, startChild } from '../launcher/child.ts'
 import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
 import { freePort } from '../launcher/loopback-port.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import type { Service } from './service.ts'
 
 const readyTimeoutMs = 15_000
@@ -84,11 +84,8 @@ function substitute(port: number): Command {
 }
 
 async function untilReady(child: Child, port: number, engine: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs
-  while (child.isRunning() && Date.now() < deadline) {
-    if (await answersPing(port)) return
-    await delay(20)
-  }
+  const options = { everyMs: 20, timeoutMs: readyTimeoutMs, while: child.isRunning }
+  if (await waitFor(async () => (await answersPing(port)) || undefined, options)) return
   const what = child.isRunning() ? `did not answer within ${readyTimeoutMs / 1000} s` : 'ended at once'
   throw new ExpectedError(
     `${engine} ${what} on port ${port}. Set REDIS_URL to use another Redis.\n${child.output().trim()}`,

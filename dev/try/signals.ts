@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordedSpan } from '../launcher/otlp-json.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import type { Series } from './metrics.ts'
 
 /** One call, as telemetry knows it. */
@@ -25,14 +25,6 @@ export interface SignalSource {
 }
 
 /** Looks again and again until something is there or the time is up. */
-export async function sought<T>(
-  withinMs: number,
-  look: () => Promise<T | undefined>,
-): Promise<T | undefined> {
-  const deadline = Date.now() + withinMs
-  for (;;) {
-    const found = await look().catch(() => undefined)
-    if (found !== undefined || Date.now() > deadline) return found
-    await delay(250)
-  }
+export function sought<T>(withinMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  return waitFor(() => look().catch(() => undefined), { everyMs: 250, timeoutMs: withinMs })
 }

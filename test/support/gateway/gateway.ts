@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { acceptsConnections, freePort } from '../../../dev/launcher/loopback-port.ts'
+import { waitFor } from '../../../dev/lib/wait-for.ts'
 import { startNameServer } from './name-server.ts'
 
 export interface GatewayOptions {
@@ -69,11 +69,12 @@ export async function startGateway(replicas: GatewayOptions): Promise<Gateway> {
 }
 
 async function listens(child: ChildProcess, port: number): Promise<void> {
-  const deadline = performance.now() + startTimeoutMs
-  while (!(await acceptsConnections(port, '127.0.0.1'))) {
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error('nginx does not listen.')
-    await delay(20)
-  }
+  const isListening = await waitFor(async () => (await acceptsConnections(port, '127.0.0.1')) || undefined, {
+    everyMs: 20,
+    timeoutMs: startTimeoutMs,
+    while: () => child.exitCode === null,
+  })
+  if (!isListening) throw new Error('nginx does not listen.')
 }
 
 /** All of them must be there: else something else than the shipped configuration would be tested. */
