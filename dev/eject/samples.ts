@@ -235,12 +235,6 @@ export const changes: readonly Change[] = [
   },
   { file: 'docs/guides/tests.md', cut: '\n## Documents\n' },
   { file: 'docs/guides/architecture.md', lines: /^bench\// },
-  // Templates of `npm run new`.
-  ...['prompt', 'resource', 'tool'].map((kind) => ({
-    file: `dev/new/${kind}.template.ts`,
-    from: 'documents:read',
-    to: 'data:read',
-  })),
   // Programs and suites that are gone.
   { file: '.ci/run', from: 'nginx:nginx chromium:chromium ', to: '' },
   { file: '.ci/run', cut: '# Where there is an engine' },

@@ -7,9 +7,9 @@ import { scaffold } from './scaffold.ts'
 
 try {
   const { written, next } = scaffold(checkout, process.argv.slice(2))
-  // How long a name is decides where lines break.
-  const format = ['format', '--write', ...written]
-  execFileSync(join(checkout, 'node_modules/.bin/biome'), format, { cwd: checkout, stdio: 'pipe' })
+  // The name decides where lines break, and the folder how imports are sorted.
+  const fix = ['check', '--write', ...written]
+  execFileSync(join(checkout, 'node_modules/.bin/biome'), fix, { cwd: checkout, stdio: 'pipe' })
   for (const file of written) console.log(`wrote ${file}`)
   console.log(`\n${next}`)
 } catch (error) {

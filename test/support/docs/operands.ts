@@ -1,7 +1,7 @@
 /** Programs whose first argument is one of a few names, and which names those are. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { templates } from '../../../dev/new/templates.ts'
+import { kinds } from '../../../dev/new/kinds.ts'
 import type { Doc } from './doc.ts'
 
 /** @param operands arguments that are no options; the first is judged, of the test runner all */
@@ -13,7 +13,7 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
     case 'dev/drill/main.ts':
       return oneOf([...drills(), 'restore'], 'drill')
     case 'dev/new/main.ts':
-      return oneOf(Object.keys(templates), 'kind')
+      return oneOf(Object.keys(kinds), 'kind')
     case 'dev/try/main.ts':
       return oneOf([...tools(), ...ownTools(doc)], 'tool')
     case 'test/rules/main.ts':

@@ -1,0 +1,13 @@
+import type { DependencyCheck } from '../../../src/health/health.ts'
+
+/** Asks whether the server at this address answers. */
+export const exampleNameCheck = (url: string): DependencyCheck => ({
+  name: 'database',
+  critical: false,
+  intervalMs: 15_000,
+  async run(signal) {
+    const response = await fetch(url, { signal })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`it answered with status ${response.status}`)
+  },
+})
