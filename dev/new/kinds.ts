@@ -1,14 +1,6 @@
-export interface Edit {
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
-
 export interface Kind {
   /** By file of `templates`, where its copy goes. The word `example name` stands for the name in all spellings. */
   readonly files: Readonly<Record<string, string>>
-  /** Made after that, in copies and other files. */
-  readonly edits?: readonly Edit[]
   /** What is left for the author to do. */
   readonly next: string
 }
@@ -41,17 +33,9 @@ example_name shows up in clients, on the page and in the dashboards by itself. M
       'example-name.ts': 'src/health/example-name.ts',
       'example-name-check.test.ts': 'test/unit/example-name-check.test.ts',
     },
-    edits: [
-      { file: 'src/health/example-name.ts', from: "name: 'database'", to: "name: 'example_name'" },
-      {
-        file: 'src/telemetry/operations.ts',
-        from: "export type Dependency = 'database'",
-        to: "export type Dependency = 'example_name' | 'database'",
-      },
-    ],
     next: `To have /health ask it:
-  1. src/config/config.ts and .env.example: a variable EXAMPLE_NAME_URL
-  2. src/domain.ts: checks: [exampleNameCheck(config.exampleNameUrl)]
+  1. src/config/domain.ts and .env.example: a variable EXAMPLE_NAME_URL
+  2. src/domain.ts: checks: [exampleNameCheck(config.domain.exampleNameUrl)]
   3. docs/guides/health.md and metrics.md: its name among the dependencies`,
   },
 }

@@ -26,7 +26,7 @@ export function scaffold(root: string, [kind = '', name, ...rest]: readonly stri
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name) || name.length > 60)
     throw new ExpectedError(`"${name}" must be snake_case, of at most 60 characters.\n\n${usage}`)
 
-  const { files, edits = [], next } = found
+  const { files, next } = found
   const named = (text: string) => withName(text, name)
   const texts = new Map<string, string>()
   for (const [template, target] of Object.entries(files)) {
@@ -34,12 +34,6 @@ export function scaffold(root: string, [kind = '', name, ...rest]: readonly stri
       throw new ExpectedError(`${named(target)} is there already. Choose another name, or delete it first.`)
     const text = readFileSync(join(root, templates, template), 'utf8')
     texts.set(named(target), named(moved(text, target, files)))
-  }
-  for (const { file, from, to } of edits) {
-    const text = texts.get(named(file)) ?? readFileSync(join(root, file), 'utf8')
-    if (!text.includes(from))
-      throw new ExpectedError(`${file} no longer has the line "${from}" to go on from.`)
-    texts.set(named(file), text.replace(from, named(to)))
   }
 
   for (const [file, text] of texts) {

@@ -2,7 +2,7 @@ import type { DependencyCheck } from '../../../src/health/health.ts'
 
 /** Asks whether the server at this address answers. */
 export const exampleNameCheck = (url: string): DependencyCheck => ({
-  name: 'database',
+  name: 'example_name',
   critical: false,
   intervalMs: 15_000,
   async run(signal) {
