@@ -245,7 +245,9 @@ for (const [era, connect] of Object.entries(eras)) {
         tools: namesBehind(catalog.tools, plain.scope),
         prompts: namesBehind(catalog.prompts, plain.scope),
         resources: true,
-        templates: catalog.resources.map(({ uriTemplate }) => uriTemplate),
+        templates: catalog.resources
+          .filter((definition) => definition.scope === plain.scope)
+          .map(({ uriTemplate }) => uriTemplate),
       })
       assert.ok(ofReader.tools.includes(plain.call.name))
       assert.ok(!ofReader.tools.includes(other.call.name))
