@@ -4,10 +4,11 @@ import { loadEnv } from '../launcher/load-env.ts'
 import { stopRequests } from '../launcher/stop-requests.ts'
 import { describeError, ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
-import { type StackDrill, stackDrills } from './drills.ts'
+import { startCallers } from './callers.ts'
 import { describeAlert } from './follow-alerts.ts'
 import { DrillError, runDrill } from './run-drill.ts'
 import { assertStackRuns, type StackAddresses, stackAddresses, watchStack } from './stack.ts'
+import { findDrills, type StackDrill } from './stack-drill.ts'
 import { createTimeLine, links } from './time-line.ts'
 
 /** What the shipped rules need: a window of 5 minutes, `for` and `keep_firing_for` of up to 2. */
@@ -25,15 +26,21 @@ function list(drills: readonly StackDrill[]): string {
 
 async function perform(drill: StackDrill, addresses: StackAddresses): Promise<void> {
   let repairing = false
+  let callers: ReturnType<typeof startCallers> | undefined
   const signal = stopRequests(() => say(repairing ? 'Still restoring …' : 'Restoring …'))
   const timeLine = createTimeLine(say)
   say(`${drill.name}: ${drill.does}.\n${links(drill, addresses)}\n`)
   const result = await runDrill(
     {
       ...drill,
+      async breakIt() {
+        await drill.breakIt()
+        if (drill.calls) callers = startCallers(new URL(`${addresses.gateway}/mcp`), drill.calls)
+      },
       async repair() {
         repairing = true
         if (signal.aborted) say('\nRestoring …')
+        await callers?.stop()
         await drill.repair()
       },
     },
@@ -54,7 +61,7 @@ async function perform(drill: StackDrill, addresses: StackAddresses): Promise<vo
 try {
   loadEnv(checkout)
   const addresses = stackAddresses(process.env)
-  const drills = stackDrills(addresses)
+  const drills = await findDrills()
   const [name, ...rest] = process.argv.slice(2)
   const drill = drills.find((drill) => drill.name === name)
   if (name === undefined) say(list(drills))

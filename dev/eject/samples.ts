@@ -20,7 +20,8 @@ export const removed = [
   // What plays and breaks it.
   'bench',
   'dev/lib/chromium.ts',
-  'dev/drill/database-faults.ts',
+  'dev/drill/drills/documents.ts',
+  'dev/drill/drills/external-api.ts',
   'test/support/gateway',
   'dev/pictures',
   'dev/services/external-api.ts',
@@ -171,17 +172,14 @@ export const changes: readonly Change[] = [
     cut: "  {\n    alert: 'CircuitBreakerOpen'",
     upTo: "  {\n    alert: 'TargetAbsent'",
   },
-  // The drills that break the samples; those of the stores and replicas stay.
-  { file: 'dev/drill/callers.ts', from: 'arguments: { query }', to: 'arguments: { text: query }' },
-  { file: 'dev/drill/drills.ts', lines: /database-faults|tool_name: 'search' \}/ },
+  // The tool that drills call.
   {
-    file: 'dev/drill/drills.ts',
-    cut: "    {\n      name: 'external-api'",
-    upTo: "    {\n      name: 'kill-replica'",
+    file: 'dev/drill/called-tool.ts',
+    from: "name: 'search'",
+    to: "name: 'echo'",
   },
-  { file: 'dev/drill/drills.ts', from: /tool: 'search'/g, to: "tool: 'echo'" },
-  { file: 'dev/drill/drills.ts', cut: '\nfunction offNetwork' },
-  { file: 'dev/drill/drills.ts', from: 'compose, containersOf, docker, lines', to: 'compose, docker, lines' },
+  { file: 'dev/drill/called-tool.ts', from: '({ query: text })', to: '({ text })' },
+  { file: 'dev/drill/called-tool.ts', from: 'needsDatabase: true', to: 'needsDatabase: false' },
   // Tests of several things.
   { file: 'test/unit/config/config.test.ts', lines: /externalApiUrl/ },
   {

@@ -29,10 +29,11 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
 
 const isSuite = (word: string) => existsSync(word.endsWith('.test.ts') ? word : join('test', word))
 
-/** Read, not imported: a fork may have no drills. */
 const drills = (): string[] =>
-  [...readFileSync('dev/drill/drills.ts', 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)].map(
-    ([, name = '']) => name,
+  readdirSync('dev/drill/drills').flatMap((file) =>
+    [...readFileSync(join('dev/drill/drills', file), 'utf8').matchAll(/^ {4}name: '([\w-]+)'/gm)].map(
+      ([, name = '']) => name,
+    ),
   )
 
 const toolName = /\bname: '(\w+)'/
