@@ -26,7 +26,7 @@ export const removed = [
   'dev/pictures',
   'dev/services/external-api.ts',
   'dev/services/sample-api.ts',
-  'dev/services/sample-articles.ts',
+  'dev/services/sample-articles.json',
   'dev/services/sample-search.ts',
   'dev/services/wikipedia-reachable.ts',
   // What tests it.

@@ -7,8 +7,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { SampleArticle } from './sample-articles.ts'
-import { articleByKey, escapeHtml, searchArticles } from './sample-search.ts'
+import { articleByKey, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
 import type { Service } from './service.ts'
 
 export type Fault =

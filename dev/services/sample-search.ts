@@ -1,4 +1,13 @@
-import { type SampleArticle, sampleArticles } from './sample-articles.ts'
+import { readFileSync } from 'node:fs'
+
+/** Short facts written for this project, so that it works without a network. */
+export type SampleArticle = {
+  title: string
+  description: string
+  text: string
+  /** Other names it is found by, as Wikipedia's redirects do. */
+  aliases?: string[]
+}
 
 /** One hit of Wikipedia's REST search: https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
 export type SearchHit = {
@@ -13,6 +22,9 @@ export type SearchHit = {
   thumbnail: null
 }
 
+const sampleArticles: SampleArticle[] = JSON.parse(
+  readFileSync(new URL('sample-articles.json', import.meta.url), 'utf8'),
+)
 const firstId = 1_000
 const tooCommon = new Set(
   'a an and are as at by for from how in is it of on or the to was what who'.split(' '),
