@@ -11,7 +11,7 @@ import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import { postgresAccount, reachableDataDir } from './postgres-account.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
-import { ensureCluster, postgresEnv, releaseData, takeOver } from './postgres-data.ts'
+import { claimData, ensureCluster, postgresEnv } from './postgres-data.ts'
 import type { Service } from './service.ts'
 
 const readyTimeoutMs = 30_000
@@ -79,7 +79,7 @@ export async function startPostgres({
   try {
     await ensureCluster(dataDir, { initdb, account, lifeline })
     for (let attempt = 1; ; attempt++) {
-      await takeOver(dataDir)
+      await claimData(dataDir)
       const usedPort = port ?? (await freePort())
       const problem = port && (await listenProblem(port, '127.0.0.1'))
       if (problem) throw new ExpectedError(`Postgres cannot listen on port ${port} (${problem}).`)
@@ -94,7 +94,6 @@ export async function startPostgres({
           dataDir,
           async stop() {
             await child.stop(stopGraceMs)
-            releaseData(dataDir)
             if (!keptDir)
               for (const path of [dataDir, logFile]) rmSync(path, { recursive: true, force: true })
             if (!sharedLifeline) lifeline.close()
@@ -103,7 +102,6 @@ export async function startPostgres({
       }
       await child.stop(stopGraceMs)
       const lastLines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-10).join('\n')
-      releaseData(dataDir)
       if (attempt === attempts || !passing.test(lastLines)) throw startError(dataDir, logFile, lastLines)
       await delay(300)
     }

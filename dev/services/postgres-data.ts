@@ -1,29 +1,15 @@
-/** The data folder of the embedded Postgres: created once, used by one launcher at a time. */
-import {
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+/** The data folder of the embedded Postgres: created once, used by one Postgres at a time. */
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { startChild } from '../launcher/child.ts'
 import type { Lifeline } from '../launcher/lifeline.ts'
-import {
-  commandLineOf,
-  endProcesses,
-  identify,
-  isAlive,
-  type ProcessIdentity,
-} from '../launcher/process-identity.ts'
+import { commandLineOf, identify } from '../launcher/process-identity.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
+import { waitFor } from '../lib/wait-for.ts'
 import type { Account } from './postgres-account.ts'
 
-const stopGraceMs = 10_000
+/** Ample time for a lifeline to end what it guards. */
+const lifelineMs = 10_000
 
 /** Runs initdb unless that was done before. It works beside the folder and renames at the end: all or nothing. */
 export async function ensureCluster(
@@ -79,42 +65,16 @@ function removeUnfinished(dataDir: string): void {
 export const postgresEnv = { PATH: process.env.PATH, LC_ALL: 'C' }
 
 /**
- * Makes the folder ours: ends a Postgres whose launcher died, refuses when the launcher lives, and
- * removes a pid file that names a process of another kind.
+ * Makes sure that no Postgres uses the folder, and removes a pid file that names a process of another kind.
+ *
+ * @throws ExpectedError when one goes on using it; that of a launcher that was killed ends by its lifeline
  */
-export async function takeOver(dataDir: string): Promise<void> {
+export async function claimData(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid')
-  const postgres = identify(Number(readIfThere(pidFile)?.split('\n')[0]))
-  if (postgres && !commandLineOf(postgres.pid).includes(dataDir)) {
-    // After a crash the number went to somebody else, and Postgres would believe it is still running.
-    rmSync(pidFile, { force: true })
-  } else if (postgres) {
-    const owner = ownerOf(dataDir)
-    if (owner && isAlive(owner)) {
-      throw new ExpectedError(
-        `The database in ${dataDir} is in use by process ${owner.pid}. Stop that one first.`,
-      )
-    }
-    await endProcesses([{ ...postgres, signal: 'SIGINT' }], stopGraceMs)
-  }
-  writeFileSync(ownerFile(dataDir), JSON.stringify(identify(process.pid)))
-}
-
-export function releaseData(dataDir: string): void {
-  if (ownerOf(dataDir)?.pid === process.pid) rmSync(ownerFile(dataDir), { force: true })
-}
-
-const ownerFile = (dataDir: string) => `${dataDir}.owner.json`
-
-function ownerOf(dataDir: string): ProcessIdentity | undefined {
-  try {
-    return JSON.parse(readIfThere(ownerFile(dataDir)) ?? '')
-  } catch {
-    return undefined
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  if (!statSync(file, { throwIfNoEntry: false })) return undefined
-  return readFileSync(file, 'utf8')
+  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0
+  const isInUse = () => identify(pid) !== undefined && commandLineOf(pid).includes(dataDir)
+  if (!(await waitFor(() => !isInUse() || undefined, { timeoutMs: lifelineMs })))
+    throw new ExpectedError(`The database in ${dataDir} is in use by process ${pid}. Stop that one first.`)
+  // After a crash the number may belong to another process, and Postgres would believe that it still runs.
+  if (identify(pid)) rmSync(pidFile, { force: true })
 }
