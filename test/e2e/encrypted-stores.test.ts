@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { chownSync, copyFileSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
@@ -33,27 +32,46 @@ before(async () => {
   own = await ownSettings()
 })
 
-/** Starts a server with these variables, and waits until it says that it sees the store, or why it does not. */
-async function outcome(store: 'database' | 'redis', env: Record<string, string>): Promise<string> {
-  const server = await startServer({ ...own, ...env })
-  const look = async () => {
-    const { checks } = (await (await fetch(`${server.url}/health`)).json()) as {
-      checks: Record<string, boolean>
+const clients = {
+  database: `
+    import { createDatabase } from './dist/postgres/database.js'
+    createDatabase({ url, logger, metrics }).query('select 1').then(() => end('seen'), look)`,
+  redis: `
+    import { createRedis } from './dist/redis/client.js'
+    createRedis({ url, logger, metrics }).on('ready', () => end('seen')).on('error', look)`,
+}
+
+/**
+ * Connects with the server's client, and says whether the store was seen or why not. In a process of its own,
+ * because Node reads NODE_EXTRA_CA_CERTS at its start.
+ */
+async function outcome(
+  store: keyof typeof clients,
+  url: string,
+  authority: Certificate | undefined,
+): Promise<string> {
+  const script = `
+    import { inspect } from 'node:util'
+    import { createMetrics } from './dist/telemetry/metrics/metrics.js'
+    const [url] = process.argv.slice(1)
+    const metrics = createMetrics([])
+    const logger = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((level) => [level, () => {}]))
+    const end = (outcome) => {
+      console.log(outcome)
+      process.exit()
     }
-    return checks[store]
-  }
-  try {
-    for (let tries = 0; tries < 30; tries++) {
-      if (await look()) return 'seen'
-      const [reason] =
-        /unable to verify|self-signed certificate|ALTNAME_INVALID/.exec(JSON.stringify(server.lines)) ?? []
-      if (reason !== undefined) return reason
-      await delay(200)
+    const look = (error) => {
+      const [reason] = /unable to verify|self-signed certificate|ALTNAME_INVALID/.exec(inspect(error)) ?? []
+      if (reason) end(reason)
     }
-    return 'not seen'
-  } finally {
-    assert.equal(await server.stop(), 0)
+    setTimeout(end, 5_000, 'not seen')${clients[store]}`
+  const env = {
+    PATH: process.env.PATH ?? '',
+    ...(authority && { NODE_EXTRA_CA_CERTS: authority.caFile }),
   }
+  const args = ['--input-type=module', '--eval', script, url]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+  return stdout.trim()
 }
 
 describe('Postgres by TLS', { skip: noCertificates }, () => {
@@ -106,18 +124,13 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
   })
 
   it('is used with the authorities that Node is told of, as Redis is', async () => {
-    const redis = await startTestRedis()
-    const DATABASE_URL = at('localhost')
-    const env = { DATABASE_URL, REDIS_URL: redis.url }
-    assert.equal(await outcome('database', { ...env, NODE_EXTRA_CA_CERTS: certificate.caFile }), 'seen')
-    assert.match(await outcome('database', env), /unable to verify/)
+    assert.equal(await outcome('database', at('localhost'), certificate), 'seen')
+    assert.match(await outcome('database', at('localhost'), undefined), /unable to verify/)
   })
 
   it('is refused where its certificate is signed by somebody else or names another host', async () => {
-    const redis = await startTestRedis()
-    const outcomeAt = (DATABASE_URL: string) => outcome('database', { DATABASE_URL, REDIS_URL: redis.url })
-    assert.match(await outcomeAt(at('localhost', strangers)), /unable to verify/)
-    assert.match(await outcomeAt(at('127.0.0.1', certificate)), /ALTNAME_INVALID/)
+    assert.match(await outcome('database', at('localhost', strangers), undefined), /unable to verify/)
+    assert.match(await outcome('database', at('127.0.0.1', certificate), undefined), /ALTNAME_INVALID/)
   })
 })
 
@@ -149,17 +162,20 @@ describe('a Redis with many tenants behind one address', { skip: noCertificates 
 })
 
 describe('Redis by TLS', { skip: noCertificates || noRedisServer }, () => {
-  const redisAt = (REDIS_URL: string, authority = certificate) =>
-    outcome('redis', {
-      DATABASE_URL: 'postgres://app@127.0.0.1:1/app',
-      REDIS_URL,
-      NODE_EXTRA_CA_CERTS: authority.caFile,
-    })
+  const redisAt = (url: string, authority = certificate) => outcome('redis', url, authority)
 
   it('is used, and refused where its certificate is signed by somebody else or names another host', async () => {
     const { port } = await startRedisServer({ requirepass: 's3cret' }, { certificate })
     const url = `rediss://:s3cret@localhost:${port}`
-    assert.equal(await redisAt(url), 'seen')
+    const server = await startServer({
+      ...own,
+      DATABASE_URL: 'postgres://app@127.0.0.1:1/app',
+      REDIS_URL: url,
+      NODE_EXTRA_CA_CERTS: certificate.caFile,
+    })
+    const { checks } = (await (await fetch(`${server.url}/health`)).json()) as { checks: { redis: boolean } }
+    assert.equal(checks.redis, true)
+    assert.equal(await server.stop(), 0)
     assert.match(await redisAt(url, strangers), /self-signed certificate/)
     assert.match(await redisAt(url.replace('localhost', '127.0.0.1')), /ALTNAME_INVALID/)
   })
