@@ -82,13 +82,16 @@ describe('the API key authenticator', () => {
     })
   })
 
-  it('looks once for many requests, and again after a moment: a revoked key works no longer', async () => {
+  it('looks once for many requests, and again after a moment: a revoked key works no longer', async (test) => {
+    let nowMs = 0
+    test.mock.method(performance, 'now', () => nowMs)
     const { store, authenticator } = setUp(good)
     await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(key)))
     assert.equal(store.lookups, 1)
     store.found = { ...good, revokedAt: new Date() }
+    nowMs += 99
     await authenticator.authenticate(key)
-    await delay(120)
+    nowMs += 1
     await assert.rejects(authenticator.authenticate(key), InvalidCredential)
     assert.equal(store.lookups, 2)
   })
@@ -100,13 +103,14 @@ describe('the API key authenticator', () => {
     assert.equal(store.lookups, 1)
   })
 
-  it('refuses a key that ends while it is remembered', async () => {
+  it('refuses a key that ends while it is remembered', async (test) => {
+    test.mock.timers.enable({ apis: ['Date'] })
     const { authenticator } = setUp(
       { ...good, expiresAt: new Date(Date.now() + 50) },
       { ttlMs: 9_000, maxEntries: 2 },
     )
     await authenticator.authenticate(key)
-    await delay(60)
+    test.mock.timers.tick(50)
     await assert.rejects(authenticator.authenticate(key), InvalidCredential)
   })
 
