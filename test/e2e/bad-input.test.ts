@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { type Answer, envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
 import { type Call, other, plain, prompt, resource, takesText } from '../support/sample-calls.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 let url: URL
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
   url = stack.server.mcpUrl
 })
 

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { type AnyClient, eras } from '../support/clients.ts'
 import { catalog } from '../support/sample-calls.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: each tool's own shape is asserted where it is used

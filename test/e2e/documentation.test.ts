@@ -11,7 +11,7 @@ import { readDoc } from '../support/docs/doc.ts'
 import { serverPathsOf } from '../support/docs/urls.ts'
 import { postModern } from '../support/raw.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 /** The documents that the server has, by their ids. */
 const corpus = documentFiles
@@ -29,7 +29,7 @@ function titleOf(text: string): string {
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 const pages = new Map<string, Promise<{ status: number; html: string }>>()
 const page = (path: string) => {

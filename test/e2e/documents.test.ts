@@ -11,11 +11,11 @@ import { connectModern } from '../support/clients.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { bearer, postLegacy, postModern } from '../support/raw.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${stack.server.url}${path}`, { headers })

@@ -6,11 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { envelope } from '../support/raw.ts'
 import { plain } from '../support/sample-calls.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 
 type Era = 'modern' | 'legacy'

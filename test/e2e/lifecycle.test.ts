@@ -10,11 +10,11 @@ import { connectModern } from '../support/clients.ts'
 import { modernRequest, postModern } from '../support/raw.ts'
 import { beginSlowness, cached, writing } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 
 const program = (name: string, args: string[], env: Record<string, string>) =>

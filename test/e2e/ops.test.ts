@@ -4,17 +4,16 @@ import { once } from 'node:events'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { startRedis } from '../../dev/services/embedded-redis.ts'
-import { atEnd } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
+import { startTestRedis } from '../support/redis.ts'
 import { cached, ownChecks } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 
 async function get(url: string) {
@@ -33,7 +32,7 @@ describe('/health', () => {
   })
 
   it('is 503 and names the one that does not work, without a word of its error', async () => {
-    const redis = await startRedis()
+    const redis = await startTestRedis()
     const dead = {
       DATABASE_URL: 'postgres://app:hunter2@127.0.0.1:1/app',
       REDIS_URL: redis.url,
@@ -59,7 +58,7 @@ describe('/health', () => {
 
   it('sees a dependency come and go without a restart', async () => {
     const port = await freePort()
-    let redis = await startRedis({ port })
+    let redis = await startTestRedis({ port })
     const server = await startServer({ ...stack.env, REDIS_URL: redis.url })
     const becomes = async (up: boolean) => {
       for (let tries = 0; tries < 100; tries++) {
@@ -71,8 +70,7 @@ describe('/health', () => {
     await becomes(true)
     await redis.stop()
     await becomes(false)
-    redis = await startRedis({ port })
-    atEnd(() => redis.stop())
+    redis = await startTestRedis({ port })
     await becomes(true)
   })
 })

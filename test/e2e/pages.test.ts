@@ -3,11 +3,11 @@ import { before, describe, it } from 'node:test'
 import { service } from '../../src/config/package.ts'
 import { ownChecks } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${stack.server.url}${path}`, { headers })

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { type Answer, post, postLegacy, postModern } from '../support/raw.ts'
+import { startTestRedis } from '../support/redis.ts'
 import { other, plain } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { startStores } from '../support/stack.ts'
 
 const eras = { modern: postModern, legacy: postLegacy }
-let stack: Stack
+let stores: Record<string, string>
 /** The same deployment for both replicas: they share what they count. */
 let deployments = 0
 const limited = (limits: Record<string, string>) => ({
-  ...stack.env,
+  ...stores,
   PUBLIC_URL: `http://localhost:${++deployments}`,
   ...limits,
 })
 
 before(async () => {
-  stack = await startStack()
+  stores = (await startStores()).env
 })
 
 const callPlain = (url: URL, send = postModern) => send(url, 'tools/call', plain.call)
@@ -75,7 +75,7 @@ describe('the limit of a caller', () => {
   })
 
   it('is kept by each process alone while Redis is away', async () => {
-    const redis = await startRedis()
+    const redis = await startTestRedis()
     const env = limited({ RATE_LIMIT_CALLER_PER_MINUTE: '5', REDIS_URL: redis.url })
     const servers = [await startServer(env), await startServer(env)]
     assert.deepEqual(await statusesOf(3, () => callPlain(servers[0]?.mcpUrl as URL)), [200, 200, 200])

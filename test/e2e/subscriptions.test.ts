@@ -5,11 +5,11 @@ import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
 import { resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 
 async function until(condition: () => boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { atEnd } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
@@ -11,13 +11,19 @@ import { envelope, modernRequest, post, postLegacy, postModern } from '../suppor
 import { callsWith, plain, unreachable } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
-import { startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
+
+let stack: Stack
+before(async () => {
+  stack = await sharedStack()
+})
+const startOwn = (env: Record<string, string>) => startServer({ ...stack.env, ...env })
 
 const tool = (name: string, args: Record<string, unknown>) => ({ name, arguments: args })
 
 describe('the set of series', () => {
   it('does not grow by anything that a client may invent', async () => {
-    const { server } = await startStack()
+    const server = await startOwn({ LOG_LEVEL: 'info' })
     const url = server.mcpUrl
     const invented = async (n: number) => {
       const odd = `invented-${n}`
@@ -43,7 +49,7 @@ describe('the set of series', () => {
           return postLegacy(url, 'tools/call', tool(odd, { [odd]: odd }))
       }
     }
-    const inventedNames = 10_000
+    const inventedNames = 2_000
     const workers = 20
     // Once through every kind of message, so that what may exist does exist.
     for (let n = 0; n < 5; n++) await invented(n)
@@ -78,14 +84,14 @@ describe('a secret', () => {
     const secret = 'hunter2plantedsecret'
     const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${secret}`
     const otlp = await startOtlpReceiver()
-    const stack = await startStack({ ...otlpEnvironment(otlp.url), OTEL_LOGS_EXPORTER: 'otlp' })
+    const exported = { ...otlpEnvironment(otlp.url), OTEL_LOGS_EXPORTER: 'otlp' }
     const withSecrets = new URL(stack.env.DATABASE_URL ?? '')
     withSecrets.password = secret
     const servers = [
-      await startServer({ ...stack.env, DATABASE_URL: withSecrets.href }),
+      await startOwn({ ...exported, DATABASE_URL: withSecrets.href }),
       // Nothing can be reached, and every error knows the address.
-      await startServer({
-        ...stack.env,
+      await startOwn({
+        ...exported,
         DATABASE_URL: `postgres://app:${secret}@127.0.0.1:1/app`,
         REDIS_URL: `redis://:${secret}@127.0.0.1:1`,
         ...unreachable,
@@ -127,10 +133,8 @@ describe('a telemetry backend', () => {
     await once(frozen, 'listening')
     atEnd(() => frozen.close())
     const { port } = frozen.address() as { port: number }
-    const stack = await startStack()
     for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${port}`]) {
-      const server = await startServer({
-        ...stack.env,
+      const server = await startOwn({
         ...otlpEnvironment(endpoint),
         OTEL_EXPORTER_OTLP_TIMEOUT: '300',
         OTEL_BSP_EXPORT_TIMEOUT: '300',
@@ -153,7 +157,7 @@ describe('a telemetry backend', () => {
   })
 
   it('that nobody has configured is not looked for, and nothing is loaded for it', async () => {
-    const { server } = await startStack()
+    const { server } = await sharedStack()
     await postModern(server.mcpUrl, 'tools/call', plain.call)
     const line = await server.line((line) => line['gen_ai.tool.name'] === plain.call.name)
     assert.equal(line.trace_id, undefined)
@@ -182,10 +186,10 @@ describe('a telemetry backend', () => {
       OTEL_NODE_ENABLED_INSTRUMENTATIONS: '',
       OTEL_LOGS_EXPORTER: '',
     }
-    const stack = await startStack({ ...otlpEnvironment(otlp.url), ...nothing, OTEL_SERVICE_NAME: 'renamed' })
-    await postModern(stack.server.mcpUrl, 'tools/list')
+    const server = await startOwn({ ...otlpEnvironment(otlp.url), ...nothing, OTEL_SERVICE_NAME: 'renamed' })
+    await postModern(server.mcpUrl, 'tools/list')
     await otlp.span(({ name }) => name === 'tools/list')
-    const line = await stack.server.line((line) => line['mcp.method.name'] === 'tools/list')
+    const line = await server.line((line) => line['mcp.method.name'] === 'tools/list')
     assert.equal(line['service.name'], 'renamed')
     assert.ok(otlp.bodies.every((body) => body.includes('"renamed"') && body.includes('resourceSpans')))
     const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
@@ -204,7 +208,7 @@ describe('a telemetry backend', () => {
 
   it('may get a part of the traces only; log and metrics have all', async () => {
     const otlp = await startOtlpReceiver()
-    const { server } = await startStack({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })
+    const server = await startOwn({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })
     await postModern(server.mcpUrl, 'tools/call', tool(plain.call.name, {}))
     await server.line((line) => line['error.code'] === 'invalid_arguments')
     const after = await scrape(server.url, 'application/openmetrics-text')
@@ -227,7 +231,7 @@ describe('StatsD', () => {
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')
     atEnd(() => socket.close())
-    const { server } = await startStack({
+    const server = await startOwn({
       STATSD_HOST: '127.0.0.1',
       STATSD_PORT: String(socket.address().port),
     })

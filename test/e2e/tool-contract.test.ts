@@ -5,7 +5,7 @@ import { errorTable } from '../../src/errors.ts'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { eras } from '../support/clients.ts'
 import { postModern } from '../support/raw.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema
 type Schema = any
@@ -29,7 +29,7 @@ let stack: Stack
 let listed: Map<string, ListedTool>
 
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
   const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
   listed = new Map((await client.listTools()).tools.map((tool) => [tool.name, tool]))
 })

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from 'ioredis'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
 import { createRateLimiters } from '../../src/redis/rate-limiter.ts'
 import { atEnd } from '../support/cleanup.ts'
@@ -86,8 +85,7 @@ describe('the rate limiters', () => {
 
   it('count by themselves while Redis is away, and share again when it is back', async () => {
     const port = await freePort()
-    let redis = await startRedis({ port })
-    atEnd(() => redis.stop())
+    let redis = await startTestRedis({ port })
     const [here, there] = [await limiters(redis.url), await limiters(redis.url)]
     await here.caller.consume('ann', 4)
     await redis.stop()
@@ -98,7 +96,7 @@ describe('the rate limiters', () => {
     }
     assert.deepEqual(here.messages(), ['limits are counted by this process alone'])
 
-    redis = await startRedis({ port })
+    redis = await startTestRedis({ port })
     for (let tries = 0; tries < 100 && here.messages().length < 2; tries++) {
       await delay(100)
       await here.caller.consume('probe', 0)

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { type Child, startChild } from '../../dev/launcher/child.ts'
-import { createLifeline } from '../../dev/launcher/lifeline.ts'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import type { Certificate } from './certificates.ts'
 import { atEnd } from './cleanup.ts'
+import { testLifeline } from './lifeline.ts'
 
 /** Why there can be no Sentinel, Cluster or encrypted Redis here: the substitute in JavaScript has none of them. */
 export const noRedisServer: string | false = (() => {
@@ -49,9 +49,8 @@ export async function startRedisServer(
   const file = join(directory, 'redis.conf')
   const lines = Object.entries(all).map(([name, value]) => `${name} ${value === '' ? '""' : value}`)
   writeFileSync(file, [...lines, ...sentinel, ''].join('\n'))
-  const lifeline = createLifeline()
   const child: Child = startChild('redis-server', [file, ...(sentinel.length > 0 ? ['--sentinel'] : [])], {
-    lifeline,
+    lifeline: testLifeline(),
     stopSignal: 'SIGKILL',
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,7 +69,6 @@ export async function startRedisServer(
   atEnd(async () => {
     admin.disconnect()
     await kill()
-    lifeline.close()
     rmSync(directory, { recursive: true, force: true })
   })
   await Promise.race([

@@ -4,7 +4,7 @@
  */
 import pg from 'pg'
 import { startSampleApi } from '../../dev/services/sample-api.ts'
-import { discoverCatalog } from '../../src/mcp/catalog.ts'
+import { catalog } from './catalog.ts'
 import { atEnd } from './cleanup.ts'
 import type { Stack } from './stack.ts'
 
@@ -18,7 +18,7 @@ export interface ScopedCall {
   readonly scope: string
 }
 
-export const catalog = await discoverCatalog(new URL('../../src/', import.meta.url))
+export { catalog }
 
 /** Reads. The prompt and the resource have the same scope. */
 export const plain = {

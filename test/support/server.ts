@@ -14,6 +14,8 @@ export interface RunningServer {
   /** Resolves to the next line that fits, of those already there or still to come. */
   line(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
   stop(signal?: NodeJS.Signals): Promise<number | null>
+  /** The same server, with the lines that it has not logged yet. */
+  fromNow(): RunningServer
 }
 
 /** All calls of a suite come from one address. The limits are on all the same, so that every test passes them. */
@@ -46,16 +48,20 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
     lines.push(JSON.parse(line))
     for (const check of waiting) check()
   })
-  const server: RunningServer = {
+  const linesFrom = (start: number): RunningServer => ({
     url,
     mcpUrl: new URL(`${url}/mcp`),
     child,
-    lines,
+    get lines() {
+      return start === 0 ? lines : lines.slice(start)
+    },
     line: (fits) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`no such line among ${lines.length}`)), 30_000)
+        let looked = start
         const check = () => {
-          const found = lines.find(fits)
+          const found = lines.slice(looked).find(fits)
+          looked = lines.length
           if (found === undefined) return
           clearTimeout(timer)
           waiting.delete(check)
@@ -69,7 +75,9 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
       await exited
       return child.exitCode
     },
-  }
+    fromNow: () => linesFrom(lines.length),
+  })
+  const server = linesFrom(0)
   atEnd(() => server.stop('SIGKILL'))
   await Promise.race([
     server.line((line) => line.message === 'listening' && line['server.port'] === port),
