@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { apiKeyProgram, type CreatedKey, createKey } from '../support/api-keys.ts'
+import { apiKeyProgram, type CreatedKey, createKey, storeKey } from '../support/api-keys.ts'
 import { eras } from '../support/clients.ts'
 import { bearer, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
 import { cached, catalog, other, plain, prompt, resource, scopes, writing } from '../support/sample-calls.ts'
@@ -20,11 +20,12 @@ let writer: CreatedKey
 let browser: CreatedKey
 const secrets: string[] = []
 
-async function newKey(scopes: string, ...options: string[]): Promise<CreatedKey> {
-  const created = await createKey(databaseUrl, scopes, ...options)
+async function remember(creating: Promise<CreatedKey>): Promise<CreatedKey> {
+  const created = await creating
   secrets.push(created.key.split('_').slice(2).join('_'))
   return created
 }
+const newKey = (scopes: string, expiresAt?: Date) => remember(storeKey(databaseUrl, scopes, expiresAt))
 
 before(async () => {
   stack = await startStack({ AUTH_MODE: 'api-key' })
@@ -50,7 +51,9 @@ async function becomes(status: number, ask: () => Promise<{ status: number }>): 
 
 describe('the program that makes keys', () => {
   it('shows a key once: what it stores and lists does not hold it', async () => {
-    const { key, id } = await newKey(`${plain.scope},${other.scope}`, '--expires', '90d')
+    const { key, id } = await remember(
+      createKey(databaseUrl, `${plain.scope},${other.scope}`, '--expires', '90d'),
+    )
     const client = new pg.Client({ connectionString: databaseUrl })
     await client.connect()
     const { rows } = await client.query('select * from api_keys where id = $1', [id])
@@ -298,12 +301,12 @@ describe('a page', () => {
   })
 })
 
-describe('a key', () => {
+describe('a key', { concurrency: true }, () => {
   const call = (server: RunningServer, key: string) =>
     postModern(server.mcpUrl, 'tools/call', plain.call, bearer(key))
 
   it('that expires is refused from then on', async () => {
-    const { key, id } = await newKey(plain.scope, '--expires', '3s')
+    const { key, id } = await newKey(plain.scope, new Date(Date.now() + 3_000))
     assert.equal((await call(stack.server, key)).status, 200)
     await becomes(401, () => call(stack.server, key))
     assert.match((await apiKeyProgram(databaseUrl, 'list')).stdout, new RegExp(`^${id}  expired`, 'm'))

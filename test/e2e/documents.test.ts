@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createKey } from '../support/api-keys.ts'
+import { storeKey } from '../support/api-keys.ts'
 import { atEnd } from '../support/cleanup.ts'
 import { connectModern } from '../support/clients.ts'
 import { openTestDatabase } from '../support/database.ts'
@@ -61,7 +61,7 @@ describe('GET /documents/:id', () => {
     const page = (path: string, headers: Record<string, string> = {}) =>
       fetch(`${server.url}${path}`, { headers })
     const [reader, browser] = await Promise.all(
-      ['documents:read', 'web:read'].map((scopes) => createKey(stack.env.DATABASE_URL ?? '', scopes)),
+      ['documents:read', 'web:read'].map((scopes) => storeKey(stack.env.DATABASE_URL ?? '', scopes)),
     )
     const path = '/documents/guides.quick-start'
     const refused = await page(path, { accept: 'text/html' })

@@ -49,9 +49,15 @@ describe('npm run rename', () => {
     assert.equal(git(copy.root, 'diff'), before)
   })
 
-  it('leaves a project that passes its checks and tests, those of what npm run new adds among them', async () => {
-    await addOneOfEach(copy)
-    const output = await checkAndTest(copy)
+  it('leaves a project that passes its checks and the tests that know its name or come from npm run new', async () => {
+    const written = await addOneOfEach(copy)
+    // Beside the unit tests, those that name the project: a new name changes nothing for the others.
+    const renamed = git(copy.root, 'grep', '--name-only', newName, '--', 'test/integration', 'test/e2e')
+    const others = [...written, ...renamed.trim().split('\n')].filter((file) =>
+      /^test\/(integration|e2e)\/.*\.test\.ts$/.test(file),
+    )
+    assert.ok(others.length > 0)
+    const output = await checkAndTest(copy, 'unit', ...new Set(others))
     assert.match(output, /^ℹ fail 0$/m)
     for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })

@@ -26,11 +26,11 @@ export async function addOneOfEach({ root, run }: Copy): Promise<string[]> {
 /** What `addOneOfEach` has written is tested by these. */
 export const namesOfEach = ['order_status', 'describe_order', 'invoice://', 'the check of payments']
 
-/** Checks, and runs all tests that a clone runs.
+/** Checks, and runs these suites and test files; by default all tests that a clone runs.
  * @returns what they print
  */
-export async function checkAndTest({ run }: Copy): Promise<string> {
+export async function checkAndTest({ run }: Copy, ...tests: readonly string[]): Promise<string> {
   await run('npm', 'run', '--silent', 'check')
   await run('npm', 'run', '--silent', 'generate:check')
-  return run('npm', 'test', '--silent')
+  return run('npm', 'test', '--silent', '--', ...tests)
 }
