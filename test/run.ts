@@ -54,6 +54,9 @@ function writeEntry(files: readonly string[], index: number): string {
 /** Faults have to be waited for, and so has their end; in a fork all tests run. */
 const timeoutMs = (name: string) => (/faults|fork/.test(name) ? 1_200_000 : 600_000)
 
+/** More than two where files share processes, because they often wait; faults and drills want the machine. */
+const concurrencyOf = (name: string) => (name in processesOf ? 3 : 2)
+
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const shares = names.flatMap(sharesOf)
 const postgres = await startPostgres()
@@ -73,7 +76,7 @@ try {
       '--import',
       'tsx',
       '--test',
-      '--test-concurrency=3',
+      `--test-concurrency=${Math.min(...names.map(concurrencyOf))}`,
       '--test-reporter=spec',
       `--test-timeout=${Math.max(...names.map(timeoutMs))}`,
       ...shares.map(writeEntry),
