@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorTable } from '../../src/errors.ts'
@@ -418,5 +419,19 @@ describe('a refused request', () => {
       assert.equal(after.sum('mcp_client_requests_total'), before.sum('mcp_client_requests_total'), reason)
       assert.equal(stack.server.lines.filter((line) => line.request_id === requestId).length, 1, reason)
     }
+  })
+})
+
+describe('the attributes of the MCP spans', () => {
+  it('are described in the guides', () => {
+    const rows = readdirSync('docs/guides')
+      .flatMap((name) => readFileSync(`docs/guides/${name}`, 'utf8').split('\n'))
+      .filter((line) => line.startsWith('| `'))
+    const described = new Set(rows.flatMap((row) => row.split('|')[1]?.match(/[\w.]+/g) ?? []))
+    const spans = otlp.spans.filter(({ attributes }) => 'mcp.method.name' in attributes)
+    const attributes = new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)))
+    assert.ok(attributes.size > 8, `${[...attributes]}`)
+    for (const attribute of attributes)
+      assert.ok(described.has(attribute), `no guide describes the span attribute ${attribute}`)
   })
 })

@@ -5,20 +5,6 @@ import { describe, it } from 'node:test'
 import { alerts, assertNamesExist, dashboards, runbookOf, runbooks } from '../../support/rules.ts'
 
 describe('every runbook', () => {
-  const sections = ['Us or a dependency', 'Look', 'Mitigate', 'Verify', 'Practise']
-
-  it('answers the same questions in the same order, on one page', () => {
-    for (const { file, text } of runbooks) {
-      assert.deepEqual(
-        [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading),
-        sections,
-        file,
-      )
-      const lines = text.split('\n').length
-      assert.ok(lines >= 40 && lines <= 80, `${file}: ${lines} lines`)
-    }
-  })
-
   it('names only metrics and labels that exist', () => {
     let queries = 0
     for (const { file, text } of runbooks)

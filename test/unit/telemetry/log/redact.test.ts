@@ -62,6 +62,7 @@ describe('redact', () => {
     assert.ok(JSON.stringify(redact({ circle, big: 10n, date: new Date(0) })).length < 500)
   })
 
+  // In quadratic time a megabyte takes longer than a test file may.
   it('takes linear time, whatever the text repeats', () => {
     for (const part of [
       'x',
@@ -75,10 +76,8 @@ describe('redact', () => {
       'a:',
       '://a:',
     ]) {
-      const began = performance.now()
-      redact(`document://token ${part.repeat(200_000 / part.length)}`)
-      const tookMs = performance.now() - began
-      assert.ok(tookMs < 2_000, `${part}: ${tookMs} ms`)
+      const text = `document://token ${part.repeat(1_000_000 / part.length)}`
+      assert.equal(typeof redact(text), 'string')
     }
   })
 })
