@@ -50,7 +50,7 @@ describe('npm run dev', () => {
   })
 
   async function comes(what: string, isThere: () => boolean | Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(100))
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(100))
       if (await isThere()) return
     assert.fail(`${what} did not come:\n${output.slice(-3_000)}`)
   }
