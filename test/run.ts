@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../dev/services/embedded-postgres.ts'
 import { startRedis } from '../dev/services/embedded-redis.ts'
-import { renderTable, tableFileVariable } from './faults/support/table.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
 /** The longest first. */
@@ -62,10 +61,9 @@ const shares = names.flatMap(sharesOf)
 const postgres = await startPostgres()
 const redis = await startRedis()
 await redis.stop()
-const engines = `Engines: Node ${process.version}, ${postgres.engine}, ${redis.engine}, bundled sample API`
+const engines = `Engines: Node ${process.version}, ${postgres.engine}, ${redis.engine}`
 process.once('SIGINT', () => (process.exitCode ??= 130))
 
-const tableFile = join(directory, 'faults.jsonl')
 let status = 1
 try {
   console.log(engines)
@@ -87,7 +85,6 @@ try {
         ...process.env,
         TEST_POSTGRES_URL: postgres.url,
         NODE_ENV: 'test',
-        [tableFileVariable]: tableFile,
       },
     },
   )
@@ -96,7 +93,6 @@ try {
 } finally {
   await postgres.stop()
 }
-console.log(renderTable(tableFile))
 rmSync(directory, { recursive: true })
 console.log(engines)
 process.exit(status)

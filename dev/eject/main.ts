@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { liveLauncher } from '../launcher/launcher-record.ts'
 import { describeError, ExpectedError } from '../lib/expected-error.ts'
 import { checkout, stateDir } from '../lib/paths.ts'
-import { eject, ejectPackages, hasSamples } from './eject.ts'
+import { eject, ejectPackages } from './eject.ts'
 import { beginnings, removed, scaffolded } from './samples.ts'
 
 const usage = `Usage: npm run eject -- samples [--force]
 
 Takes the sample domain out of this checkout (search, documents, Wikipedia) and leaves a running server with a
-tool, a prompt and a resource to begin with. --force: although git could not bring everything back.`
+tool, a prompt and a resource to begin with; this command goes too. --force: although git could not restore everything.`
 
 try {
   main(process.argv.slice(2))
@@ -23,11 +23,7 @@ try {
 function main(args: readonly string[]): void {
   const [what, ...rest] = args.filter((arg) => arg !== '--force')
   if (what !== 'samples' || rest.length > 0) throw new ExpectedError(usage)
-  if (!hasSamples(checkout)) {
-    console.log('There is nothing left of the samples.')
-    return
-  }
-  if (!args.includes('--force')) assertGitCanBringBack()
+  if (!args.includes('--force')) assertGitCanRestore()
   const launcher = liveLauncher(stateDir)
   if (launcher) throw new ExpectedError(`A server runs here (process ${launcher.pid}). Stop it first.`)
 
@@ -42,24 +38,24 @@ function main(args: readonly string[]): void {
     '--write',
     ...written.filter((file) => /\.(ts|json)$/.test(file)),
   )
-  // The development database has tables and migrations of the samples.
+  // The development database has the sample's tables and migrations.
   rmSync(stateDir, { recursive: true, force: true })
   console.log(report(gone.length, written.length))
 }
 
-/** What is deleted here can be had again from git only if git has it. */
-function assertGitCanBringBack(): void {
+/** Deleted files can be restored from git only if git has them. */
+function assertGitCanRestore(): void {
   let status: string
   try {
     status = run('git', 'status', '--porcelain').trimEnd()
   } catch {
     throw new ExpectedError(
-      `This is no git checkout, so what is deleted could not be brought back:\n${indented(removed)}\nTo do it all the same: npm run eject -- samples --force`,
+      `This is not a git checkout, so deleted files could not be restored:\n${indented(removed)}\nTo delete them anyway: npm run eject -- samples --force`,
     )
   }
   if (status !== '')
     throw new ExpectedError(
-      `There are changes that git does not have yet:\n${indented(status.split('\n'))}\nCommit or stash them first, so that "git diff" shows what this does; or add --force.`,
+      `There are uncommitted changes:\n${indented(status.split('\n'))}\nCommit or stash them first, so that "git diff" shows what this does; or add --force.`,
     )
 }
 
@@ -76,11 +72,11 @@ function indented(lines: readonly string[]): string {
 }
 
 function report(gone: number, written: number): string {
-  return `The samples are gone: ${gone} files and folders are deleted, ${written} written or changed. "git status" shows which.
+  return `The sample is removed: ${gone} files and folders deleted, ${written} files written. "git status" shows which.
 
 Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
-         breaker, the load of the corpus; and what only works with them: some drills, and the browser,
-         faults, fuzz, soak and compose suites.
+         breaker, the load of the corpus; what only works with them: some drills, and the browser, faults,
+         fuzz, soak and compose suites; and this command.
 Left     the server, its limits, authentication, signals, dashboards, alerts and runbooks, their tests; pages of docs/
          at /documents/…; and to begin with ${beginnings.slice(0, 2).join(', ')},
          ${beginnings.slice(2).join(', ')}.
@@ -89,6 +85,6 @@ Next     npm run check && npm test
          npm start, and in another terminal: npm run try -- echo hello
          npm run new -- tool my_tool; what it uses is built in src/domain.ts
          npm run rename -- my-server
-         README.md is a new one. Examples in docs/ still speak of the samples: keep what helps you.
-         A database that the samples' migrations have been applied to is not for this server any more.`
+         README.md is new. SECURITY.md, CONTRIBUTING.md and examples in docs/ still name the sample: keep what helps.
+         A database to which the sample's migrations were applied no longer fits this server.`
 }

@@ -1,5 +1,6 @@
 import { type AuthMode, clientSetups } from '../../src/http/pages/client-setup.ts'
 import { projectName as name } from '../lib/project-name.ts'
+import { exampleCall } from '../services/domain.ts'
 import type { RunningServices } from '../services/services.ts'
 
 /** The page has the others. */
@@ -30,7 +31,7 @@ ${Object.entries(engines)
   Telemetry      ${inbox ? '.local/log.jsonl, .local/spans.jsonl' : 'where OTEL_* variables say'}
 
 One call as result, log line, metrics and trace:
-  npm run try -- search "burn rate"
+  npm run try -- ${exampleCall}
 
 ${setups.map(({ client, todo, text }) => `${client}. ${todo}\n  ${onOneLine(text)}\n`).join('\n')}
 Ctrl-C stops the server and everything that was started for it.

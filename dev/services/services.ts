@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { claimCheckout } from '../launcher/launcher-record.ts'
 import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
 import { stateDir } from '../lib/paths.ts'
+import { domainServices } from './domain.ts'
 import { startPostgres } from './embedded-postgres.ts'
 import { startRedis } from './embedded-redis.ts'
-import { provideExternalApi } from './external-api.ts'
 import type { Service } from './service.ts'
 
 export type RunningServices = {
@@ -70,7 +70,9 @@ export async function startServices({
         startPostgres({ dataDir: join(stateDir, 'postgres'), lifeline, log }),
       ),
       Redis: provide('REDIS_URL', () => startRedis({ lifeline, env })),
-      'External API': provide('EXTERNAL_API_URL', () => provideExternalApi(log)),
+      ...Object.fromEntries(
+        domainServices.map(({ name, variable, start }) => [name, provide(variable, () => start(log))]),
+      ),
     })
     record.update({ state: 'ready', env: additions, given })
     return { env: additions, engines, lifeline, stop }

@@ -6,8 +6,8 @@ import { healthy } from './support/fault.ts'
 import { createDependencies } from './support/fault-stack.ts'
 import { type Load, startLoad } from './support/load.ts'
 import { lostOf } from './support/lost-writes.ts'
+import { printRow } from './support/print-row.ts'
 import { type Replica, startReplica } from './support/replica.ts'
-import { addRow } from './support/table.ts'
 import { summarize } from './support/verdict.ts'
 
 let replica: Replica
@@ -53,7 +53,7 @@ async function restart(
     assert.ok(call.endedAtMs - call.startedAtMs <= limitMs, `${tool}: ${outcome}, too late`)
   }
   const { lost, acknowledged } = await lostOf(replica.server.mcpUrl, calls)
-  addRow({
+  printRow({
     fault: name,
     seen: summarize(
       calls.filter((call) => call.endedAtMs >= endedAtMs && call.startedAtMs <= goneAtMs + 500),

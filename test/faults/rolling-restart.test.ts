@@ -7,9 +7,9 @@ import { startGateway } from '../support/gateway/gateway.ts'
 import { createDependencies } from './support/fault-stack.ts'
 import { startLoad } from './support/load.ts'
 import { lostOf } from './support/lost-writes.ts'
+import { printRow } from './support/print-row.ts'
 import { startReplica } from './support/replica.ts'
 import { startStreams } from './support/streams.ts'
-import { addRow } from './support/table.ts'
 import { summarize } from './support/verdict.ts'
 
 const rounds = 3
@@ -57,7 +57,7 @@ describe('two replicas behind nginx, restarted in turn under load', () => {
     assert.ok(streams.ends.length >= streamCount, 'no stream was ended')
     for (const changes of streams.heard) assert.ok(changes > 0, 'a stream heard of nothing')
     const { lost, acknowledged } = await lostOf(mcpUrl, load.calls)
-    addRow({
+    printRow({
       fault: `two replicas behind nginx: each ends on SIGTERM and starts again, ${rounds} times`,
       seen: `${load.calls.length} calls, none failed: ${summarize(load.calls)}; ${streams.ends.length} streams ended in an orderly way`,
       recoverySeconds: '–',

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Scrape, scrape } from '../../support/scrape.ts'
 import type { FaultStack } from './fault-stack.ts'
 import { lostOf } from './lost-writes.ts'
-import { addRow } from './table.ts'
+import { printRow } from './print-row.ts'
 import { type Bounds, type Declared, duringFault, type Episode, judge, summarize } from './verdict.ts'
 
 export interface Fault {
@@ -72,7 +72,7 @@ async function breakAndMend(stack: FaultStack, fault: Fault): Promise<void> {
   )
   judge({ calls, pulse: load.pulse }, episode, { declared: {}, withinMs: {}, ...fault })
   const { lost, acknowledged } = await lostOf(server.mcpUrl, calls)
-  addRow({
+  printRow({
     fault: fault.name,
     seen: summarize(duringFault(calls, episode)),
     recoverySeconds: tookMs / 1_000,

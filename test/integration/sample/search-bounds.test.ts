@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
-import type { NewDocument } from '../../src/documents/document.ts'
-import { createDocumentStore, type DocumentStore } from '../../src/documents/store.ts'
-import type { Database } from '../../src/postgres/database.ts'
-import { openTestDatabase } from '../support/database.ts'
+import type { NewDocument } from '../../../src/documents/document.ts'
+import { createDocumentStore, type DocumentStore } from '../../../src/documents/store.ts'
+import type { Database } from '../../../src/postgres/database.ts'
+import { openTestDatabase } from '../../support/database.ts'
 
 interface PlanNode {
   readonly 'Node Type': string

@@ -1,4 +1,4 @@
-import type { Services } from '../../src/services.ts'
+import type { Services } from '../../src/domain.ts'
 
 /** The suite calls no service. */
 export function createServices(): Services {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { type AnyClient, eras } from '../support/clients.ts'
-import { catalog } from '../support/sample-calls.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import { type AnyClient, eras } from '../../support/clients.ts'
+import { catalog } from '../../support/sample-calls.ts'
+import { type Stack, sharedStack } from '../../support/stack.ts'
 
 let stack: Stack
 before(async () => {

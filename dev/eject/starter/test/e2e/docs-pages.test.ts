@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 const get = (path: string) => fetch(`${stack.server.url}${path}`)
 

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { documentLinks } from '../../../../src/documents/document-links.ts'
-import { renderMarkdown } from '../../../../src/http/pages/markdown.ts'
+import { documentLinks } from '../../../src/documents/document-links.ts'
+import { renderMarkdown } from '../../../src/http/pages/markdown.ts'
 
 const render = (text: string, id = 'guides.quick-start', source = 'guides/quick-start.md') =>
   renderMarkdown(text, documentLinks({ id, source }))
 
-describe('renderMarkdown', () => {
-  it('shows HTML as text and drops what could run', () => {
-    const html = render(
-      '<script>alert(1)</script>\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)> ![y](http://a/b.png)\n\n[d](data:text/html,hi)',
-    )
-    assert.doesNotMatch(html, /<script|<img|href="(javascript|data):/i)
-    assert.match(html, /&lt;script&gt;/)
-  })
-
+describe("links on a document's page", () => {
   it("leads links between the files of a folder to their documents' pages", () => {
     assert.match(render('[a](configuration.md)'), /href="\/documents\/guides\.configuration"/)
     assert.match(
@@ -43,24 +35,6 @@ describe('renderMarkdown', () => {
         href,
       )
     assert.equal(render('![a <b>](c.png)'), '<p>a &#60;b&#62;</p>\n')
-  })
-
-  it("shows a drawing of this server's own, and no other image", () => {
-    const drawing = '![a <b>](../../public/way-of-a-call.svg)'
-    assert.equal(render(drawing), '<p><img src="/assets/way-of-a-call.svg" alt="a &#60;b&#62;"></p>\n')
-    for (const src of [
-      'https://x.example/public/a.svg',
-      '../public/../../a.svg',
-      'public/a.svg',
-      '../public/a.js',
-    ])
-      assert.equal(render(`![a](${src})`), '<p>a</p>\n', src)
-  })
-
-  it('names headings as GitHub does', () => {
-    const html = render('# Title\n\n## Stop, `then` wait\n\n## A\n\n## A\n\n## !')
-    const names = [...html.matchAll(/<h\d(?: id="([^"]*)")?>/g)].map(([, name = '']) => name)
-    assert.deepEqual(names, ['', 'stop-then-wait', 'a', 'a-1', ''])
   })
 
   it('leaves other links alone', () => {

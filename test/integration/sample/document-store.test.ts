@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { NewDocument } from '../../src/documents/document.ts'
-import { ingest } from '../../src/documents/ingest.ts'
-import { createDocumentStore, type DocumentStore } from '../../src/documents/store.ts'
-import type { Database } from '../../src/postgres/database.ts'
-import { openTestDatabase } from '../support/database.ts'
+import type { NewDocument } from '../../../src/documents/document.ts'
+import { ingest } from '../../../src/documents/ingest.ts'
+import { createDocumentStore, type DocumentStore } from '../../../src/documents/store.ts'
+import type { Database } from '../../../src/postgres/database.ts'
+import { openTestDatabase } from '../../support/database.ts'
 
 const document = (id: string, title: string, text: string, tags: string[] = []): NewDocument => ({
   id,

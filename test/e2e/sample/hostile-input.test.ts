@@ -6,16 +6,16 @@ import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { createSender } from '../fuzz/deliver.ts'
-import { judge } from '../fuzz/judge-answer.ts'
-import { leftovers } from '../fuzz/judge-signals.ts'
-import { foundCases } from '../fuzz/replay.ts'
-import { atEnd } from '../support/cleanup.ts'
-import { htmlTexts, markdownTexts, sqlTexts } from '../support/hostile-texts.ts'
-import { foreignParts } from '../support/page-parts.ts'
-import { postLegacy, postModern } from '../support/raw.ts'
-import { scrape } from '../support/scrape.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { createSender } from '../../fuzz/deliver.ts'
+import { judge } from '../../fuzz/judge-answer.ts'
+import { leftovers } from '../../fuzz/judge-signals.ts'
+import { foundCases } from '../../fuzz/replay.ts'
+import { atEnd } from '../../support/cleanup.ts'
+import { htmlTexts, markdownTexts, sqlTexts } from '../../support/hostile-texts.ts'
+import { foreignParts } from '../../support/page-parts.ts'
+import { postLegacy, postModern } from '../../support/raw.ts'
+import { scrape } from '../../support/scrape.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results of tools
 type Result = any
@@ -209,7 +209,14 @@ describe('a hostile external API', () => {
   }
 
   it('gets its HTML taken out of snippets, and its keys into one part of a path', async () => {
-    const keys = ['../../evil', 'javascript:alert(1)', 'a" onload="alert(1)', 'a\r\nX: 1', '\ud800', '?q=#x']
+    const keys = [
+      '../../../evil',
+      'javascript:alert(1)',
+      'a" onload="alert(1)',
+      'a\r\nX: 1',
+      '\ud800',
+      '?q=#x',
+    ]
     const entries = keys.map((key) => ({
       key,
       title: '<b>',

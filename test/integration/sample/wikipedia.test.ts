@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
-import { AppError, type ErrorCode } from '../../src/errors.ts'
-import { createWikipediaClient } from '../../src/wikipedia/client.ts'
-import { atEnd } from '../support/cleanup.ts'
-import { silentLogger as logger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
+import { type SampleApi, startSampleApi } from '../../../dev/services/sample-api.ts'
+import { AppError, type ErrorCode } from '../../../src/errors.ts'
+import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
+import { atEnd } from '../../support/cleanup.ts'
+import { silentLogger as logger } from '../../support/logger.ts'
+import { unmeasured as metrics } from '../../support/records.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 

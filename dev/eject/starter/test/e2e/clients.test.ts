@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { eras } from '../support/clients.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  stack = await startStack()
+  stack = await sharedStack()
 })
 
 for (const [era, connect] of Object.entries(eras)) {
@@ -13,7 +13,11 @@ for (const [era, connect] of Object.entries(eras)) {
     it('lists and uses the tools, the prompt and the resource', async () => {
       const client = await connect(stack.server.mcpUrl)
       const { tools } = await client.listTools()
-      for (const name of ['count_words', 'echo']) assert.ok(tools.some((tool) => tool.name === name), name)
+      for (const name of ['count_words', 'echo'])
+        assert.ok(
+          tools.some((tool) => tool.name === name),
+          name,
+        )
       const { structuredContent } = await client.callTool({ name: 'echo', arguments: { text: 'Grüße' } })
       assert.deepEqual(structuredContent, { text: 'Grüße' })
 

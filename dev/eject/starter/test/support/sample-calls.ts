@@ -3,9 +3,9 @@
  * tool name it themselves. What this server has no example of yet is undefined, and its tests are skipped.
  */
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
+import { catalog } from './catalog.ts'
 import { silentLogger } from './logger.ts'
 import { unmeasured } from './records.ts'
-import { catalog } from './catalog.ts'
 import type { Stack } from './stack.ts'
 
 export interface Call extends Record<string, unknown> {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectModern } from '../support/clients.ts'
-import { startServer } from '../support/server.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import { connectModern } from '../../support/clients.ts'
+import { startServer } from '../../support/server.ts'
+import { type Stack, sharedStack } from '../../support/stack.ts'
 
 let stack: Stack
 before(async () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { startSampleApi } from '../../dev/services/sample-api.ts'
-import { atEnd } from '../support/cleanup.ts'
-import { connectV1 } from '../support/clients.ts'
-import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
-import { envelope, post, postModern } from '../support/raw.ts'
-import { scrape } from '../support/scrape.ts'
-import { startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { startSampleApi } from '../../../dev/services/sample-api.ts'
+import { atEnd } from '../../support/cleanup.ts'
+import { connectV1 } from '../../support/clients.ts'
+import { otlpEnvironment, startOtlpReceiver } from '../../support/otlp.ts'
+import { envelope, post, postModern } from '../../support/raw.ts'
+import { scrape } from '../../support/scrape.ts'
+import { startServer } from '../../support/server.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
 before(async () => {

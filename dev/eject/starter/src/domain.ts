@@ -1,23 +1,29 @@
 import type { Router } from 'express'
-import type { Access } from './http/middleware/access.ts'
 import type { Config } from './config/config.ts'
 import { projectPath } from './config/environment.ts'
 import type { DependencyCheck } from './health/health.ts'
+import type { Access } from './http/middleware/access.ts'
 import { createDocsPages } from './http/pages/docs-page.ts'
 import type { Database } from './postgres/database.ts'
-import type { Services } from './services.ts'
 import type { Logger } from './telemetry/log/logger.ts'
 import type { Metrics } from './telemetry/metrics/metrics.ts'
 
-/** What this server is about: everything of `main.ts` that would be another for a server of another purpose. */
+/** What tools, prompts and resources can use. A service is named here and built below: no other file changes. */
+export interface Services {
+  /** Invalidates caches and notifies subscribed clients, on all replicas, after resources were added or changed. */
+  readonly resourcesChanged: (uris: readonly string[]) => Promise<void>
+}
+
+/** What this server is about. All else in `main.ts` would be the same in a server of another purpose. */
 export interface Domain {
   readonly services: Services
-  /** Its dependencies besides the database and Redis, for `/health` to ask. */
+  /** Health checks of its own dependencies; PostgreSQL and Redis have theirs already. */
   readonly checks: readonly DependencyCheck[]
   /** Tells a model what this server is good for. */
   readonly instructions: string
-  /** Its own pages, if it has some. */
   readonly pages?: (access: Access) => Router
+  /** Releases what the services hold, once no call is in flight and before the stores close. */
+  close(): Promise<void>
 }
 
 /** What services may be built from. */
@@ -33,5 +39,6 @@ export function createDomain({ resourcesChanged }: DomainOptions): Domain {
     checks: [],
     instructions: 'Call "echo" to see that this server works.',
     pages: (access) => createDocsPages({ folder: projectPath('docs'), access }),
+    close: async () => {},
   }
 }
