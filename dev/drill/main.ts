@@ -6,7 +6,7 @@ import { describeError, ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
 import { startCallers } from './callers.ts'
 import { describeAlert } from './follow-alerts.ts'
-import { DrillError, runDrill } from './run-drill.ts'
+import { runDrill } from './run-drill.ts'
 import { assertStackRuns, type StackAddresses, stackAddresses, watchStack } from './stack.ts'
 import { findDrills, type StackDrill } from './stack-drill.ts'
 import { createTimeLine, links } from './time-line.ts'
@@ -74,10 +74,6 @@ try {
   }
 } catch (error) {
   const stopped = error instanceof Error && error.name === 'AbortError'
-  say(
-    stopped
-      ? '\nStopped; everything is as it was.'
-      : `\n${error instanceof DrillError ? error.message : describeError(error)}`,
-  )
+  say(`\n${stopped ? 'Stopped; everything is as it was.' : describeError(error)}`)
   process.exitCode = stopped ? 130 : 1
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { ExpectedError } from '../lib/expected-error.ts'
 import {
   type ActiveAlert,
   describeAlert,
@@ -52,14 +53,10 @@ export interface DrillResult {
   readonly others: readonly ExpectedAlert[]
 }
 
-export class DrillError extends Error {
-  override readonly name = 'DrillError'
-}
-
 /**
  * Breaks something, watches the alerts come, repairs it, watches them go. The repair is made whatever happens.
  *
- * @throws DrillError when an expected alert does not fire, is not notified or does not end in time
+ * @throws ExpectedError when an expected alert does not fire, is not notified or does not end in time
  */
 export async function runDrill(drill: Drill, options: DrillOptions): Promise<DrillResult> {
   const { watch, tell = () => {}, signal } = options
@@ -68,7 +65,7 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
   )
   if (already.length > 0) {
     const names = already.map(({ labels, state }) => `${labels.alertname} (${state})`).join(', ')
-    throw new DrillError(`Before anything was broken there is already: ${names}.`)
+    throw new ExpectedError(`Before anything was broken there is already: ${names}.`)
   }
 
   const faultAtMs = Date.now()
@@ -125,7 +122,7 @@ async function until(
     const leftMs = deadlineMs - Date.now()
     if (leftMs <= 0) {
       const names = missing.map(describeAlert).join(', ')
-      throw new DrillError(`Not ${moments.join(' and ')} within ${withinMs / 1_000} s: ${names}.`)
+      throw new ExpectedError(`Not ${moments.join(' and ')} within ${withinMs / 1_000} s: ${names}.`)
     }
     waiting?.(missing, moments, leftMs)
     await delay(pollMs, undefined, signal ? { signal } : {})

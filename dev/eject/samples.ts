@@ -28,7 +28,6 @@ export const removed = [
   'dev/services/sample-api.ts',
   'dev/services/sample-articles.json',
   'dev/services/sample-search.ts',
-  'dev/services/wikipedia-reachable.ts',
   'test/browser',
   'test/compose',
   'test/faults',

@@ -1,12 +1,29 @@
+import { projectName } from '../lib/project-name.ts'
 import { startSampleApi } from './sample-api.ts'
 import type { Service } from './service.ts'
-import { wikipedia, wikipediaIsReachable } from './wikipedia-reachable.ts'
 
-/** Wikipedia, which needs no start and is the server's default, or where it can't be reached a stand-in for it. */
+const wikipedia = 'https://en.wikipedia.org'
+const timeoutMs = 1_500
+
+/** Wikipedia, which needs no start and is the server's default; where it cannot be reached, a stand-in for it. */
 export async function provideExternalApi(log: (text: string) => void): Promise<Service | string> {
   if (await wikipediaIsReachable()) return `Wikipedia (${wikipedia})`
   log(sampleDataWarning)
   return startSampleApi()
+}
+
+/** Whether a search at Wikipedia is answered from here, and soon enough to be of use. */
+async function wikipediaIsReachable(): Promise<boolean> {
+  try {
+    const response = await fetch(`${wikipedia}/w/rest.php/v1/search/page?q=observability&limit=1`, {
+      headers: { 'user-agent': `${projectName} (reachability check of the development launcher)` },
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const body = (await response.json()) as { pages?: unknown }
+    return response.ok && Array.isArray(body.pages)
+  } catch {
+    return false
+  }
 }
 
 const sampleDataWarning = `

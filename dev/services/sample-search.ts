@@ -30,13 +30,26 @@ const tooCommon = new Set(
   'a an and are as at by for from how in is it of on or the to was what who'.split(' '),
 )
 
+/** Each article with its words, weighted by where they are. */
+const index = sampleArticles.map((article, at) => {
+  const { title, aliases = [], description, text } = article
+  const fields = { [title]: 20, [aliases.join(' ')]: 15, [description]: 3, [text]: 1 }
+  const weights = new Map<string, number>()
+  for (const [field, weight] of Object.entries(fields))
+    for (const word of wordsOf(field)) weights.set(word, Math.max(weight, weights.get(word) ?? 0))
+  return { article, id: firstId + at, weights }
+})
+
 /** Ranks by how many words of the query an article holds, then by where it holds them. */
 export function searchArticles(query: string, limit: number): SearchHit[] {
   const words = new Set(wordsOf(query))
   const telling = new Set([...words].filter((word) => !tooCommon.has(word)))
   const wanted = telling.size > 0 ? telling : words
-  return sampleArticles
-    .map((article, index) => ({ article, id: firstId + index, score: score(article, wanted) }))
+  return index
+    .map(({ weights, ...found }) => {
+      const matched = [...wanted].flatMap((word) => weights.get(word) ?? [])
+      return { ...found, score: matched.reduce((sum, weight) => sum + 100 + weight, 0) }
+    })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.id - b.id)
     .slice(0, limit)
@@ -47,34 +60,18 @@ export function articleByKey(key: string): SampleArticle | undefined {
   return sampleArticles.find(({ title }) => keyOf(title) === key)
 }
 
-function score({ title, aliases = [], description, text }: SampleArticle, wanted: Set<string>): number {
-  const fields: [string, number][] = [
-    [title, 20],
-    [aliases.join(' '), 15],
-    [description, 3],
-    [text, 1],
-  ]
-  let total = 0
-  for (const word of wanted) {
-    const weights = fields.filter(([field]) => wordsOf(field).includes(word)).map(([, weight]) => weight)
-    if (weights.length > 0) total += 100 + Math.max(...weights)
-  }
-  return total
-}
-
 function toHit(
   { title, aliases = [], description, text }: SampleArticle,
   id: number,
   wanted: Set<string>,
 ): SearchHit {
-  const inTitle = wordsOf(title).some((word) => wanted.has(word))
-  const alias = aliases.find((name) => wordsOf(name).some((word) => wanted.has(word)))
+  const matches = (name: string) => wordsOf(name).some((word) => wanted.has(word))
   return {
     id,
     key: keyOf(title),
     title,
     excerpt: highlight(text, wanted),
-    matched_title: inTitle ? null : (alias ?? null),
+    matched_title: matches(title) ? null : (aliases.find(matches) ?? null),
     description,
     thumbnail: null,
   }
@@ -104,7 +101,9 @@ export function escapeHtml(text: string): string {
 
 const keyOf = (title: string) => title.replaceAll(' ', '_')
 
-const wordsOf = (text: string) => (text.match(/[\p{L}\p{N}]+/gu) ?? []).map(normalize)
+function wordsOf(text: string): string[] {
+  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).map(normalize)
+}
 
 /** One form for "Métrics" and "metric": no accents, no capitals, no plural s. */
 function normalize(word: string): string {
