@@ -13,23 +13,13 @@ import { type LauncherRecord, liveLauncher } from './launcher-record.ts'
 import type { Lifeline } from './lifeline.ts'
 import { loadEnv } from './load-env.ts'
 
-const joinTimeoutMs = 60_000
-
 const log = (text: string) => process.stderr.write(`${text}\n`)
 
 /** The launcher of this checkout, once its services answer; undefined when none runs. */
 async function runningLauncher(): Promise<LauncherRecord | undefined> {
-  let launcher = liveLauncher(stateDir)
-  await waitFor(
-    () => {
-      launcher = liveLauncher(stateDir)
-      return launcher?.state !== 'starting' || undefined
-    },
-    { timeoutMs: joinTimeoutMs },
-  )
-  if (launcher?.state === 'starting')
-    throw new ExpectedError(`Process ${launcher.pid} does not finish starting.`)
-  return launcher
+  // Its own waits are bounded: it becomes ready, or it ends.
+  await waitFor(() => liveLauncher(stateDir)?.state !== 'starting' || undefined, { everyMs: 100 })
+  return liveLauncher(stateDir)
 }
 
 function environmentOf({ pid, env, given }: LauncherRecord): NodeJS.ProcessEnv {

@@ -14,7 +14,8 @@ import { postgresBinaries } from './postgres-binaries.ts'
 import { claimData, ensureCluster, postgresEnv } from './postgres-data.ts'
 import type { Service } from './service.ts'
 
-const readyTimeoutMs = 30_000
+/** Generous, because a loaded machine takes its time; a Postgres that fails ends at once. */
+const readyTimeoutMs = 120_000
 const stopGraceMs = 10_000
 const attempts = 10
 

@@ -11,7 +11,8 @@ import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import type { Service } from './service.ts'
 
-const readyTimeoutMs = 15_000
+/** Generous, because a loaded machine takes its time; a Redis that fails ends at once. */
+const readyTimeoutMs = 60_000
 const stopGraceMs = 5_000
 
 type Command = { engine: string; file: string; args: string[] }
