@@ -112,7 +112,7 @@ const right: Readonly<Record<keyof typeof checks, readonly string[]>> = {
     '`npm test -- unit`, `npm test -- test/unit/docs/docs.test.ts`, `npm run drill -- NAME`',
     '`npm run test:soak -- --minutes 2 --plot x.svg`',
     '`npm run api-key -- create "CI" --scopes a,b --expires 90d`',
-    '`npm run db:ingest -- DIR --as notes`, `npm run generate -- --check`',
+    '`npm run db:ingest -- DIR --as notes`, `npm run generate:check`',
     '`node --import tsx bench/search/main.ts --documents 10 --markdown x.md`',
     '`npm run bench -- --quick`, `npm run bench -- search --documents 10`, `npm run test:rules -- mutants calls.yml`',
   ],
