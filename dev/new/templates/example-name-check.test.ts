@@ -6,10 +6,9 @@ import { describe, it } from 'node:test'
 import { atEnd } from '../../../test/support/cleanup.ts'
 import { exampleNameCheck } from './example-name.ts'
 
-const signal = AbortSignal.timeout(5_000)
-
 describe('the check of example_name', () => {
   it('succeeds while it answers, and fails when it does not', async () => {
+    const signal = AbortSignal.timeout(5_000)
     let status = 200
     const server = createServer((_req, res) => res.writeHead(status).end()).listen(0, '127.0.0.1')
     atEnd(() => server.close())
