@@ -346,7 +346,7 @@ describe('a key', { concurrency: true }, () => {
   })
 
   it('ends the streams that were opened with it when it is revoked', async () => {
-    const { key, id } = await newKey(plain.scope)
+    const { key, id } = await newKey(scopes('reading').join())
     const response = await fetch(stack.server.mcpUrl, {
       method: 'POST',
       headers: {
