@@ -8,6 +8,9 @@ export interface Deadline {
   readonly what: string
 }
 
+const lateMs = 100
+const graceMs = 50
+
 /**
  * Settles when the time is up or the caller has gone, whether the work listens to its signal or not. Work
  * that does listen also stops.
@@ -29,14 +32,21 @@ export async function withDeadline<T>(
   const cancel = () => stop(new AppError('cancelled', 'The call was cancelled.'))
   if (signal?.aborted) cancel()
   else signal?.addEventListener('abort', cancel, { once: true })
-  const timer = setTimeout(() => {
+  const dueAtMs = performance.now() + timeoutMs
+  const expire = (hasGrace: boolean) => {
+    // A late timer means that the event loop was blocked: read what arrived meanwhile before giving up.
+    if (hasGrace && performance.now() - dueAtMs > lateMs) {
+      timer = setTimeout(expire, graceMs, false)
+      return
+    }
     stop(
       new AppError(
         'timeout',
         `${what} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`,
       ),
     )
-  }, timeoutMs)
+  }
+  let timer = setTimeout(expire, timeoutMs, true)
   try {
     return await Promise.race([stopped, work(controller.signal)])
   } finally {

@@ -65,8 +65,9 @@ export function createDatabase({
     ...pool.options,
     max: 2,
     idleTimeoutMillis: 1_000,
-    connectionTimeoutMillis: controlTimeoutMs,
-    query_timeout: controlTimeoutMs,
+    connectionTimeoutMillis: controlTimeoutMs + 1_000,
+    // Only a safety net: `withDeadline` knows when the event loop was blocked, the driver does not.
+    query_timeout: controlTimeoutMs + 1_000,
   })
   controlPool.on('error', (error) =>
     logger.debug('idle postgres connection lost', { function: 'onError', error }),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
+import { describe, it, type TestContext } from 'node:test'
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTVerifyGetKey } from 'jose'
 import { apiKeyId, generateApiKey, hashApiKey } from '../../../src/auth/api-key/api-key.ts'
 import { createApiKeyAuthenticator } from '../../../src/auth/api-key/authenticator.ts'
@@ -156,6 +155,15 @@ describe('the short cache', () => {
 })
 
 describe('the signing keys', () => {
+  /** @returns a function that moves the clock, which then stands still between its calls */
+  function stopClock({ mock }: TestContext): (ms: number) => void {
+    let nowMs = performance.now()
+    mock.method(performance, 'now', () => nowMs)
+    return (ms) => {
+      nowMs += ms
+    }
+  }
+
   async function setUp(timing = {}) {
     const [first, second] = await Promise.all(
       ['first', 'second'].map(async (kid) => ({
@@ -178,12 +186,13 @@ describe('the signing keys', () => {
     return { server, find, second }
   }
 
-  it('are read once, whoever asks, and again for one that is new', async () => {
+  it('are read once, whoever asks, and again for one that is new', async (t) => {
+    const advance = stopClock(t)
     const { server, find, second } = await setUp()
     await Promise.all([find('first'), find('first'), find('first')])
     assert.equal(server.reads, 1)
     server.published = [second ?? {}]
-    await delay(60)
+    advance(60)
     await find('second')
     await assert.rejects(find('first'), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
     assert.equal(server.reads, 2)
@@ -200,18 +209,19 @@ describe('the signing keys', () => {
     assert.equal(away.server.reads, 1)
   })
 
-  it('are refreshed beside the requests, go on while nobody answers, but not for ever', async () => {
+  it('are refreshed beside the requests, go on while nobody answers, but not for ever', async (t) => {
+    const advance = stopClock(t)
     const { server, find } = await setUp({ refreshMs: 60, maxAgeMs: 250, cooldownMs: 10 })
     await find('first')
     server.isAway = true
-    await delay(80)
+    advance(80)
     await find('first')
     await find('first')
     assert.ok(server.reads >= 2)
-    await delay(250)
+    advance(250)
     await assert.rejects(find('first'), /^Error: away$/)
     server.isAway = false
-    await delay(20)
+    advance(20)
     await find('first')
   })
 })
