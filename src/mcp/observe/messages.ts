@@ -1,7 +1,6 @@
 import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
 import { toMessage } from '../message.ts'
-import { withoutStack } from '../sdk/without-stack.ts'
 import { describeMessage, type RequestId } from './describe-message.ts'
 
 export interface MessageObservation {
@@ -58,11 +57,7 @@ export function observeMessages(
       if (record.id === undefined) observer.end(record)
     }
     transport.onclose = () => {
-      if (records.size === 0) {
-        withoutStack(() => onclose?.())
-        return
-      }
-      // Nobody is left to be answered: the caller has gone.
+      // What is not answered yet has lost its caller.
       for (const record of [...records.values()].flat()) {
         record.errorCode ??= 'cancelled'
         observer.end(record)

@@ -9,8 +9,9 @@ const maxIssues = 5
 const maxIssueLength = 200
 
 /**
- * Workaround: corrects the param errors that a server sends (see {@link toInvalidParamsError}). Install it after the
- * observation, which then records the corrected error. Delete when the SDK answers -32602 itself.
+ * Why: the SDK answers params that do not fit a method's schema with -32603 and its validator's report. Buys: -32602
+ * with the place and the rule (see {@link toInvalidParamsError}), in the answer and in its record; no speed.
+ * Delete when: the SDK answers -32602. Install after the observation, which then records the corrected error.
  */
 export function correctParamErrors(mcp: McpServer): void {
   const connect = mcp.connect.bind(mcp)

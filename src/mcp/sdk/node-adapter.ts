@@ -55,9 +55,9 @@ export interface NodeListenerOptions {
 }
 
 /**
- * Serves the SDK's web-standard handler on Node's http. The SDK has such an adapter; this one parses the
- * body once, where the SDK's writes and parses it again, and reads a body that is too large to its end:
- * a client that is cut off while it sends sees a broken connection instead of the reason.
+ * Why: the SDK's adapter for Node's http has its handler parse the body again, and cuts off a client that sends too
+ * much, which then sees a broken connection instead of the reason. Buys: about 20 % of a bare call's CPU time.
+ * Delete when: the SDK's adapter takes a parsed body, lets admissions see it, and reads a rejected body to its end.
  */
 export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }: NodeListenerOptions) {
   const readBody = createBodyReader()

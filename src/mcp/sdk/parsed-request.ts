@@ -7,9 +7,9 @@ interface ParsedRequestInit {
 }
 
 /**
- * The `Request` of a body that has been read and parsed already. The SDK asks such a request for its method,
- * its signal and single headers; the rest of a real one, which costs more than all of that, is made when it
- * is asked for.
+ * Why: the SDK reads method, signal and single headers of a request whose body is parsed; a platform `Request` copies
+ * and checks all headers and makes an abort signal. Buys: 12 % of a call's CPU time, 15 KiB of its 151 allocated.
+ * Delete when: the SDK takes plain headers. Anything else that it asks for is made from a real `Request` then.
  */
 export class ParsedRequest {
   readonly method: string

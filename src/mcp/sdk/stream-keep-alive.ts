@@ -14,9 +14,9 @@ export interface StreamKeepAlive {
 const intervalSeconds = 15
 
 /**
- * Writes a comment to all open streams now and then. The SDK does that with a timer for each, and every answer
- * to a client of 2025 is a stream too; here is one timer for all of them. Each second it serves a part of the
- * streams, because writing to thousands at once would hold up everything else.
+ * Why: the SDK keeps each stream alive by a timer of its own, and every answer to a client of a 2025 revision is a
+ * stream. Buys: one timer for all; with 10 000 streams 60 ms of work a second instead of a second at once.
+ * Delete when: the SDK does the same. Each second serves a fifteenth of the streams.
  */
 export function createStreamKeepAlive(): StreamKeepAlive {
   const groups = Array.from({ length: intervalSeconds }, () => new Set<Stream>())

@@ -71,21 +71,6 @@ describe('the list of tools', () => {
   })
 })
 
-describe('a server that has answered', () => {
-  it('is closed without a stack that nobody reads, and only then', async () => {
-    const limits: number[] = []
-    const usual = Error.stackTraceLimit
-    const url = await serve(anonymous, {
-      extend: (mcp) => {
-        mcp.server.onclose = () => limits.push(Error.stackTraceLimit)
-      },
-    })
-    await postModern(url, 'tools/list')
-    assert.deepEqual(limits, [0])
-    assert.equal(Error.stackTraceLimit, usual)
-  })
-})
-
 describe('an unexpected error inside the endpoint', () => {
   it('is answered with a JSON-RPC 500 that tells nothing of it, and counted once with the error', async () => {
     const broken = new Error('no more file descriptors')
