@@ -63,7 +63,7 @@ describe('the API key authenticator', () => {
     expiresAt: null,
     revokedAt: null,
   }
-  function setUp(found: Awaited<ReturnType<ApiKeyStore['find']>>, options = { ttlMs: 100, maxEntries: 2 }) {
+  function setUp(found: Awaited<ReturnType<ApiKeyStore['find']>>, options = { ttlMs: 9_000, maxEntries: 2 }) {
     const store = { lookups: 0, found, error: undefined as Error | undefined }
     const find = async () => {
       store.lookups++
@@ -88,7 +88,7 @@ describe('the API key authenticator', () => {
     await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(key)))
     assert.equal(store.lookups, 1)
     store.found = { ...good, revokedAt: new Date() }
-    nowMs += 99
+    nowMs += 8_999
     await authenticator.authenticate(key)
     nowMs += 1
     await assert.rejects(authenticator.authenticate(key), InvalidCredential)

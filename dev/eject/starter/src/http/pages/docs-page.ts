@@ -18,7 +18,7 @@ export function createDocsPages({ folder, access }: DocsPagesOptions): Router {
   pages.get('/documents/:id', access.authenticate, async (req, res) => {
     const id = String(req.params.id)
     const path = `${id.replaceAll('.', '/')}.md`
-    const file = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(id)
+    const file = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id)
       ? await readFile(join(folder, path), 'utf8').catch(() => undefined)
       : undefined
     if (file === undefined) throw new AppError('not_found', 'There is no document with this id.')
