@@ -30,7 +30,9 @@ function createDocumentPage(documents: Pick<DocumentStore, 'get'>): RequestHandl
   return async (req, res) => {
     const { id } = req.params
     const document = documentIdPattern.test(id)
-      ? await withDeadline({ timeoutMs: 5_000, what: 'The page' }, (signal) => documents.get(id, { signal }))
+      ? await withDeadline({ timeoutMs: 5_000, operation: 'The page' }, (signal) =>
+          documents.get(id, { signal }),
+        )
       : undefined
     if (document === undefined) throw new AppError('not_found', 'There is no document with this id.')
     const { title, text, tags, source, updatedAt } = document

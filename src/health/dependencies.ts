@@ -2,13 +2,13 @@ import type { Database } from '../postgres/database.ts'
 import type { RedisClient } from '../redis/client.ts'
 import type { DependencyCheck } from './health.ts'
 
-export interface CheckedServices {
+export interface CheckedStores {
   readonly database: Pick<Database, 'query'>
   readonly redis: Pick<RedisClient, 'ping'>
 }
 
-/** What every server here depends on. What its domain needs besides is checked by `domain.ts`. */
-export function dependencyChecks({ database, redis }: CheckedServices): DependencyCheck[] {
+/** Checks of the stores that every fork keeps; `domain.ts` adds those of its own dependencies. */
+export function dependencyChecks({ database, redis }: CheckedStores): DependencyCheck[] {
   return [
     {
       name: 'database',

@@ -2,15 +2,15 @@ import { withDeadline } from '../lib/deadline.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 
-/** How one dependency is asked whether it works. */
+/** Health check of one dependency. */
 export interface DependencyCheck {
   /** A constant: the name in `/health`, on the page at `/`, and in the label `dependency` of metrics. */
   readonly name: string
-  /** Without it the server is of no use, so it is not ready. */
+  /** The server is not ready while this dependency is down. */
   readonly critical: boolean
-  /** How long an answer is good for: the dependency is asked no more often. One that is down is asked after 5 s at most. */
+  /** How long a result is cached; while the dependency is down, 5 s at most. */
   readonly intervalMs: number
-  /** Rejects if the dependency does not work. */
+  /** Rejects if the dependency is down. */
   run(signal: AbortSignal): Promise<unknown>
 }
 
@@ -27,11 +27,11 @@ export interface HealthReport {
 }
 
 export interface Health {
-  /** Asks every dependency, or takes its last answer if that is recent enough. */
+  /** Runs every check whose cached result has expired. */
   report(): Promise<HealthReport>
-  /** Whether requests should be sent here. */
+  /** Whether load balancers should send requests to this instance. */
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>
-  /** From now on the server is not ready, whatever its dependencies say. */
+  /** Makes the server permanently not ready, for shutdown. */
   drain(): void
 }
 
@@ -39,13 +39,13 @@ export interface HealthOptions {
   readonly checks: readonly DependencyCheck[]
   readonly metrics: Metrics
   readonly logger: Logger
-  /** A dependency that has not answered by then counts as down. */
+  /** A check that takes longer counts as failed. */
   readonly timeoutMs?: number
 }
 
 const defaultTimeoutMs = 1_500
-/** So that a repair is seen soon, however seldom the dependency is asked while it works. */
-const longestIntervalDownMs = 5_000
+/** Detects a recovery soon, even for a dependency with a long check interval. */
+const maxIntervalWhileDownMs = 5_000
 
 export function createHealth({
   checks,
@@ -53,21 +53,21 @@ export function createHealth({
   logger,
   timeoutMs = defaultTimeoutMs,
 }: HealthOptions): Health {
-  const lookups = checks.map((check) => ({
+  const cachedChecks = checks.map((check) => ({
     check,
-    look: createLookup(check, { metrics, logger, timeoutMs }),
+    getResult: createCachedCheck(check, { metrics, logger, timeoutMs }),
   }))
   let draining = false
 
-  // Who scrapes sees the last answers, and makes sure that there are newer ones the next time.
+  // A scrape reports the previous results and starts the checks for the next scrape.
   metrics.onCollect(() => {
-    for (const { look } of lookups) void look()
+    for (const { getResult } of cachedChecks) void getResult()
   })
 
   return {
     async report() {
       const results = await Promise.all(
-        lookups.map(async ({ check, look }) => ({ check, result: await look() })),
+        cachedChecks.map(async ({ check, getResult }) => ({ check, result: await getResult() })),
       )
       return {
         status: results.every(({ result }) => result.up) ? 'healthy' : 'unhealthy',
@@ -80,9 +80,9 @@ export function createHealth({
 
     async readiness() {
       if (draining) return { ready: false, reason: 'shutting down' }
-      const critical = lookups.filter(({ check }) => check.critical)
+      const critical = cachedChecks.filter(({ check }) => check.critical)
       const results = await Promise.all(
-        critical.map(async ({ check, look }) => ({ name: check.name, up: (await look()).up })),
+        critical.map(async ({ check, getResult }) => ({ name: check.name, up: (await getResult()).up })),
       )
       const down = results.filter(({ up }) => !up).map(({ name }) => name)
       return down.length === 0 ? { ready: true } : { ready: false, reason: `${down.join(', ')} down` }
@@ -94,18 +94,18 @@ export function createHealth({
   }
 }
 
-/** Asks one dependency at most once an interval, however many ask at the same time. */
-function createLookup(
+/** Runs a check at most once per interval; concurrent callers share the run. */
+function createCachedCheck(
   { name, intervalMs, run }: DependencyCheck,
   { metrics, logger, timeoutMs }: Required<Pick<HealthOptions, 'metrics' | 'logger' | 'timeoutMs'>>,
 ): () => Promise<CheckResult> {
   let latest: Promise<CheckResult> | undefined
-  let askAgainAtMs = 0
+  let expiresAtMs = 0
   let wasUp: boolean | undefined
 
-  async function ask(): Promise<CheckResult> {
+  async function runCheck(): Promise<CheckResult> {
     const startedAtMs = performance.now()
-    const error = await withDeadline({ timeoutMs, what: `The check of ${name}` }, run).then(
+    const error = await withDeadline({ timeoutMs, operation: `The check of ${name}` }, run).then(
       () => undefined,
       (thrown: unknown) => thrown,
     )
@@ -114,19 +114,19 @@ function createLookup(
     metrics.set('mcp_dependency_up', { dependency: name }, up ? 1 : 0)
     metrics.set('mcp_dependency_check_seconds', { dependency: name }, durationMs / 1000)
     if (up !== wasUp) {
-      if (!up) logger.warn('dependency is down', { function: 'check', dependency: name, error })
-      else if (wasUp === false) logger.info('dependency is up again', { function: 'check', dependency: name })
+      if (!up) logger.warn('dependency went down', { function: 'check', dependency: name, error })
+      else if (wasUp === false) logger.info('dependency recovered', { function: 'check', dependency: name })
     }
     wasUp = up
-    askAgainAtMs = performance.now() + (up ? intervalMs : Math.min(intervalMs, longestIntervalDownMs))
+    expiresAtMs = performance.now() + (up ? intervalMs : Math.min(intervalMs, maxIntervalWhileDownMs))
     return { up, durationMs: Math.round(durationMs * 10) / 10, checkedAt: new Date().toISOString() }
   }
 
   return () => {
-    if (latest === undefined || performance.now() >= askAgainAtMs) {
-      // Until it is answered nobody asks again.
-      askAgainAtMs = Number.POSITIVE_INFINITY
-      latest = ask()
+    if (latest === undefined || performance.now() >= expiresAtMs) {
+      // Shared by all callers until it settles.
+      expiresAtMs = Number.POSITIVE_INFINITY
+      latest = runCheck()
     }
     return latest
   }

@@ -1,41 +1,40 @@
-interface Turn<Question, Answer> {
-  readonly questions: Question[]
-  readonly answers: Promise<readonly Promise<Answer>[]>
-  readonly asked: Map<string, Promise<Answer>>
+interface Batch<Request, Result> {
+  readonly requests: Request[]
+  readonly results: Promise<readonly Promise<Result>[]>
+  readonly byKey: Map<string, Promise<Result>>
 }
 
 /**
- * Asks all questions of one turn of the event loop together, at its end, and equal ones once: under load many come in
- * the same turn, and often the same. Nobody is told what was so before he asked. Those who ask the same
- * get the same object, and must not change it.
- * @param nameOf is the same for equal questions only
- * @param askAll is given distinct questions; their answers may fail one by one
+ * Collects the requests of one event-loop turn, deduplicates them and loads them together at its end. A result is
+ * never older than its request. Equal requests share one result object, which must not be mutated.
+ * @param keyOf returns equal keys for equal requests only
+ * @param loadMany receives distinct requests; each result may reject on its own
  */
-export function batchPerTick<Question, Answer>(
-  nameOf: (question: Question) => string,
-  askAll: (questions: readonly Question[]) => readonly Promise<Answer>[],
-): (question: Question) => Promise<Answer> {
-  let turn: Turn<Question, Answer> | undefined
+export function batchPerTick<Request, Result>(
+  keyOf: (request: Request) => string,
+  loadMany: (requests: readonly Request[]) => readonly Promise<Result>[],
+): (request: Request) => Promise<Result> {
+  let batch: Batch<Request, Result> | undefined
 
-  function begin(): Turn<Question, Answer> {
-    const questions: Question[] = []
-    const answers = new Promise((resolve) => setImmediate(resolve)).then(() => {
-      turn = undefined
-      return askAll(questions)
+  function createBatch(): Batch<Request, Result> {
+    const requests: Request[] = []
+    const results = new Promise((resolve) => setImmediate(resolve)).then(() => {
+      batch = undefined
+      return loadMany(requests)
     })
-    return { questions, answers, asked: new Map() }
+    return { requests, results, byKey: new Map() }
   }
 
-  return (question) => {
-    turn ??= begin()
-    const { questions, answers, asked } = turn
-    const name = nameOf(question)
-    let answer = asked.get(name)
-    if (answer === undefined) {
-      const place = questions.push(question) - 1
-      answer = answers.then((all) => all[place] as Promise<Answer>)
-      asked.set(name, answer)
+  return (request) => {
+    batch ??= createBatch()
+    const { requests, results, byKey } = batch
+    const key = keyOf(request)
+    let result = byKey.get(key)
+    if (result === undefined) {
+      const index = requests.push(request) - 1
+      result = results.then((all) => all[index] as Promise<Result>)
+      byKey.set(key, result)
     }
-    return answer
+    return result
   }
 }

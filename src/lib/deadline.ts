@@ -2,26 +2,25 @@ import { AppError } from '../errors.ts'
 
 export interface Deadline {
   readonly timeoutMs: number
-  /** Aborted when the caller has gone. */
+  /** Aborted when the caller disconnects or cancels. */
   readonly signal?: AbortSignal | undefined
-  /** What is done, for the message: "search did not finish within …". */
-  readonly what: string
+  /** Name for the error message: "search did not finish within …". */
+  readonly operation: string
 }
 
 const lateMs = 100
 const graceMs = 50
 
 /**
- * Settles when the time is up or the caller has gone, whether the work listens to its signal or not. Work
- * that does listen also stops.
- * @throws AppError `timeout` or `cancelled`, or what the work throws
+ * Settles at the deadline or on cancellation, even if the work ignores its signal.
+ * @throws AppError `timeout` or `cancelled`, or the error of the work
  */
 export async function withDeadline<T>(
-  { timeoutMs, signal, what }: Deadline,
+  { timeoutMs, signal, operation }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  // Every call passes here, and a listener on an AbortSignal is dear: one is enough.
+  // AbortSignal listeners are expensive and every call passes here: register one.
   let stop: (error: AppError) => void = () => undefined
   const stopped = new Promise<never>((_resolve, reject) => {
     stop = (error) => {
@@ -34,7 +33,7 @@ export async function withDeadline<T>(
   else signal?.addEventListener('abort', cancel, { once: true })
   const dueAtMs = performance.now() + timeoutMs
   const expire = (hasGrace: boolean) => {
-    // A late timer means that the event loop was blocked: read what arrived meanwhile before giving up.
+    // A late timer means that the event loop was blocked: let pending I/O complete before giving up.
     if (hasGrace && performance.now() - dueAtMs > lateMs) {
       timer = setTimeout(expire, graceMs, false)
       return
@@ -42,7 +41,7 @@ export async function withDeadline<T>(
     stop(
       new AppError(
         'timeout',
-        `${what} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`,
+        `${operation} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`,
       ),
     )
   }

@@ -1,33 +1,33 @@
-/** Remembers answers for a few seconds, and asks only once for what many want to know at the same time. */
-export interface ShortCache<Answer> {
-  /** The remembered answer, or what `ask` finds out. A failure is not remembered. */
-  get(key: string, ask: () => Promise<Answer>): Promise<Answer>
+/** In-process cache with a TTL of seconds; concurrent misses of a key share one load. */
+export interface ShortCache<Value> {
+  /** The cached value, or the result of `load`. Rejections are not cached. */
+  get(key: string, load: () => Promise<Value>): Promise<Value>
 }
 
 export interface ShortCacheOptions {
   readonly ttlMs: number
-  /** When there are more, the oldest is forgotten. */
+  /** Beyond this number the oldest entry is evicted. */
   readonly maxEntries: number
 }
 
-export function createShortCache<Answer>({ ttlMs, maxEntries }: ShortCacheOptions): ShortCache<Answer> {
-  const entries = new Map<string, { readonly answer: Promise<Answer>; readonly endsAtMs: number }>()
+export function createShortCache<Value>({ ttlMs, maxEntries }: ShortCacheOptions): ShortCache<Value> {
+  const entries = new Map<string, { readonly value: Promise<Value>; readonly expiresAtMs: number }>()
   return {
-    get(key, ask) {
-      const entry = entries.get(key)
-      if (entry !== undefined && entry.endsAtMs > performance.now()) return entry.answer
+    get(key, load) {
+      const cached = entries.get(key)
+      if (cached !== undefined && cached.expiresAtMs > performance.now()) return cached.value
       entries.delete(key)
-      const answer = ask()
-      const asked = { answer, endsAtMs: performance.now() + ttlMs }
-      entries.set(key, asked)
-      answer.catch(() => {
-        if (entries.get(key) === asked) entries.delete(key)
+      const value = load()
+      const entry = { value, expiresAtMs: performance.now() + ttlMs }
+      entries.set(key, entry)
+      value.catch(() => {
+        if (entries.get(key) === entry) entries.delete(key)
       })
       for (const oldest of entries.keys()) {
         if (entries.size <= maxEntries) break
         entries.delete(oldest)
       }
-      return answer
+      return value
     },
   }
 }

@@ -2,11 +2,11 @@ import { withDeadline } from './deadline.ts'
 
 type Progress = (done: number, total?: number, message?: string) => Promise<void>
 
-/** What the work of a flight is given instead of one caller's own. */
+/** Context of a shared computation, in place of a single caller's. */
 export interface FlightContext {
-  /** Aborted when nobody waits any more or the time is up. */
+  /** Aborted when the last subscriber leaves, or at the timeout. */
   readonly signal: AbortSignal
-  /** Tells everybody who waits. */
+  /** Reports to every subscriber. */
   readonly progress: Progress
 }
 
@@ -16,60 +16,70 @@ export interface Subscriber {
 }
 
 interface Flight {
-  readonly answer: Promise<unknown>
-  readonly waiters: Set<Subscriber>
+  readonly result: Promise<unknown>
+  readonly subscribers: Set<Subscriber>
   readonly abandoned: AbortController
 }
 
-/** Work that is going on, by key: who asks for the same meanwhile waits for it instead of starting it again. */
+/** Deduplicates concurrent computations by key: equal calls subscribe to the running one. */
 export interface SingleFlight {
-  /** @param work starts the work, if it is not going on already */
-  join<T>(key: string, waiter: Subscriber, work: (context: FlightContext) => Promise<T>): Promise<T>
+  /** @param work called only if no computation with this key is running */
+  join<T>(key: string, subscriber: Subscriber, work: (context: FlightContext) => Promise<T>): Promise<T>
 }
 
 /**
- * Nobody who waits decides for others: one who leaves is answered at once and the work goes on for the
- * rest; when the last one has left it is aborted. The work has the same time that one caller has, so that
- * work which hangs does not gather callers for ever. A failure reaches all who wait and is not kept.
+ * A subscriber that aborts rejects at once; the computation continues for the others and is aborted with the
+ * last one. It has one caller's timeout, so a hung one cannot accumulate subscribers. Failures are not kept.
  */
-export function createSingleFlight({ timeoutMs, what }: { timeoutMs: number; what: string }): SingleFlight {
+export function createSingleFlight({
+  timeoutMs,
+  operation,
+}: {
+  timeoutMs: number
+  operation: string
+}): SingleFlight {
   const flights = new Map<string, Flight>()
 
   function start(key: string, work: (context: FlightContext) => Promise<unknown>): Flight {
-    const waiters = new Set<Subscriber>()
+    const subscribers = new Set<Subscriber>()
     const abandoned = new AbortController()
     const progress: Progress = async (...step) => {
-      await Promise.allSettled([...waiters].map((waiter) => waiter.progress(...step)))
+      await Promise.allSettled([...subscribers].map((subscriber) => subscriber.progress(...step)))
     }
-    const answer = withDeadline({ timeoutMs, what, signal: abandoned.signal }, (signal) =>
+    const result = withDeadline({ timeoutMs, operation, signal: abandoned.signal }, (signal) =>
       work({ signal, progress }),
-    ).finally(() => forget(key, flight))
-    // All may have left before it fails.
-    answer.catch(() => undefined)
-    const flight = { answer, waiters, abandoned }
+    ).finally(() => remove(key, flight))
+    // Every subscriber may have left before it rejects.
+    result.catch(() => undefined)
+    const flight = { result, subscribers, abandoned }
     flights.set(key, flight)
     return flight
   }
 
-  /** A new flight may have taken the place of an abandoned one that takes its time to end. */
-  function forget(key: string, flight: Flight): void {
+  /** A new flight may have replaced an abandoned one that is slow to stop. */
+  function remove(key: string, flight: Flight): void {
     if (flights.get(key) === flight) flights.delete(key)
   }
 
   return {
-    async join<T>(key: string, waiter: Subscriber, work: (context: FlightContext) => Promise<T>): Promise<T> {
-      waiter.signal.throwIfAborted()
+    async join<T>(
+      key: string,
+      subscriber: Subscriber,
+      work: (context: FlightContext) => Promise<T>,
+    ): Promise<T> {
+      subscriber.signal.throwIfAborted()
       const flight = flights.get(key) ?? start(key, work)
-      const mine = { ...waiter }
-      flight.waiters.add(mine)
-      const departure = onAbort(waiter.signal)
+      // A copy, because one caller may subscribe twice with the same object.
+      const subscription = { ...subscriber }
+      flight.subscribers.add(subscription)
+      const abort = onAbort(subscriber.signal)
       try {
-        return (await Promise.race([flight.answer, departure.left])) as T
+        return (await Promise.race([flight.result, abort.rejection])) as T
       } finally {
-        departure.forget()
-        flight.waiters.delete(mine)
-        if (flight.waiters.size === 0) {
-          forget(key, flight)
+        abort.dispose()
+        flight.subscribers.delete(subscription)
+        if (flight.subscribers.size === 0) {
+          remove(key, flight)
           flight.abandoned.abort()
         }
       }
@@ -77,11 +87,11 @@ export function createSingleFlight({ timeoutMs, what }: { timeoutMs: number; wha
   }
 }
 
-function onAbort(signal: AbortSignal): { left: Promise<never>; forget: () => void } {
-  let leave = () => {}
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(signal.reason)
+function onAbort(signal: AbortSignal): { rejection: Promise<never>; dispose: () => void } {
+  let abort = () => {}
+  const rejection = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason)
   })
-  signal.addEventListener('abort', leave, { once: true })
-  return { left, forget: () => signal.removeEventListener('abort', leave) }
+  signal.addEventListener('abort', abort, { once: true })
+  return { rejection, dispose: () => signal.removeEventListener('abort', abort) }
 }

@@ -87,7 +87,7 @@ export function createDatabase({
   let sign: Promise<void> | undefined
   /** Asks for all statements that wait at this time. An error is an answer too: only silence is none. */
   function signOfLife(): Promise<void> {
-    sign ??= withDeadline({ timeoutMs: controlTimeoutMs, what: 'A sign of life' }, () =>
+    sign ??= withDeadline({ timeoutMs: controlTimeoutMs, operation: 'A sign of life' }, () =>
       controlPool.query('select 1'),
     )
       .then(

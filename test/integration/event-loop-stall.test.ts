@@ -14,7 +14,7 @@ async function block(ms: number): Promise<void> {
 describe('withDeadline', () => {
   it('rejects work that takes longer, with a message that names it', async () => {
     await assert.rejects(
-      withDeadline({ timeoutMs: 20, what: 'search' }, () => delay(5_000, undefined, { ref: false })),
+      withDeadline({ timeoutMs: 20, operation: 'search' }, () => delay(5_000, undefined, { ref: false })),
       {
         code: 'timeout',
         message: /^search did not finish within 0\.02 s/,
@@ -25,7 +25,7 @@ describe('withDeadline', () => {
   it('accepts an answer that arrived in time but was read late, because the event loop was blocked', async () => {
     const database = await openTestDatabase()
     await database.query('select 1')
-    const answer = withDeadline({ timeoutMs: 1_000, what: 'the query' }, () =>
+    const answer = withDeadline({ timeoutMs: 1_000, operation: 'the query' }, () =>
       database.query<{ one: string }>("select 'slept' || pg_sleep(0.2) as one"),
     )
     await delay(100)

@@ -22,7 +22,7 @@ export function createApiKeyAuthenticator(
 
   const find = (id: string) =>
     known.get(id, () =>
-      withDeadline({ timeoutMs: lookupTimeoutMs, what: 'The look-up of the key' }, (signal) =>
+      withDeadline({ timeoutMs: lookupTimeoutMs, operation: 'The look-up of the key' }, (signal) =>
         store.find(id, { signal }),
       ),
     )

@@ -17,7 +17,7 @@ export const useCache =
     const tag = policy.from ?? 'none'
     // A tool whose answers have changed their shape must not be given those of an older release.
     const shape = digest(JSON.stringify(z.toJSONSchema(output)))
-    const flights = createSingleFlight({ timeoutMs: operation.timeoutMs, what: operation.name })
+    const flights = createSingleFlight({ timeoutMs: operation.timeoutMs, operation: operation.name })
     return async (args, context) => {
       const owner = policy.share === 'caller' ? context.caller.id : ''
       const key = `${operation.name}:${digest(JSON.stringify([shape, owner, sortKeys(args)]))}`

@@ -127,7 +127,7 @@ async function assertShown({ server }: FaultStack, fault: Fault, before: Scrape)
 }
 
 const lastDown = ({ lines }: FaultStack['server']) =>
-  lines.findLast(({ message }) => message === 'dependency is down')
+  lines.findLast(({ message }) => message === 'dependency went down')
 
 /** Tries until it does not reject any more. */
 async function eventually<T>(withinMs: number, attempt: () => T | Promise<T>): Promise<T> {

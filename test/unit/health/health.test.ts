@@ -122,8 +122,8 @@ describe('health', () => {
     assert.deepEqual(
       lines.map(({ level, message }) => [level, message]),
       [
-        ['warn', 'dependency is down'],
-        ['info', 'dependency is up again'],
+        ['warn', 'dependency went down'],
+        ['info', 'dependency recovered'],
       ],
     )
   })

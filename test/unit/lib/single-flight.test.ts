@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../../../src/errors.ts'
 import { createSingleFlight, type FlightContext } from '../../../src/lib/single-flight.ts'
 
-const flightsOf = (timeoutMs = 10_000) => createSingleFlight({ timeoutMs, what: 'search' })
+const flightsOf = (timeoutMs = 10_000) => createSingleFlight({ timeoutMs, operation: 'search' })
 const waiter = (signal = new AbortController().signal) => ({ signal, progress: async () => undefined })
 
 /** Work that ends when the test says so. */
