@@ -1,16 +1,16 @@
 import type { Caller } from './caller.ts'
 
-/** Finds out who has sent a credential: what an authentication mode is made of. */
+/** Verifies credentials; one implementation per authentication mode. */
 export interface Authenticator {
   /**
-   * @param credential as it came in `Authorization: Bearer …`; must never be logged or repeated
-   * @throws InvalidCredential if it is not, or no longer, one of ours
-   * @throws Error if that can't be found out now
+   * @param credential the value of `Authorization: Bearer …`; must never be logged or echoed
+   * @throws InvalidCredential if it is invalid, expired or revoked
+   * @throws Error if verification is unavailable
    */
   authenticate(credential: string): Promise<Caller>
 }
 
-/** The message may be shown to whoever sent the credential, and holds nothing of it. */
+/** The message is shown to the caller and contains no part of the credential. */
 export class InvalidCredential extends Error {
   override readonly name = 'InvalidCredential'
 }

@@ -1,17 +1,16 @@
 export interface ChallengeParameters {
-  /** RFC 6750, section 3.1; left out where no credential was sent at all. */
+  /** RFC 6750, section 3.1; omitted if the request had no credential. */
   readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
   readonly description?: string
-  /** What a credential needs to have. */
+  /** Scopes that the next credential must have. */
   readonly scopes?: readonly string[]
 }
 
-/** Makes the value of a `WWW-Authenticate` header, which tells a client what to come back with. */
+/** Builds the value of a `WWW-Authenticate` header. */
 export type Challenge = (parameters: ChallengeParameters) => string
 
 /**
- * @param resourceMetadataUrl where clients read which authorization server gives tokens (RFC 9728, section
- * 5.1); keys that a person hands out have none
+ * @param resourceMetadataUrl protected resource metadata (RFC 9728, section 5.1); undefined for API keys
  */
 export function createChallenge(resourceMetadataUrl?: string): Challenge {
   return ({ error, description, scopes = [] }) => {
@@ -22,10 +21,10 @@ export function createChallenge(resourceMetadataUrl?: string): Challenge {
       error_description: description,
       scope: scopes.length > 0 ? scopes.join(' ') : undefined,
     }
-    const given = Object.entries(parameters).filter(([, value]) => value !== undefined)
-    return `Bearer ${given.map(([name, value]) => `${name}="${quotable(String(value))}"`).join(', ')}`
+    const present = Object.entries(parameters).filter(([, value]) => value !== undefined)
+    return `Bearer ${present.map(([name, value]) => `${name}="${toQuotable(String(value))}"`).join(', ')}`
   }
 }
 
-/** The values may hold printable ASCII without quotation marks and backslashes (RFC 6750, section 3). */
-const quotable = (text: string): string => text.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')
+/** Values are printable ASCII without quotation marks and backslashes (RFC 6750, section 3). */
+const toQuotable = (text: string): string => text.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')

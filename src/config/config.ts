@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { type DomainConfig, domainConfig } from './domain.ts'
 import { databaseVariables, dataVariables, serverVariables } from './variables.ts'
 
-/** Everything the server can be told from outside, typed. `.env.example` describes each variable. */
+/** The server's typed configuration. `.env.example` describes each variable. */
 export interface Config {
   readonly port: number
   readonly host: string
-  /** Origin under which clients and browsers reach this server, without a trailing slash. */
+  /** Public origin of this server, without a trailing slash. */
   readonly publicUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
@@ -20,30 +20,30 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   /** Proxies in front of the server, each of which adds an address to `X-Forwarded-For`. */
   readonly trustedProxyHops: number
-  /** In requests a minute; undefined: nothing is limited. */
+  /** Requests per minute; undefined disables rate limiting. */
   readonly rateLimit: { readonly caller: number; readonly tool: number; readonly address: number } | undefined
   readonly maxConcurrentCalls: number
   readonly maxStreams: number
-  /** Port of their own for /health, /livez, /readyz and /metrics; without one they are served with the rest. */
+  /** Separate port for /health, /livez, /readyz and /metrics; undefined serves them on `port`. */
   readonly opsPort: number | undefined
-  /** How long the server stays open although not ready any more, so that load balancers can notice. */
+  /** How long the server keeps serving after /readyz fails, so that load balancers can notice. */
   readonly shutdownDelayMs: number
   readonly statsd:
     | {
         readonly host: string
         readonly port: number
-        /** By what this process is told from others: host name and port. */
+        /** Identifies this process: host name and port. */
         readonly instance: string
       }
     | undefined
   readonly auth: AuthConfig
-  /** Addresses, as a browser reaches them, that the page at `/` links to. */
+  /** Browser URLs that the page at `/` links to. */
   readonly watch: {
     readonly grafana: string | undefined
     readonly prometheus: string | undefined
     readonly alertmanager: string | undefined
   }
-  /** Commit that the running code was built from. */
+  /** Git commit of the running build. */
   readonly commit: string
   readonly log: LogConfig
 }
@@ -58,23 +58,23 @@ export type AuthConfig =
   | { readonly mode: 'none' | 'api-key' }
   | {
       readonly mode: 'oauth'
-      /** The authorization server, exactly as it names itself in its tokens. */
+      /** Expected `iss` claim: the authorization server. */
       readonly issuer: string
-      /** By what it names this server in the tokens that are meant for it. */
+      /** Expected `aud` claim. */
       readonly audience: string
-      /** Where its keys are; found out from its metadata if not set. */
+      /** URL of its JWK set; discovered from its metadata if not set. */
       readonly jwksUrl: string | undefined
     }
 
 export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'log'>
 export type DataConfig = Pick<Config, 'databaseUrl' | 'redisUrl' | 'log'>
 
-/** Lists every problem at once; holds variable names and rules, never values. */
+/** Lists every problem at once: variable names and rules, never values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   constructor(problems: readonly string[]) {
     super(
-      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+      `Invalid configuration (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
     )
   }
 }
@@ -85,7 +85,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the server's configuration.
- * @throws ConfigError naming every variable that is missing or wrong
+ * @throws ConfigError naming every missing or invalid variable
  */
 export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
   const variables = parse(serverVariables, env, crossCheck)
@@ -97,7 +97,7 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
     publicUrl,
     domain: domainConfig(variables),
     allowedHosts: variables.ALLOWED_HOSTS ?? ownNames,
-    // A page that may read answers may ask.
+    // Every CORS origin passes the Origin check.
     allowedOrigins: [
       ...new Set([
         ...(variables.ALLOWED_ORIGINS ?? ownNames),
@@ -138,16 +138,16 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
 }
 
 /**
- * Reads what the jobs beside the server need: the stores and the log.
- * @throws ConfigError naming every variable that is missing or wrong
+ * Reads the configuration of jobs: stores and log.
+ * @throws ConfigError naming every missing or invalid variable
  */
 export function loadDataConfig(env: Environment, stdoutIsTerminal = false): DataConfig {
   return dataConfig(parse(dataVariables, env), stdoutIsTerminal)
 }
 
 /**
- * Reads what a program needs that only speaks to PostgreSQL.
- * @throws ConfigError naming every variable that is missing or wrong
+ * Reads the configuration of programs that only use PostgreSQL.
+ * @throws ConfigError naming every missing or invalid variable
  */
 export function loadDatabaseConfig(env: Environment, stdoutIsTerminal = false): DatabaseConfig {
   return databaseConfig(parse(databaseVariables, env), stdoutIsTerminal)
@@ -157,7 +157,7 @@ function authConfig(variables: Parsed<typeof serverVariables>, publicUrl: string
   if (variables.AUTH_MODE !== 'oauth') return { mode: variables.AUTH_MODE }
   return {
     mode: 'oauth',
-    // issuerIsKnown has seen to it that there is one.
+    // `checkIssuer` has rejected a missing one.
     issuer: variables.OAUTH_ISSUER ?? '',
     audience: variables.OAUTH_AUDIENCE ?? `${publicUrl}/mcp`,
     jwksUrl: variables.OAUTH_JWKS_URL,
@@ -188,7 +188,7 @@ function parse<V extends z.ZodRawShape>(
   env: Environment,
   crossCheck: (set: Environment) => string[] = () => [],
 ): Parsed<V> {
-  // A variable set to nothing means unset: that is what compose files and shells pass on.
+  // An empty variable counts as unset, because compose files and shells pass on empty values.
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
@@ -202,20 +202,21 @@ function parse<V extends z.ZodRawShape>(
   return result.data
 }
 
-const crossCheck = (set: Environment): string[] => [...openToAll(set), ...issuerIsKnown(set)]
+const crossCheck = (set: Environment): string[] => [...checkAnonymousAccess(set), ...checkIssuer(set)]
 
-function issuerIsKnown({ AUTH_MODE, OAUTH_ISSUER }: Environment): string[] {
+function checkIssuer({ AUTH_MODE, OAUTH_ISSUER }: Environment): string[] {
   return AUTH_MODE === 'oauth' && OAUTH_ISSUER === undefined
-    ? ['OAUTH_ISSUER: is required where AUTH_MODE is oauth']
+    ? ['OAUTH_ISSUER: is required when AUTH_MODE is oauth']
     : []
 }
 
-/** Without authentication the server is for this machine alone, unless somebody takes the responsibility. */
-function openToAll({ HOST = '127.0.0.1', AUTH_MODE = 'none', ALLOW_ANONYMOUS }: Environment): string[] {
+function checkAnonymousAccess({
+  HOST = '127.0.0.1',
+  AUTH_MODE = 'none',
+  ALLOW_ANONYMOUS,
+}: Environment): string[] {
   return AUTH_MODE === 'none' && ALLOW_ANONYMOUS !== 'true' && !isLoopback(HOST)
-    ? [
-        'ALLOW_ANONYMOUS: must be true to listen beyond this machine (HOST) without authentication (AUTH_MODE)',
-      ]
+    ? ['HOST is not loopback and AUTH_MODE is none: set ALLOW_ANONYMOUS=true to accept anonymous callers']
     : []
 }
 
@@ -223,5 +224,5 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-/** Names of all variables that the server and its jobs read. */
+/** Names of all variables of the server and its jobs. */
 export const configVariables: readonly string[] = Object.keys(serverVariables)

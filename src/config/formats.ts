@@ -1,4 +1,4 @@
-/** Forms of a variable's value. The text of a rule follows the variable's name and never shows its value. */
+/** Value formats. An error text follows the variable's name and never contains its value. */
 import { z } from 'zod'
 import { isTrustworthyUrl } from '../auth/oauth/trustworthy-url.ts'
 
@@ -7,13 +7,13 @@ export const url = (...protocols: string[]) =>
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   })
 
-/** An address for people to open: without what they would have to keep secret. */
+/** A URL that is shown to people, so it must not contain credentials. */
 export const webAddress = url('http:', 'https:')
-  .refine(withoutCredentials, 'must hold no user and password')
+  .refine(withoutCredentials, 'must not contain a user or password')
   .transform((value) => value.replace(/\/+$/, ''))
 
 export const hostName = String.raw`\[[0-9a-f:.]+\]|[a-z0-9.-]+`
-/** A browser extension's origin has a name of its own in every installation (Firefox), so all of a scheme are meant. */
+/** Matches every extension: Firefox generates an extension's origin per installation. */
 export const extensionScheme = String.raw`[a-z-]+:\/\/\*`
 
 export const listOf = (pattern: string, rule: string) =>
@@ -28,7 +28,7 @@ export const listOf = (pattern: string, rule: string) =>
     )
     .pipe(z.array(z.string().regex(new RegExp(`^(${pattern})$`), rule)))
 
-/** As browsers send it, or it would never be equal to what they send. */
+/** Whether the value is a serialized origin, the form in which browsers send it. */
 export const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value
 
 export const wholeNumber = (least: number, most: number) =>
@@ -48,10 +48,10 @@ export const port = z.coerce
 
 export const secureUrl = z
   .string()
-  .refine(isTrustworthyUrl, 'must be a URL that starts with https://, or with http:// on this machine')
+  .refine(isTrustworthyUrl, 'must be an https:// URL, or an http:// URL on loopback')
   .refine(
     (value) => !URL.canParse(value) || (new URL(value).username === '' && new URL(value).hash === ''),
-    'must hold no user, password and fragment',
+    'must not contain a user, password or fragment',
   )
 
 function withoutCredentials(value: string): boolean {

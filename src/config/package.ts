@@ -7,8 +7,8 @@ const { name, version, description } = JSON.parse(readFileSync(projectPath('pack
   description: string
 }
 
-/** How this server names itself to clients, in logs and to other systems. */
+/** Identity of this server towards clients, in logs and in outgoing requests. */
 export const service = { name, title: 'Observable MCP server', version } as const
 
-/** What it is, in one sentence, for people. */
+/** One sentence for the page at `/`. */
 export const serviceDescription = description

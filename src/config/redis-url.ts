@@ -4,18 +4,18 @@ export interface RedisHost {
   readonly port: number
 }
 
-/** What `REDIS_URL` says about a Redis that is more than one server. */
+/** A parsed `REDIS_URL` of a Sentinel or Cluster deployment. */
 export interface RedisGroup {
-  /** `sentinel`: the hosts know which server is the primary. `cluster`: the hosts are some of its nodes. */
+  /** `sentinel`: the hosts are sentinels. `cluster`: the hosts are seed nodes. */
   readonly kind: 'sentinel' | 'cluster'
   readonly hosts: readonly RedisHost[]
   readonly tls: boolean
   readonly username: string | undefined
   readonly password: string | undefined
-  /** What the sentinels call the primary. */
+  /** Name of the monitored primary, for Sentinel. */
   readonly primaryName: string | undefined
   readonly database: number
-  /** Sentinels have a password of their own, or none. */
+  /** Password of the sentinels themselves. */
   readonly sentinelPassword: string | undefined
 }
 
@@ -26,11 +26,10 @@ const groupUrl =
 const hostAndPort = /^(?<host>\[[0-9a-f:.]+\]|[\w.-]+)(?::(?<port>\d{1,5}))?$/i
 
 /**
- * Reads `redis+sentinel://[user:password@]host[:port],…/primary[/database][?sentinelPassword=…]` and
- * `redis+cluster://[user:password@]host[:port],…`; with `rediss+…` every connection is encrypted. They are
- * no URLs in the sense of the URL standard, which knows one host only.
- *
- * @returns undefined where it is neither
+ * Parses `redis+sentinel://[user:password@]host[:port],…/primary[/database][?sentinelPassword=…]` and
+ * `redis+cluster://[user:password@]host[:port],…`; `rediss+…` uses TLS. Not with `URL`, which allows one
+ * host only.
+ * @returns undefined for any other URL
  */
 export function parseRedisGroup(url: string): RedisGroup | undefined {
   const parts = groupUrl.exec(url)?.groups
@@ -58,7 +57,7 @@ export function parseRedisGroup(url: string): RedisGroup | undefined {
       sentinelPassword: query.get('sentinelPassword') ?? undefined,
     }
   } catch {
-    // A % that begins no escape.
+    // Malformed percent-encoding.
     return undefined
   }
 }

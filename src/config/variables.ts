@@ -1,4 +1,4 @@
-/** Every variable of the environment with its form and its default. */
+/** Every environment variable with its format and default. */
 import { z } from 'zod'
 import { domainVariables } from './domain.ts'
 import {
@@ -27,7 +27,7 @@ export const dataVariables = {
     .string()
     .refine(
       (value) => url('redis:', 'rediss:').safeParse(value).success || parseRedisGroup(value) !== undefined,
-      'must be a URL that starts with redis:// or rediss://, or name hosts as redis+sentinel:// and redis+cluster:// do',
+      'must be a redis://, rediss://, redis+sentinel:// or redis+cluster:// URL',
     ),
 }
 
@@ -38,7 +38,7 @@ export const serverVariables = {
   OPS_PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url('http:', 'https:')
-    .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must have no path')
+    .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must not have a path')
     .optional(),
   ALLOWED_HOSTS: listOf(
     hostName,
@@ -52,7 +52,7 @@ export const serverVariables = {
     String.raw`https?:\/\/(${hostName})(:\d+)?`,
     'must be a comma-separated list of origins such as https://app.example.org, without a path',
   )
-    .refine((origins) => origins.every(isOrigin), 'must name no port where it is the usual one of the scheme')
+    .refine((origins) => origins.every(isOrigin), 'must omit the default port')
     .default([]),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
   RATE_LIMIT: z.enum(['on', 'off'], 'must be on or off').default('on'),

@@ -342,7 +342,7 @@ describe('the keys of the authorization server', () => {
       OAUTH_ISSUER: `${as.issuer}/tenant`,
     })
     assert.equal(await statusOf(await newToken(plain.scope), other), 503)
-    await other.line(({ message }) => message === 'the keys of the authorization server could not be read')
+    await other.line(({ message }) => message === 'failed to fetch the authorization server signing keys')
   })
 })
 

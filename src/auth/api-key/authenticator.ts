@@ -7,22 +7,22 @@ import { apiKeyId, hashApiKey } from './api-key.ts'
 import type { ApiKeyStore } from './store.ts'
 
 /**
- * How long a replica goes on with what it has read about a key: so long a revoked key may still work, and
- * so long a known one works while Postgres is away. About unknown keys, which anybody can make up, just as long.
+ * Bounds how long a revoked key still works, and how long a cached key works during a Postgres outage.
+ * Unknown keys are cached too, so that repeating one costs no query.
  */
-const remembered: ShortCacheOptions = { ttlMs: 5_000, maxEntries: 10_000 }
-const lookupTimeoutMs = 2_000
+const defaultCacheOptions: ShortCacheOptions = { ttlMs: 5_000, maxEntries: 10_000 }
+const queryTimeoutMs = 2_000
 
-/** Knows callers by the API keys in the store. */
+/** Authenticates callers by the API keys in the store. */
 export function createApiKeyAuthenticator(
   store: Pick<ApiKeyStore, 'find'>,
-  cacheOptions = remembered,
+  cacheOptions = defaultCacheOptions,
 ): Authenticator {
-  const known = createShortCache<Awaited<ReturnType<ApiKeyStore['find']>>>(cacheOptions)
+  const keys = createShortCache<Awaited<ReturnType<ApiKeyStore['find']>>>(cacheOptions)
 
   const find = (id: string) =>
-    known.get(id, () =>
-      withDeadline({ timeoutMs: lookupTimeoutMs, operation: 'The look-up of the key' }, (signal) =>
+    keys.get(id, () =>
+      withDeadline({ timeoutMs: queryTimeoutMs, operation: 'The API key query' }, (signal) =>
         store.find(id, { signal }),
       ),
     )
@@ -31,13 +31,13 @@ export function createApiKeyAuthenticator(
     async authenticate(credential) {
       const id = apiKeyId(credential)
       const key = id === undefined ? undefined : await find(id)
-      // One answer for all that is wrong with a key: whoever guesses learns nothing of those that exist.
-      if (key === undefined || !timingSafeEqual(key.hash, hashApiKey(credential))) throw refused()
+      // One message for every cause, so that guessing reveals nothing about existing keys.
+      if (key === undefined || !timingSafeEqual(key.hash, hashApiKey(credential))) throw invalidKey()
       if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now()))
-        throw refused()
+        throw invalidKey()
       return { id: callerId('key', key.id), scopes: new Set(key.scopes) }
     },
   }
 }
 
-const refused = () => new InvalidCredential('The API key is unknown, expired or revoked.')
+const invalidKey = () => new InvalidCredential('The API key is unknown, expired or revoked.')

@@ -2,9 +2,9 @@ const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
 const maxSeconds = 3_650 * secondsOf.d
 
 /**
- * When a key that is made now and lives for this long ends.
+ * Expiry date of a key created at `now`.
  * @param lifetime a number and its unit: 90d, 12h, 30m, 45s
- * @returns undefined if it is none of these, or more than ten years
+ * @returns undefined if the format is invalid or the lifetime exceeds ten years
  */
 export function expiryOf(lifetime: string, now: Date): Date | undefined {
   const [, amount, unit] = /^([1-9]\d{0,9})([smhd])$/.exec(lifetime) ?? []

@@ -11,13 +11,13 @@ export interface ApiKey {
 
 export type NewApiKey = Pick<ApiKey, 'id' | 'name' | 'scopes' | 'expiresAt'> & { readonly hash: Buffer }
 
-/** The API keys in Postgres: the only place that knows their SQL. The server finds, the program does the rest. */
+/** API keys in Postgres. The server only calls `find`; `npm run api-key` calls the rest. */
 export interface ApiKeyStore {
   find(id: string, options?: QueryOptions): Promise<(ApiKey & { readonly hash: Buffer }) | undefined>
   create(key: NewApiKey): Promise<void>
   /** Newest first. */
   list(): Promise<ApiKey[]>
-  /** Resolves to when the key was revoked, the first time; to undefined if there is no such key. */
+  /** Resolves to the time of the first revocation; to undefined for an unknown id. */
   revoke(id: string): Promise<Date | undefined>
 }
 

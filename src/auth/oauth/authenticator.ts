@@ -4,24 +4,24 @@ import { callerId } from '../caller.ts'
 
 export interface OAuthOptions {
   readonly issuer: string
-  /** By what the authorization server calls this server in the tokens that are meant for it. */
+  /** Expected `aud` claim. */
   readonly audience: string
   readonly keys: JWTVerifyGetKey
 }
 
 /**
- * Signatures by a private key only. With `none` anybody could make tokens, and with the HMAC family (HS256)
- * the public key would do as the secret.
+ * Asymmetric signatures only: `none` needs no key, and HS256 would accept the public key as the secret
+ * (RFC 8725, section 2.1).
  */
 const algorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
 
-/** By how much the clocks of the authorization server and ours may differ. */
+/** Allowed clock skew between the authorization server and this server. */
 const clockToleranceSeconds = 10
 
-/** Knows callers by the JWT access tokens (RFC 9068) of one authorization server. */
+/** Authenticates callers by the JWT access tokens (RFC 9068) of one authorization server. */
 export function createOAuthAuthenticator({ issuer, audience, keys }: OAuthOptions): Authenticator {
   return {
     async authenticate(token) {
@@ -32,34 +32,35 @@ export function createOAuthAuthenticator({ issuer, audience, keys }: OAuthOption
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['exp', 'sub'],
       }).catch((error: unknown) => {
-        throw isTokensFault(error) ? new InvalidCredential(explain(error)) : error
+        throw isTokenError(error) ? new InvalidCredential(describeTokenError(error)) : error
       })
       if (typeof payload.sub !== 'string' || payload.sub === '')
-        throw new InvalidCredential("The token's claim sub must be a text.")
-      // Bound to a key of its client (RFC 9449, RFC 8705): whoever has stolen it could show it as a bearer.
+        throw new InvalidCredential('The token claim sub must be a non-empty string.')
+      // Accepting a sender-constrained token (RFC 9449, RFC 8705) as a bearer token would let a thief use it.
       if (payload.cnf !== undefined)
-        throw new InvalidCredential('The token is bound to a key; this server takes bearer tokens only.')
+        throw new InvalidCredential(
+          'The token is sender-constrained (claim cnf): request a plain bearer token.',
+        )
       return { id: callerId('oauth', issuer, payload.sub), scopes: scopesOf(payload) }
     },
   }
 }
 
-/** What jose throws about a token; what it throws about keys that could not be had is not among it. */
-const isTokensFault = (error: unknown): error is errors.JOSEError =>
+/** Distinguishes jose's token errors from its errors about the authorization server's keys. */
+const isTokenError = (error: unknown): error is errors.JOSEError =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSInvalid) &&
   !(error instanceof errors.JWKInvalid)
 
-/** What its sender can do something about; of anything else only that it is wrong. */
-function explain(error: errors.JOSEError): string {
+function describeTokenError(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.'
   if (error instanceof errors.JWTClaimValidationFailed)
-    return `The token's claim ${error.claim} is missing, or not what this server expects.`
-  return 'The token is malformed, not signed by a key of the authorization server, or signed in a way that is not accepted.'
+    return `The token claim ${error.claim} is missing or has an unexpected value.`
+  return 'The token is malformed, has an invalid signature or uses an unsupported algorithm.'
 }
 
-/** `scope` is a text (RFC 9068, section 2.2.3); some authorization servers write `scp`, as a text or a list. */
+/** `scope` is a string (RFC 9068, section 2.2.3); some authorization servers send `scp`, a string or a list. */
 function scopesOf({ scope, scp }: JWTPayload): ReadonlySet<string> {
-  const texts = [scope, scp].flat().filter((value) => typeof value === 'string')
-  return new Set(texts.flatMap((text) => text.split(' ')).filter((name) => name !== ''))
+  const values = [scope, scp].flat().filter((value) => typeof value === 'string')
+  return new Set(values.flatMap((value) => value.split(' ')).filter((name) => name !== ''))
 }

@@ -2,19 +2,19 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jos
 import { readBounded } from '../../lib/bounded-body.ts'
 import { isTrustworthyUrl } from './trustworthy-url.ts'
 
-/** For all that has to be read until the keys are there. */
+/** For discovery and the key set together. */
 const timeoutMs = 3_000
 const maxDocumentBytes = 1_000_000
 
 export interface AuthorizationServerOptions {
   readonly issuer: string
-  /** Where its signing keys are; found out from its metadata if left out. */
+  /** URL of its JWK set; discovered from its metadata if omitted. */
   readonly jwksUrl?: string | undefined
 }
 
 /**
- * Reads the public keys that an authorization server signs with at this moment.
- * @throws Error if that does not succeed within a few seconds
+ * Fetches the current public signing keys of an authorization server.
+ * @throws Error if that fails or takes more than 3 s
  */
 export async function fetchSigningKeys({
   issuer,
@@ -25,25 +25,25 @@ export async function fetchSigningKeys({
   return createLocalJWKSet(keys as unknown as JSONWebKeySet)
 }
 
-/** @throws Error if no metadata are found, or those of somebody else */
+/** @throws Error if no metadata document with this issuer is found */
 async function discoverJwksUrl(issuer: string, signal: AbortSignal): Promise<string> {
   const errors: unknown[] = []
   for (const url of metadataUrls(issuer)) {
     try {
       const { issuer: found, jwks_uri: jwksUrl } = await fetchJson(url, signal)
-      // Without this check whoever serves one path of the host could speak for another (RFC 8414, section 3.3).
-      if (found !== issuer) throw new Error(`the metadata at ${url} are not those of OAUTH_ISSUER`)
+      // Prevents the server of one path from impersonating another on the same host (RFC 8414, section 3.3).
+      if (found !== issuer) throw new Error(`the issuer in the metadata at ${url} is not OAUTH_ISSUER`)
       if (typeof jwksUrl !== 'string' || !isTrustworthyUrl(jwksUrl))
-        throw new Error(`the metadata at ${url} name no jwks_uri with https`)
+        throw new Error(`the metadata at ${url} have no https jwks_uri`)
       return jwksUrl
     } catch (error) {
       errors.push(error)
     }
   }
-  throw new AggregateError(errors, 'the metadata of the authorization server could not be read')
+  throw new AggregateError(errors, 'failed to fetch the authorization server metadata')
 }
 
-/** RFC 8414, section 3.1, and the two places of OpenID Connect; in the order that the MCP specification gives. */
+/** RFC 8414, section 3.1, and the two locations of OpenID Connect Discovery, in the order of the MCP specification. */
 export function metadataUrls(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
@@ -64,9 +64,9 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<Record<strin
   })
   if (!response.ok) {
     await response.body?.cancel()
-    throw new Error(`${url} answered ${response.status}`)
+    throw new Error(`${url} returned HTTP ${response.status}`)
   }
   const value: unknown = JSON.parse(await readBounded(response, maxDocumentBytes))
-  if (typeof value !== 'object' || value === null) throw new Error(`${url} did not answer with an object`)
+  if (typeof value !== 'object' || value === null) throw new Error(`${url} did not return a JSON object`)
   return value as Record<string, unknown>
 }

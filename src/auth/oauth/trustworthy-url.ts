@@ -1,6 +1,6 @@
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
-/** Whether what comes from there can be believed: by HTTPS, or from this machine, where nobody stands between. */
+/** HTTPS or loopback: "potentially trustworthy" in the sense of https://www.w3.org/TR/secure-contexts/. */
 export function isTrustworthyUrl(url: string): boolean {
   if (!URL.canParse(url)) return false
   const { protocol, hostname } = new URL(url)

@@ -50,7 +50,7 @@ describe('loadConfig', () => {
     ]) {
       assert.match(message, new RegExp(`^  - ${name}`, 'm'))
     }
-    assert.match(message, /^The configuration has 7 problems:/)
+    assert.match(message, /^Invalid configuration \(7 problems\):/)
   })
 
   it('never repeats a value', () => {
@@ -71,7 +71,7 @@ describe('loadConfig', () => {
 
   it('refuses to listen beyond this machine without authentication, unless told to', () => {
     for (const HOST of ['0.0.0.0', '::', '10.1.2.3', 'example.org', '127.evil.example']) {
-      assert.match(problemsOf({ ...required, HOST }), /ALLOW_ANONYMOUS: must be true/, HOST)
+      assert.match(problemsOf({ ...required, HOST }), /set ALLOW_ANONYMOUS=true/, HOST)
       assert.equal(loadConfig({ ...required, HOST, ALLOW_ANONYMOUS: 'true' }).host, HOST)
     }
     for (const HOST of ['localhost', '127.0.0.1', '127.9.9.9', '::1'])
@@ -95,7 +95,7 @@ describe('loadConfig', () => {
       assert.match(problemsOf({ ...required, ALLOWED_HOSTS }), /ALLOWED_HOSTS: must be/)
     assert.match(
       problemsOf({ ...required, PUBLIC_URL: 'https://example.org/mcp' }),
-      /PUBLIC_URL: must have no path/,
+      /PUBLIC_URL: must not have a path/,
     )
   })
 
@@ -174,11 +174,11 @@ describe('the authentication mode', () => {
       'ftp://as.example',
       'http://localhost.evil.example',
     ]) {
-      assert.match(problemsOf({ ...oauth, OAUTH_ISSUER: url }), /OAUTH_ISSUER: must be a URL/, url)
-      assert.match(problemsOf({ ...oauth, OAUTH_JWKS_URL: url }), /OAUTH_JWKS_URL: must be a URL/, url)
+      assert.match(problemsOf({ ...oauth, OAUTH_ISSUER: url }), /OAUTH_ISSUER: must be an https/, url)
+      assert.match(problemsOf({ ...oauth, OAUTH_JWKS_URL: url }), /OAUTH_JWKS_URL: must be an https/, url)
     }
     const credentials = problemsOf({ ...oauth, OAUTH_ISSUER: 'https://user:hunter2@as.example' })
-    assert.match(credentials, /OAUTH_ISSUER: must hold no user, password and fragment$/m)
+    assert.match(credentials, /OAUTH_ISSUER: must not contain a user, password or fragment$/m)
     assert.equal(loadConfig({ ...oauth, OAUTH_ISSUER: 'http://127.0.0.1:9' }).auth.mode, 'oauth')
   })
 })

@@ -19,7 +19,7 @@ describe('EXTERNAL_API_URL', () => {
       () => loadConfig({ ...required, EXTERNAL_API_URL: 'https://user:hunter2@example.org' }),
       (error: unknown) =>
         error instanceof ConfigError &&
-        /EXTERNAL_API_URL: must hold no user and password$/m.test(error.message) &&
+        /EXTERNAL_API_URL: must not contain a user or password$/m.test(error.message) &&
         !error.message.includes('hunter2'),
     )
   })
