@@ -54,7 +54,7 @@ function writeEntry(files: readonly string[], index: number): string {
 const timeoutMs = (name: string) => (/faults|fork/.test(name) ? 1_200_000 : 600_000)
 
 /** More than two where files share processes, because they often wait; faults and drills want the machine. */
-const concurrencyOf = (name: string) => (name in processesOf ? 3 : 2)
+const concurrencyOf = (name: string) => (name in processesOf ? 4 : 2)
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const shares = names.flatMap(sharesOf)

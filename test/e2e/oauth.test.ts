@@ -11,7 +11,7 @@ import { bearer, postLegacy, postModern } from '../support/raw.ts'
 import { catalog, other, plain, scopes, writing } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack, startStack } from '../support/stack.ts'
 
 let as: AuthorizationServer
 let stack: Stack
@@ -78,7 +78,7 @@ describe('the protected resource metadata', () => {
   })
 
   it('are not there where no tokens are asked for', async () => {
-    const open = await startServer({ ...stack.env, AUTH_MODE: 'none' })
+    const { server: open } = await sharedStack()
     assert.equal((await fetch(`${open.url}/.well-known/oauth-protected-resource`)).status, 404)
   })
 })

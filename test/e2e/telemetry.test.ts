@@ -49,7 +49,7 @@ describe('the set of series', () => {
           return postLegacy(url, 'tools/call', tool(odd, { [odd]: odd }))
       }
     }
-    const inventedNames = 2_000
+    const inventedNames = 500
     const workers = 20
     // Once through every kind of message, so that what may exist does exist.
     for (let n = 0; n < 5; n++) await invented(n)
