@@ -1,30 +1,30 @@
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
 /**
- * What the form says a tool is to be called with. What was left empty and may be is left out.
+ * Reads the arguments from a tool's form, without empty optional ones.
  * @param {HTMLFormElement} form
- * @returns {Record<string, unknown> | undefined} undefined if something has to be corrected first, which the form then shows
+ * @returns {Record<string, unknown> | undefined} undefined if the form is invalid; the form then shows the errors
  */
 export function readArguments(form) {
   /** @type {Record<string, unknown>} */
-  const given = {}
+  const args = {}
   for (const control of /** @type {NodeListOf<Control>} */ (form.querySelectorAll('[data-argument]'))) {
     control.setCustomValidity('')
     try {
       const value = read(control)
-      if (value !== undefined) given[control.dataset.argument ?? ''] = value
+      if (value !== undefined) args[control.dataset.argument ?? ''] = value
     } catch {
-      control.setCustomValidity('This must be JSON.')
+      control.setCustomValidity('Enter valid JSON.')
       control.addEventListener('input', () => control.setCustomValidity(''), { once: true })
     }
   }
-  return form.reportValidity() ? given : undefined
+  return form.reportValidity() ? args : undefined
 }
 
 /**
  * @param {Control} control
- * @returns {unknown} undefined for what is left out
- * @throws SyntaxError for what is no JSON and has to be
+ * @returns {unknown} undefined for an empty field
+ * @throws SyntaxError for invalid JSON
  */
 function read(control) {
   if (control.dataset.type === 'boolean') return /** @type {HTMLInputElement} */ (control).checked

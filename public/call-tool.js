@@ -1,17 +1,17 @@
-import { judge } from './judge.js'
+import { toOutcome } from './to-outcome.js'
 import { traceContext } from './trace-context.js'
 
 /**
- * What a call came to.
+ * The outcome of a call.
  * @typedef {object} Outcome
  * @property {'success' | 'error' | 'cancelled'} kind
  * @property {string} title
- * @property {string} [advice] what the reader can do about it
- * @property {unknown} [value] the result, as structured as the server gave it
- * @property {unknown} [message] the JSON-RPC message as it came
+ * @property {string} [advice] what the user can do
+ * @property {unknown} [value] the structured result, or its text
+ * @property {unknown} [message] the JSON-RPC message
  * @property {number} durationMs
  * @property {string} traceId
- * @property {string | undefined} requestId by which the server's log knows the request, if the server was reached
+ * @property {string | undefined} requestId the `request_id` of the log line; undefined without a response
  */
 
 /**
@@ -26,19 +26,19 @@ const protocolVersion = '2026-07-28'
 const timeoutMs = 60_000
 
 /**
- * Calls a tool the way a client of protocol 2026-07-28 does. Never rejects.
+ * Calls a tool with protocol revision 2026-07-28. Never rejects.
  * @param {string} tool
- * @param {Record<string, unknown>} given
+ * @param {Record<string, unknown>} args
  * @param {CallOptions} options
  * @returns {Promise<Outcome>}
  */
-export async function callTool(tool, given, { client, credential, signal, onProgress }) {
+export async function callTool(tool, args, { client, credential, signal, onProgress }) {
   const trace = traceContext()
   const startedAt = performance.now()
   /** @type {Response | undefined} */
   let response
   /** @param {Pick<Outcome, 'kind' | 'title'> & Partial<Outcome>} outcome */
-  const ended = (outcome) => ({
+  const finish = (outcome) => ({
     durationMs: performance.now() - startedAt,
     traceId: trace.id,
     requestId: response?.headers.get('x-request-id') ?? undefined,
@@ -56,7 +56,7 @@ export async function callTool(tool, given, { client, credential, signal, onProg
         'mcp-protocol-version': protocolVersion,
         'mcp-method': 'tools/call',
         'mcp-name': tool,
-        // In _meta for the message, here for the HTTP request that brings it.
+        // For the HTTP span; `_meta` carries it for the message's span.
         traceparent: trace.traceparent,
         tracestate: trace.tracestate,
         ...(credential && { authorization: `Bearer ${credential}` }),
@@ -67,7 +67,7 @@ export async function callTool(tool, given, { client, credential, signal, onProg
         method: 'tools/call',
         params: {
           name: tool,
-          arguments: given,
+          arguments: args,
           _meta: {
             'io.modelcontextprotocol/protocolVersion': protocolVersion,
             'io.modelcontextprotocol/clientCapabilities': {},
@@ -79,38 +79,42 @@ export async function callTool(tool, given, { client, credential, signal, onProg
         },
       }),
     })
-    return ended(judge(response, await readMessage(response, onProgress)))
+    return finish(toOutcome(response, await readMessage(response, onProgress)))
   } catch (error) {
     if (signal.aborted)
-      return ended({
+      return finish({
         kind: 'cancelled',
         title: 'Cancelled',
-        advice: 'The server was told to stop by closing the connection.',
+        advice: 'Closing the connection cancelled the call on the server.',
       })
     if (timeout.aborted)
-      return ended({
+      return finish({
         kind: 'error',
-        title: `No answer within ${timeoutMs / 1000} s`,
-        advice: 'See the server’s log for what it is doing.',
+        title: `No response within ${timeoutMs / 1000} s`,
+        advice: 'Check the server’s log.',
       })
     if (!navigator.onLine)
-      return ended({ kind: 'error', title: 'You are offline', advice: 'Try again when there is a network.' })
-    if (error instanceof SyntaxError)
-      return ended({
+      return finish({
         kind: 'error',
-        title: 'The answer makes no sense',
-        advice: 'Something between you and the server may have changed it.',
+        title: 'You are offline',
+        advice: 'Connect to a network, then try again.',
       })
-    return ended({
+    if (error instanceof SyntaxError)
+      return finish({
+        kind: 'error',
+        title: 'Invalid response',
+        advice: 'A proxy between browser and server may have changed it.',
+      })
+    return finish({
       kind: 'error',
-      title: 'The server does not answer',
-      advice: 'It may have been stopped. Start it again, then repeat the call.',
+      title: 'The server is unreachable',
+      advice: 'Start it again if it has stopped, then repeat the call.',
     })
   }
 }
 
 /**
- * The answer to the call, from a JSON body or from a stream of events.
+ * Reads the response message from a JSON body or an event stream.
  * @param {Response} response
  * @param {(text: string) => void} onProgress
  * @returns {Promise<any>}
@@ -128,12 +132,12 @@ async function readMessage(response, onProgress) {
       onProgress(`${progress}${total === undefined ? '' : ` of ${total}`}${text ? `: ${text}` : ''} …`)
     } else if ('result' in received || 'error' in received) message = received
   }
-  if (message === undefined) throw new TypeError('the stream ended without an answer')
+  if (message === undefined) throw new TypeError('the stream ended without a response')
   return message
 }
 
 /**
- * The data of the events of a stream, as they come.
+ * Yields the data of server-sent events.
  * @param {Response} response
  */
 async function* events(response) {

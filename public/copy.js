@@ -1,5 +1,5 @@
 /**
- * Lets each button with `data-copy` copy the text of the element with that id, those that come later too.
+ * Makes every button with `data-copy`, also later ones, copy the text of the element with that id.
  * @param {HTMLElement} root
  */
 export function copyOnClick(root) {
@@ -19,11 +19,11 @@ export function copyOnClick(root) {
 
 /**
  * @param {HTMLElement} source
- * @returns {Promise<boolean>} false where the browser allows no more than selecting the text
+ * @returns {Promise<boolean>} false if the browser only allows selecting the text
  */
 async function copy(source) {
   try {
-    // Only where the page came by HTTPS or from this machine.
+    // Available in secure contexts only: HTTPS or loopback.
     await navigator.clipboard.writeText(source.textContent ?? '')
     return true
   } catch {

@@ -12,7 +12,7 @@ export function showProgress(verdict, text) {
 }
 
 /**
- * Shows what a call came to: the verdict, which screen readers announce, and below it the details.
+ * Shows an outcome: the verdict, which screen readers announce, and the details below.
  * @param {Outcome} outcome
  * @param {{ verdict: HTMLElement, details: HTMLElement, traceLink?: string | undefined, logLink?: string | undefined }} place
  */
@@ -60,13 +60,13 @@ function link(template, traceId, text) {
   return [element('a', { href, target: '_blank', rel: 'noreferrer' }, `${text} in Grafana`)]
 }
 
-/** @param {string} id @param {string} text @param {string} what */
-function copyable(id, text, what) {
+/** @param {string} id @param {string} text @param {string} object */
+function copyable(id, text, object) {
   return [
     element('code', { id }, text),
     element(
       'button',
-      { type: 'button', class: 'copy', 'data-copy': id, 'aria-label': `Copy ${what}` },
+      { type: 'button', class: 'copy', 'data-copy': id, 'aria-label': `Copy ${object}` },
       'Copy',
     ),
   ]
@@ -76,13 +76,13 @@ function copyable(id, text, what) {
 function raw(message) {
   const json = element(
     'pre',
-    { tabindex: '0', 'aria-label': 'The answer as JSON' },
+    { tabindex: '0', 'aria-label': 'Response as JSON' },
     JSON.stringify(message, null, 2),
   )
-  return element('details', { class: 'raw' }, element('summary', {}, 'The answer as JSON'), json)
+  return element('details', { class: 'raw' }, element('summary', {}, 'Response as JSON'), json)
 }
 
-/** What scrolls must be reachable by keyboard. @param {string} name @param {string} label @param {Node} content */
+/** Focusable, so that keyboard users can scroll it. @param {string} name @param {string} label @param {Node} content */
 function scrollable(name, label, content) {
   return element('div', { class: name, tabindex: '0', role: 'region', 'aria-label': label }, content)
 }

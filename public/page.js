@@ -1,4 +1,4 @@
-// The script of the page at /. What it needs to know of the server stands in the page.
+// The script of the page at /. The page's data attributes describe the server.
 import { readArguments } from './arguments.js'
 import { callTool } from './call-tool.js'
 import { copyOnClick } from './copy.js'
@@ -14,7 +14,7 @@ copyOnClick(document.body)
 followStatus()
 
 /**
- * Lets a tool's form call the tool, one call at a time.
+ * Makes a tool's form call the tool, one call at a time.
  * @param {HTMLFormElement} form
  */
 function enable(form) {
@@ -30,15 +30,15 @@ function enable(form) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (running) return
-    const given = readArguments(form)
-    if (given === undefined) return
-    if (form.dataset.effect === 'destroy' && !confirm(`Really call ${tool}? It removes something.`)) return
+    const args = readArguments(form)
+    if (args === undefined) return
+    if (form.dataset.effect === 'destroy' && !confirm(`Call ${tool}? It deletes data.`)) return
     running = new AbortController()
     call.setAttribute('aria-disabled', 'true')
     cancel.hidden = false
     details.hidden = true
     showProgress(verdict, 'Calling …')
-    const outcome = await callTool(tool, given, {
+    const outcome = await callTool(tool, args, {
       client,
       credential: credential(),
       signal: running.signal,
@@ -46,7 +46,7 @@ function enable(form) {
     })
     running = undefined
     call.removeAttribute('aria-disabled')
-    // Whoever has just pressed it would otherwise lose their place.
+    // Hiding the focused button would lose the keyboard focus.
     if (document.activeElement === cancel) call.focus()
     cancel.hidden = true
     showOutcome(outcome, { verdict, details, traceLink, logLink })
@@ -54,7 +54,7 @@ function enable(form) {
   cancel.addEventListener('click', () => running?.abort())
 }
 
-/** The key or token that the reader has typed; it is kept nowhere but in its field. */
+/** The key or token from its input field; stored nowhere else. */
 function credential() {
   const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#credential'))
   return field?.value.trim() || undefined

@@ -1,7 +1,7 @@
 const intervalMs = 5_000
 
 /**
- * Keeps the page's health up to date, as long as somebody looks at it.
+ * Polls the server's health while the page is visible.
  */
 export function followStatus() {
   show()
@@ -10,22 +10,22 @@ export function followStatus() {
 }
 
 async function show() {
-  const status = await ask()
+  const status = await fetchStatus()
   for (const item of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-check]'))) {
     const up = status?.checks[item.dataset.check ?? '']
     const state = up === undefined ? 'unknown' : up ? 'up' : 'down'
     set(item.querySelector('.state'), state, state)
   }
   const summary = document.querySelector('#health-summary')
-  if (status === undefined) set(summary, 'down', 'No answer')
+  if (status === undefined) set(summary, 'down', 'No response')
   else if (status.status === 'healthy') set(summary, 'up', 'Healthy')
   else set(summary, 'down', 'Unhealthy')
   const note = /** @type {HTMLElement} */ (document.querySelector('#health-note'))
-  note.textContent = status === undefined ? 'The server cannot be reached. Asking again every 5 seconds.' : ''
+  note.textContent = status === undefined ? 'The server is unreachable. Retrying every 5 seconds.' : ''
 }
 
-/** @returns {Promise<{ status: string, checks: Record<string, boolean> } | undefined>} undefined if there is no answer */
-async function ask() {
+/** @returns {Promise<{ status: string, checks: Record<string, boolean> } | undefined>} undefined without a response */
+async function fetchStatus() {
   try {
     const response = await fetch('/status', { signal: AbortSignal.timeout(intervalMs) })
     return response.ok ? await response.json() : undefined
@@ -35,7 +35,7 @@ async function ask() {
 }
 
 /**
- * Only what has changed, because a screen reader tells of it.
+ * Writes changes only, because screen readers announce every write.
  * @param {Element | null} shown
  * @param {string} state
  * @param {string} text

@@ -1,6 +1,6 @@
 /**
- * A new trace, of which this call is the first span, by W3C Trace Context (https://www.w3.org/TR/trace-context/).
- * `keep=1` in the tracestate asks a collector that keeps only some traces for this one.
+ * Starts a trace with this call as the root span, by W3C Trace Context (https://www.w3.org/TR/trace-context/).
+ * `keep=1` in the tracestate exempts it from the collector's tail sampling.
  */
 export function traceContext() {
   const id = randomHex(16)

@@ -1,7 +1,7 @@
 import { element } from './elements.js'
 
 /**
- * Shows any JSON value for people: objects as names with values, arrays as numbered lists, web addresses as links.
+ * Renders any JSON value: objects as definition lists, arrays as numbered lists, URLs as links.
  * @param {unknown} value
  * @returns {HTMLElement}
  */
@@ -11,9 +11,9 @@ export function valueElement(value) {
     return element('ol', { class: 'value' }, ...value.map((item) => element('li', {}, valueElement(item))))
   }
   if (typeof value === 'object' && value !== null) {
-    const rows = Object.entries(value).flatMap(([name, held]) => {
-      const style = typeof held === 'object' && held !== null ? { class: 'nested' } : {}
-      return [element('dt', style, name), element('dd', style, valueElement(held))]
+    const rows = Object.entries(value).flatMap(([name, item]) => {
+      const style = typeof item === 'object' && item !== null ? { class: 'nested' } : {}
+      return [element('dt', style, name), element('dd', style, valueElement(item))]
     })
     return element('dl', { class: 'value' }, ...rows)
   }

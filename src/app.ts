@@ -20,15 +20,15 @@ export interface AppDependencies {
   readonly endpoint: Endpoint
   readonly logger: Logger
   readonly reject: Reject
-  /** Left out where the ops endpoints have a port of their own. */
+  /** Undefined if the ops endpoints have a separate port. */
   readonly ops?: Router | undefined
-  /** What the server's domain has to show at addresses of its own. */
+  /** Pages of the domain. */
   readonly pages?: Router | undefined
-  /** The page at `/` and what it loads. */
+  /** The page at `/` and its assets. */
   readonly site?: Router | undefined
 }
 
-/** The HTTP application: what a request passes, in order. No body parser, because the MCP handler reads its own. */
+/** The HTTP application: its middleware in order. No body parser, because the MCP handler reads the body. */
 export function createApp({
   access,
   config,
@@ -57,7 +57,7 @@ export function createApp({
   return app
 }
 
-/** The ops endpoints alone, for a port of their own. */
+/** The ops endpoints on a separate port. */
 export function createOpsApp(ops: Router, logger: Logger): Express {
   const app = createBareApp()
   app.use(requestId, createSecurityHeaders({ https: false }), ops, notFound, createErrorHandler(logger))

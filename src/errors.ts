@@ -1,4 +1,4 @@
-/** The kinds of failure a caller can meet. Each one has a row in {@link errorTable}. */
+/** Error codes for callers. Each one has a row in {@link errorTable}. */
 export type ErrorCode =
   | 'invalid_arguments'
   | 'unknown_tool'
@@ -11,15 +11,15 @@ export type ErrorCode =
   | 'internal'
 
 export interface ErrorKind {
-  /** Status of the HTTP response where the error is answered outside the MCP protocol, as on pages. */
+  /** HTTP status outside MCP, such as on pages. */
   readonly httpStatus: number
   /** Level of the call's log line. */
   readonly logLevel: 'info' | 'warn' | 'error'
-  /** Whether the failure is ours to answer for and counts against the availability objective. */
+  /** True for server errors, which burn the error budget of the availability objective. */
   readonly burnsBudget: boolean
 }
 
-/** The one place that says what each kind of failure means to HTTP, to the log and to the error budget. */
+/** What each error code means for HTTP, the log and the error budget. */
 export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = {
   invalid_arguments: { httpStatus: 400, logLevel: 'info', burnsBudget: false },
   unknown_tool: { httpStatus: 404, logLevel: 'info', burnsBudget: false },
@@ -33,8 +33,8 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = {
 }
 
 /**
- * An error whose `message` may be shown to the caller: it names what to change, and holds no secret, no
- * stack and no other system's text. What really happened goes into `cause`, which only the log sees.
+ * An error whose `message` is for the caller: what is wrong and what to do, without secrets, stacks and texts of other
+ * systems. The original error belongs into `cause`, which is only logged.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -46,7 +46,7 @@ export class AppError extends Error {
   }
 }
 
-/** Gives any thrown value a code; what was not meant for callers becomes `internal` with a neutral message. */
+/** Converts any thrown value; unexpected errors become `internal` with a generic message. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   return new AppError('internal', 'Something went wrong on the server; it has been logged.', {

@@ -128,7 +128,7 @@ await run(async () => {
   const connections = trackConnections(server)
   const opsServer = createHttpServer(createOpsApp(ops, http), { reject })
 
-  // Before the first request can come, because from then on no end may lose one.
+  // Installed before listening, so that no signal can interrupt a request.
   installShutdown({
     steps: [
       { name: 'announce', timeoutMs: config.shutdownDelayMs + 1_000, run: announce },
@@ -145,14 +145,14 @@ await run(async () => {
     flush: telemetry.close,
   })
 
-  /** Load balancers see first that no more requests are wanted here; until they have, requests are served. */
+  /** Fails readiness and keeps serving until load balancers have noticed. */
   async function announce(): Promise<void> {
     if (config.shutdownDelayMs === 0) return
     drain()
     await delay(config.shutdownDelayMs)
   }
 
-  /** Draining begins no sooner than this without a delay: an answer that says "connect elsewhere" would bring its client back here. */
+  /** Drains after the listener is closed, because clients that reconnect must not reach this instance again. */
   async function stopListening(): Promise<void> {
     await connections.stopListening()
     drain()
@@ -160,7 +160,7 @@ await run(async () => {
 
   function drain(): void {
     health.drain()
-    connections.closeAfterAnswers()
+    connections.closeAfterResponses()
   }
 
   async function endStreams(): Promise<void> {
@@ -168,13 +168,13 @@ await run(async () => {
     await endpoint.endStreams()
   }
 
-  /** Requests that come meanwhile are answered too; what is left then belongs to callers who have gone. */
+  /** Waits for connections first, because clients can still send requests on them. */
   async function finishCalls(): Promise<void> {
     await connections.end()
     await observer.idle()
   }
 
-  // Redis connects in the background; without this wait the first answers would say that it is down.
+  // Redis connects in the background; without this wait the first health report would show it as down.
   await becomesReady(redis, 500)
   void health.report()
   await listen(server, config.port)

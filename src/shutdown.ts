@@ -3,21 +3,20 @@ import type { Logger } from './telemetry/log/logger.ts'
 export interface ShutdownStep {
   readonly name: string
   readonly run: () => Promise<unknown>
-  /** After this long the step is given up and the next one begins. */
+  /** After this time the next step starts. */
   readonly timeoutMs: number
 }
 
 export interface ShutdownOptions {
   readonly steps: readonly ShutdownStep[]
   readonly logger: Logger
-  /** What comes after the last log line: sending all that was logged and traced. */
+  /** Flushes log and traces, after the last log line. */
   readonly flush: () => Promise<void>
 }
 
 /**
- * Decides how the process ends. On SIGTERM or SIGINT it runs the steps in order and exits with 0; a second
- * signal exits at once. An error that nobody handled is logged and ends it with 1, because nobody knows
- * what state it has left behind.
+ * Runs the shutdown steps on SIGTERM and SIGINT, then exits with 0; a second signal exits with 1 at once. An unhandled
+ * error is logged and exits with 1, because the process may be in an inconsistent state.
  */
 export function installShutdown({ steps, logger, flush }: ShutdownOptions): void {
   let stopping = false
@@ -28,7 +27,7 @@ export function installShutdown({ steps, logger, flush }: ShutdownOptions): void
     logger.info('shutting down', { function: 'stop', signal })
     for (const { name, run, timeoutMs } of steps) {
       await within(timeoutMs, run).catch((error: unknown) => {
-        logger.warn('a shutdown step failed', { function: 'stop', step: name, error })
+        logger.warn('shutdown step failed', { function: 'stop', step: name, error })
       })
     }
     logger.info('stopped', { function: 'stop' })

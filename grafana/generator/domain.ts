@@ -18,7 +18,7 @@ export const domainHealth: readonly Panel[] = [
     id: 103,
     title: 'Circuit breakers',
     description:
-      'Closed: requests pass. Open: the dependency failed repeatedly and is left alone. Half open: one request tries it.',
+      'Closed: requests pass. Open: the dependency failed repeatedly and calls fail fast. Half open: one request tries it.',
     unit: 'none',
     width: 24,
     height: 5,

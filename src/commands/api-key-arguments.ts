@@ -12,29 +12,29 @@ export type ApiKeyCommand =
   | { readonly name: 'list' }
   | { readonly name: 'revoke'; readonly id: string }
 
-/** The message is all that whoever called the program wants to read. */
+/** Printed without a stack. */
 export class UsageError extends Error {}
 
 const usage = `Usage: npm run api-key -- COMMAND
 
-  create NAME --scopes A,B [--expires 90d]  makes a key, and shows it this one time
-  list                                      shows what keys there are, newest first
-  revoke ID                                 ends a key; every server refuses it within 5 seconds
+  create NAME --scopes A,B [--expires 90d]  create a key and print it once
+  list                                      list all keys, newest first
+  revoke ID                                 revoke a key; every server rejects it within 5 seconds
 
-  --scopes   what the key may be used for, comma-separated
-  --expires  after this long the key is refused: a number and d, h, m or s. Without it the key does not expire.`
+  --scopes   scopes of the key, comma-separated
+  --expires  lifetime of the key: a number and d, h, m or s. Without it the key does not expire.`
 
 /**
- * @param knownScopes those that something on this server needs: others are taken for mistyped
+ * @param knownScopes scopes of this server's catalog; others are rejected as typing errors
  * @throws UsageError
  */
 export function parseApiKeyCommand(args: string[], knownScopes: readonly string[]): ApiKeyCommand {
   const { positionals, values } = parse(args)
   const [name, operand, ...rest] = positionals
   if (rest.length > 0 || (name === 'list' && operand !== undefined))
-    throw new UsageError(`There is one argument too many.\n\n${usage}`)
+    throw new UsageError(`Too many arguments.\n\n${usage}`)
   if (name !== 'create' && (values.scopes !== undefined || values.expires !== undefined))
-    throw new UsageError(`--scopes and --expires belong to create.\n\n${usage}`)
+    throw new UsageError(`--scopes and --expires are options of create.\n\n${usage}`)
   switch (name) {
     case 'create':
       return {
@@ -46,8 +46,9 @@ export function parseApiKeyCommand(args: string[], knownScopes: readonly string[
     case 'list':
       return { name }
     case 'revoke':
-      if (operand === undefined) throw new UsageError(`Which key? "list" shows their ids.\n\n${usage}`)
-      // Who has the whole key at hand need not look for its id.
+      if (operand === undefined)
+        throw new UsageError(`revoke requires an ID; "list" shows all ids.\n\n${usage}`)
+      // Accepts a whole key in place of its id.
       return { name, id: apiKeyId(operand) ?? operand }
     default:
       throw new UsageError(usage)
@@ -67,9 +68,9 @@ function parse(args: string[]) {
 }
 
 function keyNameOf(name: string | undefined): string {
-  // It is written to terminals, so it must not be able to steer them.
+  // No control characters, because the name is printed to terminals.
   if (name === undefined || name.trim() === '' || !/^\P{C}{1,100}$/u.test(name))
-    throw new UsageError(`A key needs a name of 1 to 100 characters, to tell whose it is.\n\n${usage}`)
+    throw new UsageError(`create requires a NAME of 1 to 100 printable characters.\n\n${usage}`)
   return name
 }
 
@@ -78,7 +79,7 @@ function scopesOf(list = '', known: readonly string[]): string[] {
   if (scopes.length === 0) throw new UsageError(`--scopes is required: one or more of ${known.join(', ')}.`)
   const unknown = scopes.filter((scope) => !known.includes(scope))
   if (unknown.length > 0)
-    throw new UsageError(`Nothing here needs the scope ${unknown.join(', ')}; there are ${known.join(', ')}.`)
+    throw new UsageError(`Unknown scope ${unknown.join(', ')}. Known scopes: ${known.join(', ')}.`)
   return scopes
 }
 
@@ -86,6 +87,6 @@ function expiresAt(lifetime: string | undefined): Date | null {
   if (lifetime === undefined) return null
   const date = expiryOf(lifetime, new Date())
   if (date === undefined)
-    throw new UsageError('--expires must be a number and d, h, m or s, at most ten years: 90d, say.')
+    throw new UsageError('--expires must be a number and d, h, m or s, at most ten years; for example 90d.')
   return date
 }

@@ -11,7 +11,7 @@ import { createLogger } from '../telemetry/log/logger.ts'
 import { createMetrics } from '../telemetry/metrics/metrics.ts'
 import { type ApiKeyCommand, parseApiKeyCommand, UsageError } from './api-key-arguments.ts'
 
-/** Makes, shows and ends API keys. It needs a role that may write to their table; the server's need not. */
+/** Creates, lists and revokes API keys. Needs a database role with write access, which the server's role lacks. */
 await run(async () => {
   try {
     const catalog = await discoverCatalog(new URL('../', import.meta.url))
@@ -33,7 +33,7 @@ async function perform(command: ApiKeyCommand): Promise<void> {
     else if (command.name === 'list') await list(store)
     else await revoke(store, command.id)
   } catch (error) {
-    throw explained(error)
+    throw toUsageError(error)
   } finally {
     await database.close()
   }
@@ -44,8 +44,8 @@ type Create = Extract<ApiKeyCommand, { name: 'create' }>
 async function create(store: ApiKeyStore, { keyName, scopes, expiresAt }: Create): Promise<void> {
   const { id, key } = generateApiKey()
   await store.create({ id, name: keyName, scopes, expiresAt, hash: hashApiKey(key) })
-  console.error(`Key ${id} for "${keyName}". It is shown this one time: keep it where secrets are kept.`)
-  // Alone on standard output, so that it can go to where it is needed without being read.
+  console.error(`Created key ${id} for "${keyName}". It is shown only once: store it with your secrets.`)
+  // Only the key goes to stdout, so that it can be piped.
   console.log(key)
 }
 
@@ -70,9 +70,8 @@ async function list(store: ApiKeyStore): Promise<void> {
 
 async function revoke(store: ApiKeyStore, id: string): Promise<void> {
   const revokedAt = await store.revoke(id)
-  if (revokedAt === undefined)
-    throw new UsageError('There is no key with this id; "list" shows those that there are.')
-  console.log(`Key ${id} is revoked since ${revokedAt.toISOString()}.`)
+  if (revokedAt === undefined) throw new UsageError('No key has this id; "list" shows all keys.')
+  console.log(`Key ${id} was revoked at ${revokedAt.toISOString()}.`)
 }
 
 function stateOf({ revokedAt, expiresAt }: ApiKey): string {
@@ -80,16 +79,14 @@ function stateOf({ revokedAt, expiresAt }: ApiKey): string {
   return expiresAt !== null && expiresAt <= new Date() ? 'expired' : 'active'
 }
 
-/** What whoever called can mend, in words; SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-function explained(error: unknown): unknown {
+/** Explains errors that the user can fix; SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function toUsageError(error: unknown): unknown {
   if (error instanceof AppError && error.code === 'unavailable')
-    return new UsageError('The database that DATABASE_URL names cannot be reached.')
+    return new UsageError('The database at DATABASE_URL is unreachable.')
   const state = (error as { code?: unknown }).code
   if (state === '42P01')
-    return new UsageError('There is no table of keys yet: run "npm run db:migrate" first.')
+    return new UsageError('The table of API keys does not exist: run "npm run db:migrate" first.')
   if (state === '42501')
-    return new UsageError(
-      'This database role may not do that: DATABASE_URL must name the role that migrates.',
-    )
+    return new UsageError('Permission denied: DATABASE_URL must use the role of the migration job.')
   return error
 }

@@ -9,9 +9,9 @@ import { showProgress } from './progress.ts'
 
 const usage = `Usage: npm run db:ingest -- DIR [--as NAME]
 
-Loads every Markdown file below DIR. Run again, it updates what has changed.
+Loads every Markdown file below DIR. Run it again to update changed files.
 
-  --as NAME  first part of the documents' ids, which keeps folders with equal file names apart`
+  --as NAME  prefix of the documents' ids, to keep folders with equal file names apart`
 
 /** Loads a folder of Markdown files into the document store. */
 await run(async () => {
@@ -22,7 +22,7 @@ await run(async () => {
     process.exit(2)
   }
   const config = loadDataConfig(readEnvironment(), process.stdout.isTTY)
-  // What people want to see of an ingest is the progress, so the log speaks up only when something is wrong.
+  // The output is the progress bar, so the log is limited to warnings.
   const logger = createLogger({ ...config.log, level: 'warn', serviceName: service.name }).child({
     module: 'ingest',
   })

@@ -5,7 +5,7 @@ import { service } from '../config/package.ts'
 import { createLogger } from '../telemetry/log/logger.ts'
 import { seed } from './seed.ts'
 
-/** Brings the schema up to date and loads what the server starts with. Runs before the server, as a job of its own. */
+/** Migrates the schema and loads the initial data. Runs as a job before the server. */
 await run(async () => {
   const config = loadDataConfig(readEnvironment(), process.stdout.isTTY)
   const logger = createLogger({ ...config.log, serviceName: service.name }).child({ module: 'migrate' })
@@ -15,7 +15,7 @@ await run(async () => {
     dir: projectPath('migrations'),
     direction: 'up',
     migrationsTable: 'schema_migrations',
-    // Two replicas may start together: the second waits, and then finds nothing left to do.
+    // Concurrent jobs wait for each other; the second finds nothing to do.
     advisoryLockMode: 'wait',
     logger: {
       debug: () => {},

@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty'
 
 const barWidth = 30
 
-/** Shows how far a load is: a bar that moves on a terminal, a line a report elsewhere. */
+/** A progress bar on terminals, one line per report elsewhere. */
 export function showProgress(stream: WriteStream): (done: number, total: number) => void {
   return (done, total) => {
     const numbers = `${done} of ${total} files`

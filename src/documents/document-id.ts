@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
-/** Ids are safe in a path, a URI and a file name without any encoding. */
+/** Ids need no encoding in paths, URIs and file names. */
 export const documentIdPattern = /^[a-z0-9][a-z0-9._-]{0,199}$/
 
-/** Brings a title or a file name into the form of an id part: `High error rate!` becomes `high-error-rate`. */
+/** `High error rate!` becomes `high-error-rate`. Empty if the text has no Latin letter or digit. */
 export function slug(text: string): string {
   return text
     .normalize('NFKD')
@@ -15,8 +15,8 @@ export function slug(text: string): string {
 }
 
 /**
- * `runbooks/High Error Rate.md` becomes `runbooks.high-error-rate`; names without a Latin letter or digit become a hash.
- * A file beside the folder, `../README.md`, is called as if it were in it.
+ * `runbooks/High Error Rate.md` becomes `runbooks.high-error-rate`; a name without a Latin letter or digit becomes
+ * its hash. A sibling of the folder, `../README.md`, gets its id as if it were inside.
  */
 export function documentIdOf(path: string, prefix = ''): string {
   const names = [...(prefix === '' ? [] : [prefix]), ...path.replace(/^\.\.\/|\.md$/g, '').split('/')]

@@ -1,11 +1,10 @@
 import { posix } from 'node:path'
 import type { Document } from './document.ts'
 import { documentIdOf } from './document-id.ts'
-import { besideOwnFolder, ownFolder } from './own-documents.ts'
+import { ownFolder, ownSiblings } from './own-documents.ts'
 
 /**
- * Links between Markdown files work in a repository; on a document's page they are to lead to the files' pages. Those
- * to other files have no page to lead to.
+ * Maps relative links between Markdown files to document pages. Returns undefined for a file without a page.
  */
 export function documentLinks({
   id,
@@ -15,21 +14,21 @@ export function documentLinks({
   return (href) => {
     if (/^(?:[a-z][a-z0-9+.-]*:|\/|#)/i.test(href)) return href
     const [, file, fragment = ''] = /^([^#?]+\.md)(#.*)?$/i.exec(href) ?? []
-    const path = file && ingestedPath(posix.join(posix.dirname(source), decoded(file)))
+    const path = file && ingestedPath(posix.join(posix.dirname(source), decodePath(file)))
     return path && `/documents/${documentIdOf(path, idPrefix)}${fragment}`
   }
 }
 
-/** @param path relative to the ingested folder; undefined if nothing from there is loaded */
+/** @param path relative to the ingested folder; @returns undefined if the file is not ingested */
 function ingestedPath(path: string): string | undefined {
   if (!path.startsWith('../')) return path
-  const beside = path.slice('../'.length)
-  if (beside.startsWith(`${ownFolder}/`)) return beside.slice(ownFolder.length + 1)
-  return besideOwnFolder.includes(beside) ? path : undefined
+  const sibling = path.slice('../'.length)
+  if (sibling.startsWith(`${ownFolder}/`)) return sibling.slice(ownFolder.length + 1)
+  return ownSiblings.includes(sibling) ? path : undefined
 }
 
-/** A file's name as it was before it became part of a link; as it is where it never was (`%E0.md`). */
-function decoded(file: string): string {
+/** Percent-decodes a link; returns it unchanged if it is not valid encoding (`%E0.md`). */
+function decodePath(file: string): string {
   try {
     return decodeURI(file)
   } catch {

@@ -1,18 +1,18 @@
-/** What an author writes; the rest of a {@link Document} is made by the store. */
+/** The authored part of a {@link Document}; the store adds the rest. */
 export interface NewDocument {
   readonly id: string
   readonly title: string
   /** Markdown. */
   readonly text: string
   readonly tags: readonly string[]
-  /** Where the document really lives, if not on this server. */
+  /** Canonical URL, if the document is published elsewhere. */
   readonly url?: string
-  /** A path below an ingested folder, or the name of the tool that added it. */
+  /** Path relative to the ingested folder, or the name of the tool that added it. */
   readonly source: string
 }
 
 export interface Document extends Omit<NewDocument, 'url'> {
-  /** The document's own address if it has one, else its page on this server. Never empty. */
+  /** Canonical URL, or the document's page on this server. Never empty. */
   readonly url: string
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -26,7 +26,7 @@ export interface SearchHit {
   readonly snippet: string
 }
 
-/** One entry of a listing: a document without its text. */
+/** A listing entry: a document without its text. */
 export interface DocumentSummary {
   readonly id: string
   readonly title: string
@@ -35,5 +35,5 @@ export interface DocumentSummary {
   readonly updatedAt: Date
 }
 
-/** Characters of text a document may have. */
+/** Maximum characters of a document's text. */
 export const maxTextLength = 1_000_000

@@ -1,19 +1,19 @@
 import type { Database } from '../postgres/database.ts'
 
-/** What a load may put aside for an index before it has to merge it itself: more than builds up between two merges. */
+/** Pending-list size at which the load itself must merge: more than accumulates between two background merges. */
 export const maxPendingList = '64MB'
 
 export interface IndexUpkeep {
-  /** Merges what has been put aside so far, in the background, unless that is going on already. */
+  /** Starts a background merge of the pending lists, unless one is running. */
   run(): void
-  /** Resolves when nothing is left to merge. Never rejects. */
+  /** Resolves when the pending lists are merged. Never rejects. */
   finish(): Promise<void>
 }
 
 /**
- * A GIN index puts new entries aside and merges them later. Done here on a second connection, a load need
- * not stop for it, and searches, which read all that was put aside, find little of it. Where the account
- * does not own the indexes Postgres refuses; then the load or autovacuum merges, which only takes longer.
+ * GIN indexes append new entries to a pending list, which every search scans until it is merged. Merging on a
+ * second connection keeps the list short without stalling the load. A role that does not own the indexes gets an
+ * error, and the load or autovacuum merges instead, which is only slower.
  */
 export function createIndexUpkeep(database: Database): IndexUpkeep {
   let running: Promise<void> | undefined

@@ -8,33 +8,33 @@ import { becomesReady, closeRedis, createRedis } from '../redis/client.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import { createMetrics } from '../telemetry/metrics/metrics.ts'
 import { type IngestOptions, ingest } from './ingest.ts'
-import { besideOwnFolder, ownFolder } from './own-documents.ts'
+import { ownFolder, ownSiblings } from './own-documents.ts'
 import { createDocumentStore, type SaveCounts } from './store.ts'
 
-/** What the migration job loads. */
-export const ownDocuments = { folder: projectPath(ownFolder), beside: besideOwnFolder }
+/** The documents that the migration job loads. */
+export const ownDocuments = { folder: projectPath(ownFolder), siblings: ownSiblings }
 
 type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig; readonly logger: Logger }
 
-/** Nobody scrapes a job: what it measures goes nowhere. */
+/** Jobs are not scraped. */
 const metrics = createMetrics([])
 
-/** A job's way to ingest: connects, loads, tells the running servers that documents changed, disconnects. */
+/** Connects, ingests, notifies the running servers of changed documents and disconnects. */
 export async function ingestFolder({ config, logger, ...options }: Options): Promise<SaveCounts> {
-  // All of a load becomes visible together, so the last statement of a large one may wait long.
+  // The whole load is one transaction, so a large one can wait long for its last statement.
   const database = createDatabase({ url: config.databaseUrl, logger, metrics, statementTimeoutMs: 120_000 })
   try {
     const documents = createDocumentStore({ database, publicUrl: '' })
     const counts = await ingest({ documents, ...options })
-    if (counts.inserted + counts.updated > 0) await announce(config.redisUrl, logger)
+    if (counts.inserted + counts.updated > 0) await notifyServers(config.redisUrl, logger)
     return counts
   } finally {
     await database.close()
   }
 }
 
-/** The documents are safe already: without Redis, caches only keep their old answers until those expire. */
-async function announce(redisUrl: string, logger: Logger): Promise<void> {
+/** Best effort: without Redis, caches serve old results until these expire. */
+async function notifyServers(redisUrl: string, logger: Logger): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
   if (await becomesReady(redis, 2_000)) {
     const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })

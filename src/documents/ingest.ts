@@ -7,33 +7,31 @@ import type { DocumentStore, SaveCounts } from './store.ts'
 export interface IngestOptions {
   readonly documents: DocumentStore
   readonly folder: string
-  /** Files beside the folder that are loaded with it; those that are not there are left out. */
-  readonly beside?: readonly string[]
-  /** First part of every document's id, which keeps two folders with equal file names apart. */
+  /** Sibling files of the folder to load with it; missing ones are skipped. */
+  readonly siblings?: readonly string[]
+  /** First part of every id, which keeps folders with equal file names apart. */
   readonly idPrefix?: string
   /** Called after every batch. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** A batch ends with whichever comes first, so that its size in memory has a bound. */
+/** A batch ends at either limit, which bounds memory. */
 export const batchLimit = { documents: 2_000, characters: 4_000_000 }
-/** Files that are read at the same time. */
-const readAtOnce = 16
+const readConcurrency = 16
 
 /**
- * Loads a folder of Markdown files: all of it or, when one file is bad, nothing. Files that have not
- * changed since the last time are left alone.
- * @throws MarkdownError naming the first bad file and the reason
+ * Loads a folder of Markdown files in one transaction; unchanged documents are not written.
+ * @throws MarkdownError naming the first invalid file and the reason; then nothing is loaded
  */
 export async function ingest({
   documents,
   folder,
-  beside = [],
+  siblings = [],
   idPrefix = '',
   onProgress,
 }: IngestOptions): Promise<SaveCounts> {
   const files = [
-    ...beside.map((name) => `../${name}`).filter((path) => existsSync(join(folder, path))),
+    ...siblings.map((name) => `../${name}`).filter((path) => existsSync(join(folder, path))),
     ...(await listMarkdownFiles(folder)),
   ]
   let done = 0
@@ -43,7 +41,6 @@ export async function ingest({
   })
 }
 
-/** The documents of the files, in their order. */
 async function* batchesOf(
   folder: string,
   files: readonly string[],
@@ -52,15 +49,16 @@ async function* batchesOf(
   const pathOfId = new Map<string, string>()
   let batch: NewDocument[] = []
   let characters = 0
-  for (let start = 0; start < files.length; start += readAtOnce) {
-    const reading = files.slice(start, start + readAtOnce).map((path) => readMarkdown(folder, path, idPrefix))
-    // Settled first, because of several bad files the first one is named, not the fastest.
-    await Promise.allSettled(reading)
-    for (const document of await inOrder(reading)) {
+  for (let start = 0; start < files.length; start += readConcurrency) {
+    const chunk = files.slice(start, start + readConcurrency)
+    const reads = chunk.map((path) => readMarkdown(folder, path, idPrefix))
+    // Settle all first, so that the error is about the first invalid file and not the fastest.
+    await Promise.allSettled(reads)
+    for (const document of await inOrder(reads)) {
       const { id, source: path } = document
       const other = pathOfId.get(id)
       if (other !== undefined)
-        throw new MarkdownError(path, `it would get the id "${id}", as ${other} does; rename one of them`)
+        throw new MarkdownError(path, `id "${id}" is already used by ${other}; rename one of them`)
       pathOfId.set(id, path)
       batch.push(document)
       characters += document.text.length

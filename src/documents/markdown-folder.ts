@@ -7,10 +7,10 @@ import { z } from 'zod'
 import { maxTextLength, type NewDocument } from './document.ts'
 import { documentIdOf } from './document-id.ts'
 
-/** Two thirds of the processor time of its namesake in `fs/promises`, which makes a handle for each file. */
+/** Fast path: a third less CPU time than `fs/promises`, which opens a FileHandle per file. */
 const readFile = promisify(readFileWithCallback)
 
-/** Names the file and what is wrong with it, in words for the person who ingests it. */
+/** An invalid file; the message is for the person who runs the ingest. */
 export class MarkdownError extends Error {
   override readonly name = 'MarkdownError'
   constructor(file: string, reason: string, options?: ErrorOptions) {
@@ -18,7 +18,7 @@ export class MarkdownError extends Error {
   }
 }
 
-/** Paths of all Markdown files below `folder`, relative to it, with `/`, in order. Links are not followed. */
+/** Sorted paths of all Markdown files below `folder`, relative to it, with `/`. Symbolic links are not followed. */
 export async function listMarkdownFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
@@ -42,20 +42,20 @@ export async function listMarkdownFiles(folder: string): Promise<string[]> {
 }
 
 /**
- * Reads one file below `folder` as a document. The title is the front matter's or the first heading;
- * the id comes from the path, so that the same file is always the same document.
+ * Reads one file below `folder` as a document. The title comes from the front matter or the first heading, the id
+ * from the path.
  * @throws MarkdownError
  */
 export async function readMarkdown(folder: string, path: string, idPrefix = ''): Promise<NewDocument> {
   const bytes = await readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
-    throw new MarkdownError(path, error.code === 'EACCES' ? 'no permission to read it' : error.message)
+    throw new MarkdownError(path, error.code === 'EACCES' ? 'permission denied' : error.message)
   })
   const { frontMatter, text } = splitFrontMatter(path, decodeUtf8(path, bytes))
-  if (text.trim() === '') throw new MarkdownError(path, 'it is empty')
+  if (text.trim() === '') throw new MarkdownError(path, 'the file is empty')
   if (text.length > maxTextLength)
     throw new MarkdownError(
       path,
-      `it has more than ${maxTextLength.toLocaleString('en')} characters; split it`,
+      `the text exceeds ${maxTextLength.toLocaleString('en')} characters; split the file`,
     )
   const title = frontMatter.title ?? /^#{1,6}\s+(.+?)\s*#*\s*$/m.exec(text)?.[1] ?? basename(path, '.md')
   return {
@@ -73,9 +73,9 @@ function decodeUtf8(path: string, bytes: Buffer): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    throw new MarkdownError(path, 'it is not UTF-8 text', { cause: error })
+    throw new MarkdownError(path, 'not valid UTF-8', { cause: error })
   }
-  if (text.includes('\0')) throw new MarkdownError(path, 'it holds a NUL character, so it is not text')
+  if (text.includes('\0')) throw new MarkdownError(path, 'contains a NUL character')
   return text.replace(/\r\n?/g, '\n')
 }
 
@@ -97,15 +97,12 @@ function splitFrontMatter(
   try {
     values = parseYaml(match[1] ?? '') ?? {}
   } catch (error) {
-    throw new MarkdownError(path, 'its front matter is not YAML', { cause: error })
+    throw new MarkdownError(path, 'the front matter is not valid YAML', { cause: error })
   }
   const result = FrontMatter.safeParse(values)
   if (!result.success) {
     const [issue] = result.error.issues
-    throw new MarkdownError(
-      path,
-      `its front matter is wrong at "${issue?.path.join('.')}": ${issue?.message}`,
-    )
+    throw new MarkdownError(path, `invalid front matter at "${issue?.path.join('.')}": ${issue?.message}`)
   }
   return { frontMatter: result.data, text: content.slice(match[0].length) }
 }

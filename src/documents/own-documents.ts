@@ -1,7 +1,7 @@
-/** This project's own documents, with which the migration job fills an empty server. */
+/** This project's documentation, which the migration job loads. */
 
-/** The folder they are in, relative to the project. */
+/** Relative to the project. */
 export const ownFolder = 'docs'
 
-/** Those beside it, where repositories have them by custom; not each has all of them. */
-export const besideOwnFolder: readonly string[] = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
+/** Documents in the project's root; missing ones are skipped. */
+export const ownSiblings: readonly string[] = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']

@@ -13,7 +13,7 @@ export interface DocumentPagesOptions {
   readonly access: { readonly authenticate: Authentication; authorize(scope: string): Authentication }
 }
 
-/** The same documents that `fetch` gives, so the same credentials and the same scope. */
+/** Serves the documents of `fetch`, so it needs the same credentials and scope. */
 export function createDocumentPages({ documents, access }: DocumentPagesOptions): Router {
   const pages = Router()
   pages.get(
@@ -25,7 +25,7 @@ export function createDocumentPages({ documents, access }: DocumentPagesOptions)
   return pages
 }
 
-/** `GET /documents/:id`: what a citation's url opens. */
+/** `GET /documents/:id`: the target of a citation's url. */
 function createDocumentPage(documents: Pick<DocumentStore, 'get'>): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const { id } = req.params
@@ -34,15 +34,15 @@ function createDocumentPage(documents: Pick<DocumentStore, 'get'>): RequestHandl
           documents.get(id, { signal }),
         )
       : undefined
-    if (document === undefined) throw new AppError('not_found', 'There is no document with this id.')
+    if (document === undefined) throw new AppError('not_found', 'No document has this id.')
     const { title, text, tags, source, updatedAt } = document
     const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`
-    const facts = [source, ...tags, `updated ${updatedAt.toISOString().slice(0, 10)}`]
+    const details = [source, ...tags, `updated ${updatedAt.toISOString().slice(0, 10)}`]
       .map(escapeHtml)
       .join(' · ')
     renderPage(res, {
       title,
-      body: `<main>${heading}${renderMarkdown(text, documentLinks(document))}</main><footer class="meta"><hr>${facts}</footer>`,
+      body: `<main>${heading}${renderMarkdown(text, documentLinks(document))}</main><footer class="meta"><hr>${details}</footer>`,
     })
   }
 }

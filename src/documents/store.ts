@@ -13,20 +13,19 @@ export interface SaveCounts {
 
 export type Batches = AsyncIterable<readonly NewDocument[]> | Iterable<readonly NewDocument[]>
 
-/** The documents in Postgres: the only place that knows their SQL. */
+/** The documents in Postgres. */
 export interface DocumentStore {
-  /** Documents that match the query, best first; if none does, those that match words which look alike. */
+  /** Documents that match the query, best first; if none does, those that match similar words. */
   readonly search: SearchDocuments
   get(id: string, options?: QueryOptions): Promise<Document | undefined>
-  /** Documents in the order of their ids, from the one after `after`. */
+  /** Documents ordered by id, starting after the id `after`. */
   list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>
-  /** Ids that begin with `prefix`, in order. */
+  /** Sorted ids that start with `prefix`. */
   idsStartingWith(prefix: string, limit: number, options?: QueryOptions): Promise<string[]>
-  /** Adds a document if there is none with its id. */
+  /** Inserts the document unless its id exists. */
   add(document: NewDocument, options?: QueryOptions): Promise<{ created: boolean; url: string }>
   /**
-   * Saves all batches in one transaction: what they hold becomes visible at once, or nothing of it. The next
-   * batch is asked for while one is saved.
+   * Saves all batches in one transaction, reading the next batch while one is saved.
    * @param onSaved called after each batch with its size
    */
   load(batches: Batches, onSaved?: (documents: number) => void): Promise<SaveCounts>
@@ -96,12 +95,12 @@ export function createDocumentStore({
         const words = createWordList(database)
         const upkeep = createIndexUpkeep(database)
         await transaction.query(`set local gin_pending_list_limit = '${maxPendingList}'`)
-        const sum = { inserted: 0, updated: 0, unchanged: 0 }
+        const totals = { inserted: 0, updated: 0, unchanged: 0 }
         const save = async (batch: readonly NewDocument[], rows: string) => {
           const [counts] = await Promise.all([saveRows(transaction, rows, batch.length), words.save(batch)])
-          sum.inserted += counts.inserted
-          sum.updated += counts.updated
-          sum.unchanged += counts.unchanged
+          totals.inserted += counts.inserted
+          totals.updated += counts.updated
+          totals.unchanged += counts.unchanged
           upkeep.run()
           onSaved?.(batch.length)
         }
@@ -111,21 +110,21 @@ export function createDocumentStore({
             const rows = toRows(batch)
             await saving
             saving = save(batch, rows)
-            // Whoever awaits it meets the failure; until then it is not unhandled.
+            // A later await reports the failure; until then it must not count as unhandled.
             saving.catch(() => undefined)
           }
           await saving
         } finally {
-          // A batch that can't be read must not end the transaction below a statement that is still running.
+          // If reading a batch failed, a statement may still run: let it finish before the rollback.
           await saving.catch(() => undefined)
           await upkeep.finish()
         }
-        return sum
+        return totals
       }),
   }
 }
 
-/** A type, because only types have the index signature that rows must have. */
+/** A type alias, because interfaces have no implicit index signature and do not fit `QueryResultRow`. */
 type SummaryRow = { [Field in keyof DocumentSummary]: DocumentSummary[Field] }
 
 interface DocumentRow {
@@ -139,14 +138,14 @@ interface DocumentRow {
   updated_at: Date
 }
 
-/** A hash over all that the author wrote. */
+/** Hash of every authored field; detects changed documents. */
 function contentHash({ title, text, tags, url, source }: NewDocument): string {
   return createHash('sha256')
     .update(JSON.stringify([title, text, tags, url ?? null, source]))
     .digest('hex')
 }
 
-/** A batch as the one parameter of its statement. */
+/** Serialises a batch as one statement parameter. */
 const toRows = (documents: readonly NewDocument[]): string =>
   JSON.stringify(documents.map((document) => ({ ...document, content_hash: contentHash(document) })))
 

@@ -2,8 +2,8 @@ import type { Database, QueryOptions } from '../postgres/database.ts'
 import type { NewDocument } from './document.ts'
 import { wordsOf } from './words.ts'
 
-/** Words that a load remembers to have written, some 25 MB: the first to come are the ones that come again most. */
-const maxRemembered = 250_000
+/** Written words kept in memory per load, some 25 MB: the first ones are the most frequent. */
+const maxWrittenWords = 250_000
 
 export interface WordList {
   /** Resolves when every word of the documents is in the table. */
@@ -11,18 +11,17 @@ export interface WordList {
 }
 
 /**
- * The table of words that typo search compares with. It is written outside of the documents' transaction:
- * a word too many harms nothing, and no load of an hour holds locks on words that other writers need. In
- * order, so that two writers can't deadlock.
+ * The words that typo search compares with. Written outside the documents' transaction, so that a long load locks no
+ * words; an extra word is harmless. Sorted, so that concurrent writers cannot deadlock.
  */
 export function createWordList(database: Database): WordList {
-  const remembered = new Set<string>()
+  const written = new Set<string>()
   return {
     async save(documents, options) {
       const words = new Set<string>()
       for (const { title, text, tags } of documents) {
         for (const word of wordsOf(`${title} ${tags.join(' ')} ${text}`))
-          if (!remembered.has(word)) words.add(word)
+          if (!written.has(word)) words.add(word)
       }
       if (words.size === 0) return
       await database.query(
@@ -30,10 +29,10 @@ export function createWordList(database: Database): WordList {
         [[...words].sort()],
         options,
       )
-      for (const word of words) if (remembered.size < maxRemembered) remembered.add(copyOf(word))
+      for (const word of words) if (written.size < maxWrittenWords) written.add(copyOf(word))
     },
   }
 }
 
-/** A string cut out of a text can keep the whole text in memory; the copy keeps only itself. */
+/** In V8 a substring can retain its whole parent string; a copy does not. */
 const copyOf = (word: string): string => Buffer.from(word).toString()

@@ -1,4 +1,4 @@
-/** The distinct words of a text that a typo search may compare: letters and digits, lower case, 4 to 40 long. */
+/** Distinct words for typo search: lower case, letters and digits, 4 to 40 characters. */
 export function wordsOf(text: string): string[] {
   const words = new Set<string>()
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {

@@ -2,17 +2,17 @@ import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
 /**
- * Whose address a request is counted under: what the trusted proxies say (`trust proxy` of Express), else
- * who is connected. An IPv6 network counts as one, because its owner has 2^64 addresses to choose from.
+ * The client's IP address: from trusted proxies (Express `trust proxy`) or the connection. IPv6 addresses are reduced
+ * to their /64 network, because one client usually owns all 2^64 addresses of it.
  */
 export function clientAddress(req: IncomingMessage): string {
-  const said = 'ip' in req && typeof req.ip === 'string' ? req.ip : ''
-  const address = isIP(said) ? said : (req.socket.remoteAddress ?? 'unknown')
+  const forwarded = 'ip' in req && typeof req.ip === 'string' ? req.ip : ''
+  const address = isIP(forwarded) ? forwarded : (req.socket.remoteAddress ?? 'unknown')
   const [, v4 = address] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
   return isIP(v4) === 6 ? networkOf(v4) : v4
 }
 
-/** The first 64 bits of an IPv6 address, each group written out. */
+/** The /64 network of an IPv6 address, without `::` in its groups. */
 function networkOf(address: string): string {
   const [, plain = ''] = /^([^%]*)/.exec(address) ?? []
   const [head = '', tail] = plain.toLowerCase().split('::')

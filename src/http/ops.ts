@@ -11,10 +11,10 @@ export interface OpsOptions {
 
 const paths = new Set(['/livez', '/readyz', '/health', '/metrics'])
 
-/** What is there for machines that watch the server. They come by address, so no Host guard is before these. */
+/** Endpoints for probes and scrapers. No Host guard, because these address the server by IP. */
 export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
   const ops = Router()
-  // Leaves again at once with everything else, which need not be held against each route.
+  // Fast path: other requests skip the routes below.
   ops.use((req, _res, next) =>
     next(paths.has(req.path.toLowerCase().replace(/\/$/, '')) ? undefined : 'router'),
   )
@@ -23,7 +23,7 @@ export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
     next()
   })
 
-  /** The process answers; no dependency is asked, because restarting this process mends none. */
+  /** Checks no dependency, because restarting this process would fix none. */
   ops.get('/livez', (_req, res) => {
     res.json({ status: 'alive' })
   })

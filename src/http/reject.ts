@@ -4,33 +4,37 @@ import type { Caller } from '../auth/caller.ts'
 import type { Reject, RejectionReason } from '../telemetry/rejections.ts'
 import { escapeHtml, renderPage } from './pages/layout.ts'
 
-/** Why a request is rejected, and what its sender is told. */
-export interface Refusal {
+/** The reason and the response of a rejected request. */
+export interface HttpRejection {
   readonly reason: RejectionReason
   readonly httpStatus: number
-  /** Names what to change, or when to come back. */
+  /** For the caller: what is wrong, and what to change or when to retry. */
   readonly message: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Code of the JSON-RPC error; -32000, an error of the server, unless the specification has another. */
+  /** JSON-RPC error code; -32000 (server error) unless the specification defines another. */
   readonly rpcCode?: number
   /** For the log only. */
   readonly error?: unknown
 }
 
-export interface RefusedRequest {
+export interface RejectedRequest {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly caller?: Caller | undefined
-  /** `id` of the JSON-RPC message, where it has been read. */
+  /** `id` of the JSON-RPC message, if already parsed. */
   readonly id?: string | number | undefined
 }
 
 /**
- * The one way to reject a request: counted and logged once, answered as a page for browsers and as a JSON-RPC error
- * for everybody else. A response that has begun is cut off, because nothing can be added to it.
+ * Rejects a request: counts and logs it once, responds with an HTML page to browsers and a JSON-RPC error to other
+ * clients. A response whose headers are sent is aborted.
  */
-export function refuse({ req, res, caller, id }: RefusedRequest, refusal: Refusal, reject: Reject): void {
-  const { reason, httpStatus, message, headers = {}, rpcCode = -32000, error } = refusal
+export function rejectRequest(
+  { req, res, caller, id }: RejectedRequest,
+  rejection: HttpRejection,
+  reject: Reject,
+): void {
+  const { reason, httpStatus, message, headers = {}, rpcCode = -32000, error } = rejection
   const requestId = [req.headers['x-request-id']].flat()[0]
   reject({ reason, httpStatus, requestId, caller: caller?.id, message, error })
   if (res.headersSent) {

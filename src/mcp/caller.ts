@@ -1,16 +1,16 @@
 import type { AuthInfo } from '@modelcontextprotocol/server'
 import type { Caller } from '../auth/caller.ts'
 
-/** The caller in the form that the SDK passes on; without the credentials. */
+/** Packs the caller for the SDK, without credentials. */
 export function toAuthInfo(caller: Caller): AuthInfo {
   const scopes = caller.scopes === 'all' ? [] : [...caller.scopes]
   return { token: '', clientId: caller.id, scopes, extra: { caller } }
 }
 
-/** The caller that {@link toAuthInfo} packed. */
+/** Unpacks the caller of {@link toAuthInfo}. */
 export function callerOf(authInfo: AuthInfo | undefined): Caller {
-  return (authInfo?.extra?.caller as Caller | undefined) ?? nobody
+  return (authInfo?.extra?.caller as Caller | undefined) ?? withoutScopes
 }
 
-/** May do nothing: what a request gets that came past authentication. */
-const nobody: Caller = { id: 'unknown', scopes: new Set() }
+/** Fails closed for a request that bypassed authentication. */
+const withoutScopes: Caller = { id: 'unknown', scopes: new Set() }

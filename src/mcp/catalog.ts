@@ -3,14 +3,14 @@ import type { Prompt } from './define/define-prompt.ts'
 import type { Resource } from './define/define-resource.ts'
 import type { Tool } from './define/define-tool.ts'
 
-/** All that the server offers. */
+/** Every tool, resource and prompt of the server. */
 export interface Catalog {
   readonly tools: readonly Tool[]
   readonly resources: readonly Resource[]
   readonly prompts: readonly Prompt[]
 }
 
-/** Finds every tool, resource and prompt below the source folder (or the built one), in the order of their names. */
+/** Discovers tools, resources and prompts below `src` or `dist`, sorted by name. */
 export async function discoverCatalog(root: URL): Promise<Catalog> {
   const [tools, resources, prompts] = await Promise.all([
     discover<Tool>(new URL('tools/', root), 'tool'),
@@ -22,7 +22,7 @@ export async function discoverCatalog(root: URL): Promise<Catalog> {
 
 /**
  * Loads the default exports of all `*.KIND.ts` (built: `.js`) files of a folder.
- * @throws Error naming the file that exports something else, or both files that use one name
+ * @throws Error naming the file with another export, or both files with the same name
  */
 export async function discover<Definition extends { name: string; kind: string }>(
   folder: URL,
@@ -38,7 +38,7 @@ export async function discover<Definition extends { name: string; kind: string }
     const { default: definition } = (await import(new URL(file, folder).href)) as { default?: Definition }
     if (definition?.kind !== kind)
       throw new Error(
-        `${file} must have a ${kind} made by define${kind[0]?.toUpperCase()}${kind.slice(1)} as its default export.`,
+        `${file}: the default export must be a ${kind} from define${kind[0]?.toUpperCase()}${kind.slice(1)}`,
       )
     const other = fileOf.get(definition.name)
     if (other !== undefined)

@@ -32,34 +32,34 @@ export interface EndpointOptions {
     readonly version: string
     readonly websiteUrl: string
   }
-  /** Tells a model what this server is good for. */
+  /** For the model: what this server is good for. */
   readonly instructions: string
   readonly catalog: Catalog
-  /** The way of a tool call, outermost first. */
+  /** Pipeline stages, outermost first. */
   readonly stages: readonly Stage[]
   readonly services: Services
   readonly observer: Observer
   readonly reject: Reject
   readonly bus: ServerEventBus
-  /** Who is let in, asked in this order once a request has been read. */
+  /** Admission control, in this order, after the body is read. */
   readonly admissions?: readonly Admission[]
-  /** Streams that the SDK keeps open at most; unless told, its own number. */
+  /** Maximum open streams; the SDK's default if omitted. */
   readonly maxStreams?: number
   readonly logger: Logger
-  /** Refuses, by throwing, what a client brings back as the state of an unfinished call (SDK: `requestState.verify`). */
+  /** Verifies the state that a client returns for an unfinished call; throws to reject it (SDK: `requestState.verify`). */
   readonly requestState?: ServerOptions['requestState']
-  /** Registers what the `define*` functions can't express, on each request's fresh server. */
+  /** Registers features that the `define*` functions cannot express, on each request's server. */
   readonly extend?: (mcp: McpServer) => void
 }
 
-/** The MCP endpoint: answers clients of both protocol eras from one stateless handler. */
+/** The MCP endpoint: one stateless handler for 2026-07-28 and the 2025 revisions. */
 export interface Endpoint {
   handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void>
-  /** Ends open streams; calls go on. */
+  /** Ends open streams; calls continue. */
   endStreams(): Promise<void>
 }
 
-/** What clients may keep of lists, which change with a deployment only. */
+/** Client-side caching of lists, which change only with a deployment. */
 const cacheHintsFor = (cacheScope: 'public' | 'private') => {
   const listHint = { ttlMs: 300_000, cacheScope }
   return {
@@ -70,7 +70,7 @@ const cacheHintsFor = (cacheScope: 'public' | 'private') => {
   }
 }
 const sharedCacheHints = cacheHintsFor('public')
-/** A list that was made for one caller must not be handed on to another. */
+/** Lists depend on the caller's scopes, so shared caches must not store them. */
 const ownCacheHints = cacheHintsFor('private')
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
@@ -96,17 +96,17 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const resources = prepareResources(catalog.resources, stages)
   const common = { instructions, ...(requestState && { requestState }) }
 
-  /** The SDK wants a fresh server per request; all that is costly was prepared above. */
+  /** The SDK requires a new server per request; expensive parts are prepared above. */
   function createServer(context: McpRequestContext): McpServer {
     const caller = callerOf(context.authInfo)
     const cacheHints = caller.scopes === 'all' ? sharedCacheHints : ownCacheHints
-    const wanted = wantedOfTools(exchanges.bodyOf(context.requestInfo)?.single)
-    // What `extend` registers is in no list but the SDK's.
-    const alone = wanted !== undefined && !(wanted.method === 'tools/list' && extend)
+    const toolsRequest = toToolsRequest(exchanges.bodyOf(context.requestInfo)?.single)
+    // Only the SDK's own list contains the tools that `extend` registers.
+    const toolsOnly = toolsRequest !== undefined && !(toolsRequest.method === 'tools/list' && extend)
     const mcp = new McpServer(server, {
       ...common,
-      capabilities: alone ? toolsAlone : capabilitiesOf(context.era),
-      ...(wanted?.method !== 'tools/call' && { cacheHints }),
+      capabilities: toolsOnly ? toolsCapabilities : capabilitiesOf(context.era),
+      ...(toolsRequest?.method !== 'tools/call' && { cacheHints }),
     })
     observeMessages(mcp, context, {
       observer,
@@ -115,14 +115,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     })
     correctParamErrors(mcp)
     const dependencies = { services, caller, observer }
-    if (!alone) {
+    if (!toolsOnly) {
       for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
       registerResources(mcp, resources, dependencies)
       for (const prompt of prompts) registerPrompt(mcp, prompt, dependencies)
-    } else if (wanted.method === 'tools/list') {
+    } else if (toolsRequest.method === 'tools/list') {
       listTools(mcp, tools.values(), caller)
     } else {
-      const tool = tools.get(wanted.name)
+      const tool = tools.get(toolsRequest.name)
       if (tool) registerTool(mcp, tool, dependencies)
     }
     extend?.(mcp)
@@ -133,14 +133,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const createHandler = () =>
     createMcpHandler(createServer, {
       legacy: 'stateless',
-      // Not by the SDK, which has a timer for each stream.
+      // `createStreamKeepAlive` replaces the SDK's keep-alive, which has a timer per stream.
       keepAliveMs: 0,
       bus: exchanges.observed(bus),
       ...(maxStreams !== undefined && { maxSubscriptions: maxStreams }),
-      // Refused requests are reported by their answers; what else goes wrong inside of the SDK is only told here.
-      onerror: (error) => logger.debug('mcp handler reports', { function: 'onerror', error }),
+      // Rejections are observed by their responses; other SDK errors are reported only here.
+      onerror: (error) => logger.debug('mcp handler error', { function: 'onerror', error }),
     })
-  // The SDK ends streams by closing their handler, which breaks off calls too: so calls have one of their own.
+  // Workaround: the SDK ends streams only by closing their handler, which aborts calls too; so calls have their own.
   const calls = createHandler()
   const streams = createHandler()
   const handle = exchanges.observe(({ isListen }) => (isListen ? streams : calls).fetch)
@@ -153,25 +153,25 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
 }
 
-const toolsAlone = { tools: { listChanged: false } }
+const toolsCapabilities = { tools: { listChanged: false } }
 
-type WantedOfTools =
+type ToolsRequest =
   | { readonly method: 'tools/list' }
   | { readonly method: 'tools/call'; readonly name: string }
 
 /**
- * What a request wants that is one `tools/list` or one `tools/call` and nothing else. A server for a call needs the
- * one tool only, and one for the list none: no other handler is reachable from this request.
+ * Fast path: a request that is a single `tools/list` or `tools/call` needs at most one registered tool, because no
+ * other handler is reachable from it.
  */
-function wantedOfTools(message: Message | undefined): WantedOfTools | undefined {
+function toToolsRequest(message: Message | undefined): ToolsRequest | undefined {
   const { method, name } = message ?? {}
   if (method === 'tools/list') return { method }
   return method === 'tools/call' && name !== undefined ? { method, name } : undefined
 }
 
 /**
- * Documents come and go, and a modern client can listen for that. A 2025 client can't: its notifications
- * need a session, and any replica answers any request here. So nothing is promised to it.
+ * Resource change notifications exist for 2026-07-28 only: in the 2025 revisions they need a session, and this
+ * server is stateless.
  */
 function capabilitiesOf(era: McpRequestContext['era']) {
   const changes = era === 'modern'

@@ -5,15 +5,15 @@ import type { Broadcast } from '../redis/broadcast.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 
-/** What may come from another replica, perhaps of another release. */
+/** Validates events of other replicas, which may run another release. */
 const Event = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['tools_list_changed', 'prompts_list_changed', 'resources_list_changed']) }),
   z.object({ kind: z.literal('resource_updated'), uri: z.string() }),
 ])
 
 /**
- * Carries change events to the `subscriptions/listen` streams of all replicas. Those of this process get
- * an event at once and even without Redis; the others by broadcast.
+ * Delivers change events to `subscriptions/listen` streams: synchronously in this process, by broadcast (Redis) to the
+ * other replicas.
  */
 export function createEventBus({
   broadcast,
@@ -23,7 +23,7 @@ export function createEventBus({
   logger: Logger
 }): ServerEventBus {
   const local = new InMemoryServerEventBus((error) =>
-    logger.warn('an event could not be delivered to a stream', { function: 'publish', error }),
+    logger.warn('event delivery to a stream failed', { function: 'publish', error }),
   )
   broadcast.onMessage((message) => local.publish(Event.parse(message)))
   return {
@@ -35,7 +35,7 @@ export function createEventBus({
   }
 }
 
-/** What `Services.resourcesChanged` does: drops the cached answers first, then tells who listens. */
+/** Implements `Services.resourcesChanged`: invalidates the cache before it notifies, so that clients reread fresh data. */
 export function createChangeNotice({
   cache,
   bus,

@@ -1,29 +1,29 @@
-/** Levels of arrays and objects a message may have. Real ones have about ten; what walks through a value by recursion can take thousands. */
+/** Maximum nesting: real messages have about ten levels, recursive readers overflow the stack at thousands. */
 const maxDepth = 100
 
-/** One JSON-RPC message of a request, as far as it can be read: anything may be missing or wrong. */
+/** A leniently parsed JSON-RPC message: any field may be missing or invalid. */
 export interface Message {
-  /** '' if the message has none. */
+  /** '' if missing. */
   readonly method: string
   readonly params: Readonly<Record<string, unknown>>
   /** Notifications have none. */
   readonly id: string | number | undefined
-  /** Tool or prompt that the message names. */
+  /** Name of the requested tool or prompt. */
   readonly name: string | undefined
 }
 
-/** A request's body, parsed once for everything behind it. */
+/** A request's body, parsed once for admission, SDK and observation. */
 export interface Body {
-  /** For the SDK; undefined where the text is no JSON. */
+  /** For the SDK; undefined if the text is not JSON. */
   readonly json: unknown
   readonly messages: readonly Message[]
-  /** The message of a request that is no batch. */
+  /** The message, unless the request is a batch. */
   readonly single: Message | undefined
-  /** Whether it asks for a stream of events, which lasts until one side ends it. */
+  /** Whether the request opens a `subscriptions/listen` stream. */
   readonly isListen: boolean
 }
 
-/** @returns `too deep` for JSON whose nesting could exhaust the stack of its readers */
+/** @returns `too deep` for JSON that exceeds the maximum nesting */
 export function parseBody(text: string): Body | 'too deep' {
   if (isTooDeep(text)) return 'too deep'
   try {

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Bytes a request's body may have: the SDK's own default. */
+/** Maximum size of a request body: the SDK's default. */
 export const maxBodyBytes = 4 * 1024 * 1024
-/** Bytes of bodies that may be on their way at the same time: many clients that send slowly must not fill the memory. */
+/** Maximum buffered bytes of incomplete bodies, so that slow clients cannot exhaust memory. */
 const maxArrivingBytes = 32 * 1024 * 1024
-/** What is read of a body that is too large, so that its sender gets to see the answer; then it is cut off. */
+/** Bytes to read and discard of a body that is too large, so that the client sees the response before the cut-off. */
 const maxDiscardedBytes = 64 * 1024 * 1024
 
 export type Body = { readonly text: string } | 'too large' | 'too many' | 'gone'
 
 /**
- * Reads bodies, each within its own limit and all together within one. Listens instead of iterating, which
- * costs more, and would break the connection where it stops early.
+ * Reads bodies within a limit per body and one for all. Fast path: event listeners instead of async iteration, which
+ * costs more and would destroy the connection when it stops early.
  */
 export function createBodyReader(): (req: IncomingMessage) => Promise<Body> {
   let arriving = 0
@@ -26,31 +26,31 @@ export function createBodyReader(): (req: IncomingMessage) => Promise<Body> {
         chunks = []
         resolve(body)
       }
-      let refused: 'too large' | 'too many' | undefined
+      let rejected: 'too large' | 'too many' | undefined
       req.on('data', (chunk: Buffer) => {
         size += chunk.byteLength
         if (size > maxDiscardedBytes) {
           settle('too large')
           req.destroy()
         } else if (size > maxBodyBytes) {
-          refused ??= 'too large'
-        } else if (refused === undefined && arriving + chunk.byteLength > maxArrivingBytes) {
-          refused = 'too many'
-          settle(refused)
-        } else if (refused === undefined) {
+          rejected ??= 'too large'
+        } else if (rejected === undefined && arriving + chunk.byteLength > maxArrivingBytes) {
+          rejected = 'too many'
+          settle(rejected)
+        } else if (rejected === undefined) {
           arriving += chunk.byteLength
           kept += chunk.byteLength
           chunks.push(chunk)
         }
       })
-      req.once('end', () => settle(refused ?? { text: textOf(chunks) }))
-      // Both come after the end too, when nothing is decided by them any more.
+      req.once('end', () => settle(rejected ?? { text: textOf(chunks) }))
+      // Both can follow 'end', when settling again has no effect.
       req.once('error', () => settle('gone'))
       req.once('close', () => settle('gone'))
     })
 }
 
-/** Without the byte order mark that some clients begin with. */
+/** Strips the byte order mark that some clients send. */
 function textOf([first, ...others]: readonly Buffer[]): string {
   if (first === undefined) return ''
   const text = (others.length === 0 ? first : Buffer.concat([first, ...others])).toString()

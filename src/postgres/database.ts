@@ -4,11 +4,11 @@ import { withDeadline } from '../lib/deadline.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
-import { endsConnection, noConnection, toDatabaseError } from './errors.ts'
+import { breaksConnection, toDatabaseError, unavailable } from './errors.ts'
 import { withLivenessProbe } from './liveness-probe.ts'
 
 export interface QueryOptions {
-  /** Aborting it cancels the statement in Postgres, not only the wait for it. */
+  /** Aborting also sends a cancel request for the running statement. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -23,17 +23,17 @@ export interface Database {
     values?: readonly unknown[],
     options?: QueryOptions,
   ): Promise<Row[]>
-  /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects or is aborted. */
+  /** Commits when `work` resolves, rolls back when it rejects or is aborted. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>, options?: QueryOptions): Promise<T>
   close(): Promise<void>
 }
 
 const maxConnections = 10
-/** How long a caller waits for a connection before the database counts as unavailable. */
+/** Maximum wait for a connection from the pool. */
 const acquireTimeoutMs = 1_500
-/** The server's own bound on a statement; tools have shorter ones. */
+/** Upper bound; tools have shorter timeouts. */
 const defaultStatementTimeoutMs = 15_000
-/** Cancelling a statement, or showing that it is alive, is a matter of milliseconds for a server that works. */
+/** For cancel requests and liveness probes, which take milliseconds on a healthy server. */
 const controlTimeoutMs = 1_000
 
 export interface DatabaseOptions {
@@ -54,13 +54,13 @@ export function createDatabase({
     max: maxConnections,
     connectionTimeoutMillis: acquireTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    // For a server that does not answer at all, not even that the time is up.
+    // Client-side timeout, for a server that cannot report its own statement timeout.
     query_timeout: statementTimeoutMs + 1_000,
     application_name: service.name,
   })
-  // A connection that breaks while idle is reported here; without a listener it would end the process.
+  // Idle connections report errors here; an unhandled 'error' event would end the process.
   pool.on('error', (error) => logger.warn('idle postgres connection lost', { function: 'onError', error }))
-  // Cancelling and signs of life need a way past the statements they are about, even when these hold every connection.
+  // Separate pool, so that cancel requests and liveness probes get a connection when the main pool is exhausted.
   const controlPool = new pg.Pool({
     ...pool.options,
     max: 2,
@@ -73,7 +73,7 @@ export function createDatabase({
     logger.debug('idle postgres connection lost', { function: 'onError', error }),
   )
 
-  // So would one that breaks while it is lent but between two statements. Whoever has it is told by the next one.
+  // A checked-out client also emits 'error' when idle; its next query reports it.
   for (const each of [pool, controlPool]) each.on('connect', (client) => client.on('error', () => undefined))
 
   metrics.onCollect(() => {
@@ -84,36 +84,36 @@ export function createDatabase({
   })
   const measured = measureOperations(metrics, 'database')
 
-  let sign: Promise<void> | undefined
-  /** Asks for all statements that wait at this time. An error is an answer too: only silence is none. */
-  function signOfLife(): Promise<void> {
-    sign ??= withDeadline({ timeoutMs: controlTimeoutMs, operation: 'A sign of life' }, () =>
+  let runningProbe: Promise<void> | undefined
+  /** One probe for all waiting statements. A database error also proves that the server is alive. */
+  function probe(): Promise<void> {
+    runningProbe ??= withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The liveness probe' }, () =>
       controlPool.query('select 1'),
     )
       .then(
         () => undefined,
         (error: unknown) => {
           if (!(error instanceof pg.DatabaseError))
-            throw new Error('postgres gives no sign of life', { cause: error })
+            throw new Error('postgres liveness probe failed', { cause: error })
         },
       )
       .finally(() => {
-        sign = undefined
+        runningProbe = undefined
       })
-    return sign
+    return runningProbe
   }
 
-  /** Lends a connection to `work`; aborting the signal cancels the statement it is waiting for. */
+  /** Checks out a client for `work`; aborting the signal cancels its running statement. */
   async function withConnection<T>(
     work: (connection: Queryable) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     signal?.throwIfAborted()
     const client = await measured('acquire', () => pool.connect()).catch((error: unknown) => {
-      throw noConnection(error)
+      throw unavailable(error)
     })
+    // The caller may have left while waiting for the connection.
     if (signal?.aborted) {
-      // Who has gone while waiting for the connection needs it no more.
       client.release()
       throw signal.reason
     }
@@ -123,28 +123,28 @@ export function createDatabase({
       cancelling = controlPool
         .query('select pg_cancel_backend($1)', [processIdOf(client)])
         .catch((error: unknown) => {
-          // It may still arrive, and must not hit the next user of the connection.
+          // The request may still arrive and would cancel a later statement, so drop the connection.
           broken = true
-          logger.warn('a statement could not be cancelled', { function: 'cancel', error })
+          logger.warn('statement cancel request failed; connection dropped', { function: 'cancel', error })
         })
     }
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       return await work({
         async query(sql, values = []) {
-          if (broken) throw noConnection(undefined)
+          if (broken) throw unavailable(undefined)
           try {
-            const statement = () => withLivenessProbe(client.query(sql, [...values]), signOfLife)
+            const statement = () => withLivenessProbe(client.query(sql, [...values]), probe)
             return (await measured(operationOf(sql), statement)).rows
           } catch (error) {
-            broken ||= endsConnection(error)
+            broken ||= breaksConnection(error)
             throw signal?.aborted ? signal.reason : toDatabaseError(error)
           }
         },
       })
     } finally {
       signal?.removeEventListener('abort', cancel)
-      // The connection goes back only after the cancel request was delivered, so that it can't hit the next user.
+      // Release only after the cancel request was delivered, so that it cannot hit the next user's statement.
       await cancelling
       client.release(broken)
     }
@@ -176,11 +176,11 @@ export function createDatabase({
 
 const operations = new Set(['select', 'insert', 'update', 'delete', 'with', 'begin', 'commit', 'rollback'])
 
-/** A statement's first word, which names the operation well enough and has few values. */
+/** Label value of bounded cardinality: the statement's first keyword. */
 function operationOf(sql: string): string {
   const word = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? ''
   return operations.has(word) ? word : 'other'
 }
 
-/** The backend's process id is part of every connection, but not of the library's types. */
+/** The backend's process id, which is missing in the types of pg. */
 const processIdOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID

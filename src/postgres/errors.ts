@@ -1,23 +1,19 @@
 import pg from 'pg'
 import { AppError } from '../errors.ts'
 
-/** Whatever is no answer of Postgres came from the socket; a fatal answer is the last one on its connection. */
-export const endsConnection = (error: unknown): boolean =>
+/** True for socket errors and for FATAL errors, after which Postgres closes the connection. */
+export const breaksConnection = (error: unknown): boolean =>
   !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
 
-/** That no connection can be had is never the caller's fault, whatever Postgres gives as the reason. */
-export const noConnection = (error: unknown): AppError =>
-  new AppError('unavailable', 'The document store cannot be used right now; try again in a moment.', {
-    cause: error,
-  })
+/** A connection failure is a server error, for any SQLSTATE. */
+export const unavailable = (error: unknown): AppError =>
+  new AppError('unavailable', 'The document store is unavailable; try again in a moment.', { cause: error })
 
 /** SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function toDatabaseError(error: unknown): unknown {
   const state = error instanceof pg.DatabaseError ? (error.code ?? '') : 'socket'
   if (state === '57014') {
-    return new AppError('timeout', 'The document store took too long to answer; try a narrower request.', {
-      cause: error,
-    })
+    return new AppError('timeout', 'The document store timed out; narrow the request.', { cause: error })
   }
   if (state === '22021' || state === '22P05') {
     return new AppError('invalid_arguments', 'The text must not contain a NUL character.', { cause: error })
@@ -27,12 +23,11 @@ export function toDatabaseError(error: unknown): unknown {
       cause: error,
     })
   }
-  return isPassing(state) ? noConnection(error) : error
+  return isTransient(state) ? unavailable(error) : error
 }
 
 /**
- * What another try may not meet: a broken connection (08), no disk, memory or connections left (53), a server
- * that starts or stops (57), trouble of its system (58); a replica that is not the primary yet (25006), and
- * a conflict with another transaction (40).
+ * Retryable: connection failure (08), resources exhausted (53), server starting or stopping (57), system error (58),
+ * a replica not yet promoted (25006), and a transaction conflict (40).
  */
-const isPassing = (state: string): boolean => /^(08|53|57|58|25006|40|socket)/.test(state)
+const isTransient = (state: string): boolean => /^(08|53|57|58|25006|40|socket)/.test(state)

@@ -1,19 +1,18 @@
-/** How long one waits for an answer before one asks for a sign of life, and again each time as long. */
 const probeIntervalMs = 750
 
 /**
- * Waits for an answer for as long as the other side is alive: one that works on it, or waits for a lock, gives
- * a sign of life when asked another way. One that gives none is frozen or cut off, and its answer is given up.
- * @param probe rejects when there is none
- * @throws what the work throws, or what `probe` rejects with
+ * Waits for `work` as long as the server passes liveness probes: a statement that is slow or waits for a lock goes on,
+ * one on a frozen or unreachable server fails soon.
+ * @param probe rejects if the server does not respond
+ * @throws the error of `work` or of `probe`
  */
 export async function withLivenessProbe<T>(work: Promise<T>, probe: () => Promise<void>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_resolve, reject) => {
+  const probeFailure = new Promise<never>((_resolve, reject) => {
     timer = setInterval(() => probe().catch(reject), probeIntervalMs)
   })
   try {
-    return await Promise.race([work, silence])
+    return await Promise.race([work, probeFailure])
   } finally {
     clearInterval(timer)
   }

@@ -28,7 +28,7 @@ export default definePrompt({
     if (runbook === undefined) {
       throw new AppError(
         'not_found',
-        `There is no runbook for this alert. Those with a runbook: ${(await alertNames(context)).join(', ')}.`,
+        `No runbook for this alert. Alerts with a runbook: ${(await alertNames(context)).join(', ')}.`,
       )
     }
     return [
@@ -43,7 +43,7 @@ export default definePrompt({
   },
 })
 
-/** A runbook's file is named after its alert: `high-error-rate` is HighErrorRate's. */
+/** Derives alert names from runbook files: `high-error-rate` belongs to HighErrorRate. */
 async function alertNames({ services, signal }: PromptContext): Promise<string[]> {
   const ids = await services.documents.idsStartingWith(idPrefix, 100, { signal })
   return ids.map((id) =>

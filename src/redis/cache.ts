@@ -3,7 +3,7 @@ import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { RedisClient } from './client.ts'
 
-/** What a look into the cache tells; it goes back into `set`. */
+/** Result of `get`, to be passed to `set`. */
 export interface CacheLookup {
   readonly result: 'hit' | 'miss' | 'error'
   readonly value?: unknown
@@ -11,12 +11,11 @@ export interface CacheLookup {
 }
 
 /**
- * JSON values in Redis, shared by all replicas. Entries of a tag belong to its generation:
- * `invalidate` begins a new one, which makes all older entries misses without looking for them. Because
- * `set` stores the generation that was read before the value was computed, a value that was computed
- * while the data changed is never served afterwards.
+ * JSON values in Redis, shared by all replicas. An entry belongs to a generation of its tag; `invalidate` starts a new
+ * one, which turns all older entries into misses. `set` stores the generation read by `get`, so a value computed
+ * during an invalidation is never served.
  *
- * Nothing here rejects: a cache that is down misses.
+ * Never rejects: while Redis is down every lookup is a miss.
  */
 export interface Cache {
   get(key: string, tag: string): Promise<CacheLookup>
@@ -29,8 +28,8 @@ interface Entry {
   readonly value: unknown
 }
 
-/** Of a key in Redis; null if there is none. */
-type Text = Promise<string | null | undefined>
+/** Value of a key in Redis; null if it does not exist. */
+type StoredText = Promise<string | null | undefined>
 
 const generationKey = (tag: string) => `mcp:cache:generation:${tag}`
 
@@ -38,36 +37,36 @@ export interface CacheOptions {
   readonly redis: RedisClient
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Keeps apart the answers of deployments that share a Redis: answers hold addresses of their own server. */
+  /** Separates deployments that share a Redis, because results contain URLs of their own server. */
   readonly namespace?: string
 }
 
 export function createCache({ redis, logger, metrics, namespace = '' }: CacheOptions): Cache {
   const entryKey = (key: string) => `mcp:cache:entry:${namespace}:${key}`
-  const failed = (operation: string) => (error: unknown) => {
+  const logFailure = (operation: string) => (error: unknown) => {
     logger.debug('cache operation failed', { function: operation, error })
   }
   for (const result of ['hit', 'miss', 'error']) {
     metrics.initSeries('mcp_cache_requests_total', { cache: 'answers', result })
   }
 
-  function read(keys: string[]): readonly Text[] {
-    // A cluster takes no one command for keys of different slots.
+  function getMany(keys: string[]): readonly StoredText[] {
+    // A cluster rejects a multi-key command across slots.
     if (redis.isCluster) return keys.map((key) => redis.get(key))
     const texts = redis.mget(keys)
-    return keys.map(async (_key, place) => (await texts)[place])
+    return keys.map(async (_key, index) => (await texts)[index])
   }
 
-  const look = batchPerTick(
+  const lookUp = batchPerTick(
     ({ key, tag }: { key: string; tag: string }) => `${tag} ${key}`,
-    (looks) => {
-      const tags = [...new Set(looks.map(({ tag }) => tag))]
-      const texts = read([...tags.map(generationKey), ...looks.map(({ key }) => entryKey(key))])
-      return looks.map(({ tag }, place) => found(texts[tags.indexOf(tag)], texts[tags.length + place]))
+    (requests) => {
+      const tags = [...new Set(requests.map(({ tag }) => tag))]
+      const texts = getMany([...tags.map(generationKey), ...requests.map(({ key }) => entryKey(key))])
+      return requests.map(({ tag }, index) => toLookup(texts[tags.indexOf(tag)], texts[tags.length + index]))
     },
   )
 
-  async function found(...texts: (Text | undefined)[]): Promise<CacheLookup> {
+  async function toLookup(...texts: (StoredText | undefined)[]): Promise<CacheLookup> {
     const [generation, text] = await Promise.all(texts)
     const entry = text ? (JSON.parse(text) as Entry) : undefined
     const current = generation ?? '0'
@@ -78,8 +77,8 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
 
   return {
     async get(key, tag) {
-      const lookup = await look({ key, tag }).catch((error: unknown): CacheLookup => {
-        failed('get')(error)
+      const lookup = await lookUp({ key, tag }).catch((error: unknown): CacheLookup => {
+        logFailure('get')(error)
         return { result: 'error' }
       })
       metrics.count('mcp_cache_requests_total', { cache: 'answers', result: lookup.result })
@@ -90,15 +89,15 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
       if (generation === undefined) return
       await redis
         .set(entryKey(key), JSON.stringify({ generation, value } satisfies Entry), 'EX', ttlSeconds)
-        .catch(failed('set'))
+        .catch(logFailure('set'))
     },
 
     async invalidate(tag) {
-      // A Redis whose memory is full refuses to count, but it can always forget.
+      // With maxmemory reached, Redis rejects INCR but still accepts DEL.
       await redis
         .incr(generationKey(tag))
         .catch(() => redis.del(generationKey(tag)))
-        .catch(failed('invalidate'))
+        .catch(logFailure('invalidate'))
     },
   }
 }

@@ -9,15 +9,15 @@ import { connectRedis, type RedisClient } from './connection.ts'
 export type { RedisClient } from './connection.ts'
 
 export interface RedisOptions {
-  /** `redis://` or `rediss://`; `redis+sentinel://` and `redis+cluster://` as `parseRedisGroup` reads them. */
+  /** `redis://` or `rediss://`; `redis+sentinel://` and `redis+cluster://` in the format of `parseRedisGroup`. */
   readonly url: string
   readonly logger: Logger
   readonly metrics: Metrics
 }
 
 /**
- * A Redis connection that fails fast: while Redis is away every command rejects at once instead of
- * queueing, because whoever uses it here (cache, events) can do without.
+ * A fail-fast Redis connection: without a connection, commands reject at once instead of queueing, because the cache,
+ * rate limits and events all degrade gracefully.
  */
 export function createRedis({ url, logger, metrics }: RedisOptions): RedisClient {
   const redis = connectRedis(url)
@@ -26,23 +26,23 @@ export function createRedis({ url, logger, metrics }: RedisOptions): RedisClient
   return redis
 }
 
-/** Every command passes `sendCommand`: here all are timed and sent together, whoever sends them. */
+/** Times and batches every command; all of them pass through `sendCommand`. */
 function wrapCommands(redis: RedisClient, metrics: Metrics): void {
   const measured = measureOperations(metrics, 'redis')
   const send: Cluster['sendCommand'] = redis.sendCommand.bind(redis)
   redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
-    // The library's own greeting, which older servers refuse in parts, is no operation of ours.
-    const greeting = redis.status === 'connect'
+    // Excludes ioredis's handshake, parts of which older servers reject.
+    const isHandshake = redis.status === 'connect'
     collectWrites(redis)
     const sent = tracedIfSampled(() => send(command, ...more))
-    if (!greeting) measured(command.name, () => command.promise).catch(() => undefined)
+    if (!isHandshake) measured(command.name, () => command.promise).catch(() => undefined)
     return sent
   }
 }
 
 /**
- * What is sent in one turn of the event loop leaves by one write at its end, because each write is a call of the
- * system and wakes Redis. The connections of a cluster's nodes are its own.
+ * Fast path: one write per event-loop turn, because each one is a system call and wakes Redis. Not for clusters, whose
+ * node connections are internal to ioredis.
  */
 function collectWrites(redis: RedisClient): void {
   if (redis.isCluster) return
@@ -52,21 +52,21 @@ function collectWrites(redis: RedisClient): void {
   setImmediate(() => stream.uncork())
 }
 
-/** Logs when the connection is lost and when it is back, not every failed attempt in between. */
+/** Logs connection loss and recovery, not every reconnect attempt. */
 function reportConnectionChanges(redis: RedisClient, logger: Logger): void {
   let reachable: boolean | undefined
-  // Without a listener for errors they would end the process.
+  // An unhandled 'error' event would end the process.
   redis.on('error', (error) => {
-    if (reachable !== false) logger.warn('redis cannot be reached', { function: 'onError', error })
+    if (reachable !== false) logger.warn('redis became unreachable', { function: 'onError', error })
     reachable = false
   })
   redis.on('ready', () => {
-    if (reachable === false) logger.info('redis is reachable again', { function: 'onReady' })
+    if (reachable === false) logger.info('redis connection restored', { function: 'onReady' })
     reachable = true
   })
 }
 
-/** Resolves to whether the connection was ready in time. For jobs, which have something to send at once. */
+/** Resolves to whether the connection became ready within the timeout. */
 export async function becomesReady(redis: RedisClient, timeoutMs: number): Promise<boolean> {
   if (redis.status === 'ready') return true
   return once(redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) }).then(
@@ -75,7 +75,7 @@ export async function becomesReady(redis: RedisClient, timeoutMs: number): Promi
   )
 }
 
-/** Ends the connection after what was sent has been answered; one that is not there is just given up. */
+/** Closes the connection after pending replies; without a connection it stops reconnecting. */
 export async function closeRedis(redis: RedisClient): Promise<void> {
   if (redis.status === 'ready') await redis.quit()
   else redis.disconnect()

@@ -2,26 +2,26 @@ import { isIP } from 'node:net'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { parseRedisGroup, type RedisGroup } from '../config/redis-url.ts'
 
-/** What both kinds of connection can do; a cluster takes no command whose keys are not in one slot. */
+/** A single server or a cluster; a cluster rejects commands whose keys are in different slots. */
 export type RedisClient = Redis | Cluster
 
 const retryStrategy = (attempt: number) => Math.min(100 * 2 ** attempt, 2_000)
 
-/** Every wait is short and nothing is queued: see `createRedis`. */
+/** Short timeouts and no queueing: see `createRedis`. */
 const failFast = {
   connectTimeout: 1_000,
   commandTimeout: 500,
-  // A connection that carries commands but no answers is dropped; the next one may lead to a Redis that works.
+  // Drops a connection without replies; a new one may reach a healthy server.
   socketTimeout: 2_000,
-  // One that waits for events has nothing to ask: probes tell when nobody is at the other end any more.
+  // TCP keep-alive detects a dead peer on the subscriber's connection, which sends no commands.
   keepAlive: 10_000,
   maxRetriesPerRequest: 0,
   autoResubscribe: true,
-  // After a failover behind an address that stays the same, the connection may still lead to the old primary.
+  // After a failover behind a stable address, the connection may still lead to the old primary.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions
 
-/** Begins to connect to what a URL names: one server, the primary that sentinels know, or a cluster. */
+/** Starts connecting to a single server, the primary of a Sentinel deployment, or a cluster. */
 export function connectRedis(url: string): RedisClient {
   const group = parseRedisGroup(url)
   if (group?.kind === 'cluster') return connectCluster(group)
@@ -30,7 +30,7 @@ export function connectRedis(url: string): RedisClient {
   return new Redis(url, { ...options, ...serverName(new URL(url)) })
 }
 
-/** Says in the TLS handshake whom it wants, which managed Redis with many tenants behind one address asks for. */
+/** Sets SNI, which multi-tenant managed Redis services require. */
 function serverName({ protocol, hostname }: URL) {
   return protocol === 'rediss:' && isIP(hostname.replace(/^\[|\]$/g, '')) === 0
     ? { tls: { servername: hostname } }
@@ -54,10 +54,10 @@ function connectCluster({ hosts, tls, ...group }: RedisGroup): Cluster {
   return new Cluster([...hosts], {
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
-    // Enough for a slot that is moving; a node that is away must not hold up a call.
+    // Enough for a migrating slot; more would delay calls while a node is down.
     maxRedirections: 3,
     slotsRefreshTimeout: 1_000,
-    // By default names are resolved first, and no certificate would fit the address.
+    // Keeps host names, because certificates do not match resolved addresses.
     ...(tls && { dnsLookup: (host, callback) => callback(null, host) }),
     redisOptions: { ...failFast, ...credentials(group), ...(tls && { tls: {} }) },
   })

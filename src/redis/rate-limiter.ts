@@ -3,7 +3,7 @@ import type { Quota, QuotaState } from '../lib/rate-limit-headers.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { RedisClient } from './client.ts'
 
-/** Counts against one quota. Never rejects: without Redis this process counts alone. */
+/** Counts against one quota. Never rejects: without Redis it falls back to in-process counters. */
 export interface RateLimiter {
   readonly quota: Quota
   consume(key: string, points: number): Promise<QuotaState>
@@ -11,20 +11,19 @@ export interface RateLimiter {
 
 export interface RateLimitersOptions<Name extends string> {
   readonly redis: RedisClient
-  /** Keeps apart the counts of deployments that share a Redis. */
+  /** Separates the counters of deployments that share a Redis. */
   readonly namespace: string
   readonly perMinute: Readonly<Record<Name, number>>
   readonly logger: Logger
 }
 
 const windowSeconds = 60
-/** How long a Redis that failed is left alone, so that a frozen one does not hold up every call. */
-const askAgainAfterMs = 1_000
+/** Cool-down after a Redis failure, so that a frozen Redis does not delay every call. */
+const coolDownMs = 1_000
 
 /**
- * One limiter a quota, over fixed windows in Redis that all replicas share. A limit that is reached is
- * remembered here until its window ends, without asking again. While Redis fails, each process counts by
- * itself, and one call a second tries whether it is back: the others are not delayed by a Redis that hangs.
+ * Fixed-window limiters in Redis, shared by all replicas. An exceeded limit is cached in-process until its window ends.
+ * While Redis fails, each process uses its own counters and one call per cool-down tries Redis again.
  */
 export function createRateLimiters<Name extends string>({
   redis,
@@ -32,7 +31,7 @@ export function createRateLimiters<Name extends string>({
   perMinute,
   logger,
 }: RateLimitersOptions<Name>): Readonly<Record<Name, RateLimiter>> {
-  const store = createStoreWatch(logger)
+  const availability = trackAvailability(logger)
 
   function createRateLimiter(name: Name): RateLimiter {
     const points = perMinute[name]
@@ -44,22 +43,22 @@ export function createRateLimiters<Name extends string>({
       keyPrefix: `mcp:rate:${namespace}:${name}`,
       inMemoryBlockOnConsumed: points,
     })
-    // Not given to the library as its `insuranceLimiter`: it would be asked in silence, after Redis every time.
-    const insurance = new RateLimiterMemory(window)
+    // Not the library's `insuranceLimiter`, which falls back silently and tries Redis on every call.
+    const fallback = new RateLimiterMemory(window)
 
     return {
       quota,
       async consume(key, points) {
-        if (store.isToBeAsked()) {
+        if (availability.shouldTry()) {
           try {
             const state = await stateOf(quota, shared.consume(key, points))
-            store.answered()
+            availability.succeeded()
             return state
           } catch (error) {
-            store.failed(error)
+            availability.failed(error)
           }
         }
-        return stateOf(quota, insurance.consume(key, points))
+        return stateOf(quota, fallback.consume(key, points))
       },
     }
   }
@@ -68,7 +67,7 @@ export function createRateLimiters<Name extends string>({
   return Object.fromEntries(names.map((name) => [name, createRateLimiter(name)])) as Record<Name, RateLimiter>
 }
 
-/** The library rejects with its result where a limit is exceeded, and with an error where it could not count. */
+/** The library rejects with a `RateLimiterRes` if the limit is exceeded, and with an Error if the store fails. */
 async function stateOf(quota: Quota, consumed: Promise<RateLimiterRes>): Promise<QuotaState> {
   const [exceeded, { remainingPoints, msBeforeNext }] = await consumed.then(
     (result) => [false, result] as const,
@@ -80,24 +79,24 @@ async function stateOf(quota: Quota, consumed: Promise<RateLimiterRes>): Promise
   return { quota, exceeded, remaining: remainingPoints, resetSeconds: Math.ceil(msBeforeNext / 1_000) }
 }
 
-function createStoreWatch(logger: Logger) {
-  let away = false
-  let askAgainAtMs = 0
+function trackAvailability(logger: Logger) {
+  let down = false
+  let retryAtMs = 0
   return {
-    isToBeAsked(): boolean {
-      if (!away) return true
-      if (performance.now() < askAgainAtMs) return false
-      askAgainAtMs = performance.now() + askAgainAfterMs
+    shouldTry(): boolean {
+      if (!down) return true
+      if (performance.now() < retryAtMs) return false
+      retryAtMs = performance.now() + coolDownMs
       return true
     },
-    answered(): void {
-      if (away) logger.info('limits are shared by the replicas again', { function: 'consume' })
-      away = false
+    succeeded(): void {
+      if (down) logger.info('rate limiting returned to shared counters', { function: 'consume' })
+      down = false
     },
     failed(error: unknown): void {
-      if (!away) logger.warn('limits are counted by this process alone', { function: 'consume', error })
-      away = true
-      askAgainAtMs = performance.now() + askAgainAfterMs
+      if (!down) logger.warn('rate limiting fell back to in-process counters', { function: 'consume', error })
+      down = true
+      retryAtMs = performance.now() + coolDownMs
     },
   }
 }

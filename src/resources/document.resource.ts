@@ -13,7 +13,7 @@ export default defineResource({
   ttlSeconds: 60,
 
   async list({ after }, { services, signal }) {
-    // One more than a page: if it is there, there is a next page.
+    // One more than a page, to know whether there is a next page.
     const found = await services.documents.list({ after, limit: pageSize + 1, signal })
     const page = found.slice(0, pageSize)
     return {

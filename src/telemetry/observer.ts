@@ -1,80 +1,80 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AppError, ErrorCode } from '../errors.ts'
 
-/** What is known of an MCP message when it arrives. */
+/** Fields of an MCP message at arrival. */
 export interface ArrivedMessage {
   /** `mcp.method.name`, as the client sent it. */
   readonly method: string
   readonly era: 'modern' | 'legacy'
-  /** A stream stays open after its first answer, so it is not counted as work in flight. */
+  /** A stream stays open after its first response, so it is not counted as in flight. */
   readonly kind: 'call' | 'stream'
   readonly protocolVersion: string | undefined
   /** `jsonrpc.request.id`; notifications have none. */
   readonly id: string | number | undefined
   readonly clientName: string | undefined
-  /** `X-Request-Id` of the HTTP request that brought the message. */
+  /** `X-Request-Id` of the HTTP request. */
   readonly requestId: string | undefined
   /** Name of the tool or prompt, as the client sent it. */
   readonly target: string | undefined
   readonly resourceUri: string | undefined
-  /** W3C trace context that the client sent along in `_meta`. */
+  /** W3C trace context from the message's `_meta`. */
   readonly traceparent: string | undefined
   readonly tracestate: string | undefined
 }
 
 /**
- * What is known of one MCP message, from its arrival to its end. The one observer makes it, and every
- * sink is handed the same record, so that log, metrics and traces can't disagree.
+ * The record of one MCP message, from arrival to end. Every sink gets the same record, so that log, metrics and traces
+ * cannot disagree.
  */
 export interface MessageRecord extends ArrivedMessage {
   readonly startedAtMs: number
-  /** Set by the span sink: where the message is to be found among the traces. */
+  /** The message's span, set by the span sink. */
   span?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number }
-  /** Filled in while the message is worked on. */
+  /** Set by the pipeline, like the fields below. */
   argumentKeys?: readonly string[]
   loggedArguments?: Readonly<Record<string, unknown>>
   caller?: string
   cache?: 'hit' | 'miss' | 'error'
   resultBytes?: number
   errorCode?: ErrorCode
-  /** What went wrong, for the log only. */
+  /** For the log only. */
   error?: AppError
-  /** The protocol error that the message was answered with. */
+  /** The JSON-RPC error of the response. */
   rpcError?: { readonly code: number; readonly message: string }
 }
 
-/** A record with what follows from it, worked out once for all sinks. */
+/** An ended record with its outcome, derived once for all sinks. */
 export interface EndedRecord extends MessageRecord {
   readonly durationMs: number
   readonly status: 'success' | 'error'
-  /** `error.type` of the MCP semantic conventions: `tool_error`, else the JSON-RPC code. */
+  /** `error.type` of the MCP semantic conventions: `tool_error`, `cancelled` or the JSON-RPC code. */
   readonly errorType: string | undefined
 }
 
 export interface Sink {
   /** Called when a message arrives. */
   start?(record: MessageRecord): void
-  /** Runs the work on a message inside of what the sink has made for it. */
+  /** Runs the work of a message in the sink's context, such as its span. */
   around?<T>(record: MessageRecord, work: () => T): T
-  /** Called once for each message, when it has ended. */
+  /** Called once per message, at its end. */
   end(record: EndedRecord): void
 }
 
 export interface Observer {
   start(message: ArrivedMessage): MessageRecord
-  /** Runs the work on a message, so that what it does is seen as part of it. */
+  /** Runs the work of a message in the contexts of all sinks. */
   run<T>(record: MessageRecord, work: () => T): T
-  /** The record of the message that is being worked on right here. */
+  /** The record of the current asynchronous context. */
   current(): MessageRecord | undefined
   /** Ends a record and hands it to the sinks; a second end of the same record is ignored. */
   end(record: MessageRecord): void
   inFlight(): { readonly calls: number; readonly streams: number }
-  /** Resolves as soon as no call is being worked on. */
+  /** Resolves as soon as no call is in flight. */
   idle(): Promise<void>
 }
 
 /**
- * A sink that throws never costs a caller the answer.
+ * Isolates sinks: an error in a sink never fails a call.
  * @param onSinkError called with the first error of each sink
  */
 export function createObserver(
@@ -92,14 +92,14 @@ export function createObserver(
     try {
       onSinkError(error)
     } catch {
-      // The log may be what is broken.
+      // The log may be the failing sink.
     }
   }
 
-  function forEachSink(tell: (sink: Sink) => void): void {
+  function forEachSink(notify: (sink: Sink) => void): void {
     for (const sink of sinks) {
       try {
-        tell(sink)
+        notify(sink)
       } catch (error) {
         report(sink, error)
       }
@@ -108,15 +108,15 @@ export function createObserver(
 
   function runInside<T>(sink: Sink, record: MessageRecord, work: () => T): T {
     if (!sink.around) return work()
-    let begun = false
+    let started = false
     try {
       return sink.around(record, () => {
-        begun = true
+        started = true
         return work()
       })
     } catch (error) {
-      // What the work throws is not the sink's.
-      if (begun) throw error
+      // An error of the work is not the sink's.
+      if (started) throw error
       report(sink, error)
       return work()
     }
@@ -136,7 +136,7 @@ export function createObserver(
     current: () => current.getStore(),
     end(record) {
       if (!open[record.kind].delete(record)) return
-      const ended = Object.assign(record, conclusionOf(record))
+      const ended = Object.assign(record, outcomeOf(record))
       forEachSink((sink) => sink.end(ended))
       if (open.call.size > 0) return
       for (const resolve of becameIdle) resolve()
@@ -148,7 +148,7 @@ export function createObserver(
   }
 }
 
-function conclusionOf({
+function outcomeOf({
   rpcError,
   errorCode,
   startedAtMs,

@@ -4,8 +4,8 @@ import type { Metrics } from './metrics/metrics.ts'
 export type MeasureOperation = <T>(operation: string, work: () => Promise<T>) => Promise<T>
 
 /**
- * Times operations in `mcp_dependency_operation_seconds`, in seconds. Called once where the client is built.
- * @param dependency a constant, the same name that its health check has: it becomes a label value
+ * Measures operations in `mcp_dependency_operation_seconds`. Called once per client.
+ * @param dependency a constant, equal to the name of its health check: it becomes a label value
  */
 export function measureOperations(metrics: Metrics, dependency: string): MeasureOperation {
   return async (operation, work) => {
@@ -15,7 +15,7 @@ export function measureOperations(metrics: Metrics, dependency: string): Measure
       try {
         metrics.observe('mcp_dependency_operation_seconds', { dependency, operation, outcome }, seconds)
       } catch {
-        // A metric that can't be written must not fail the operation it is about.
+        // A failing metrics backend must not fail the measured operation.
       }
     }
     try {

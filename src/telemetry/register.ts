@@ -1,7 +1,6 @@
 /**
- * Loaded by `node --import` before anything else, because instrumentations can only change modules that
- * are loaded after them. What is exported and how follows the standard `OTEL_*` variables; without an
- * endpoint nothing is loaded and nothing is sent.
+ * Loaded by `node --import` before anything else, because instrumentations only patch modules that are loaded later.
+ * Configured by the standard `OTEL_*` variables; without an endpoint no SDK is loaded.
  */
 import { register } from 'node:module'
 import { ConfigError } from '../config/config.ts'
@@ -17,7 +16,7 @@ export const exporting: Exporting = await createExporting(readEnvironment(), asy
   process.exit(1)
 })
 
-/** Without `--import` this module comes too late, and some instrumentations see nothing. */
+/** Without `--import` this module loads too late for some instrumentations. */
 export const loadedFirst = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((argument) =>
   argument.includes('register'),
 )

@@ -1,7 +1,7 @@
 import type { Logger } from './log/logger.ts'
 import type { Metrics } from './metrics/metrics.ts'
 
-/** Why an HTTP request was refused before it became an MCP message. */
+/** Why an HTTP request was rejected before it became an MCP message. */
 export const rejectionReasons = [
   'malformed_http',
   'headers_too_large',
@@ -31,14 +31,14 @@ export interface Rejection {
   readonly reason: RejectionReason
   readonly httpStatus?: number
   readonly requestId?: string | undefined
-  /** On whose behalf, where that is known already. */
+  /** The caller's id, once authenticated. */
   readonly caller?: string | undefined
   /** For the log only. */
   readonly message?: string
   readonly error?: unknown
 }
 
-/** Counts a refused request and logs it, once. */
+/** Counts and logs a rejected request. */
 export type Reject = (rejection: Rejection) => void
 
 const maxLoggedLength = 200

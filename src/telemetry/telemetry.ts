@@ -15,9 +15,9 @@ export interface TelemetryOptions {
   readonly commit: string
   readonly log: LogConfig
   readonly statsd: StatsdConfig | undefined
-  /** Names of all tools: the values that the labels of metrics may have. */
+  /** Names of all tools: the allowed label values. */
   readonly tools: readonly string[]
-  /** Told of every message, in this order. The span comes first: the others name its trace. */
+  /** Called in this order; the span sink comes first, because the others use its trace id. */
   readonly sinks: readonly CreateSink[]
 }
 
@@ -29,16 +29,16 @@ export interface SinkDependencies {
 }
 export type CreateSink = (dependencies: SinkDependencies) => Sink
 
-/** Everything a running server reports itself with. */
+/** Log, metrics and traces of a server. */
 export interface Telemetry {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly prometheus: Prometheus
   readonly observer: Observer
   readonly reject: Reject
-  /** Makes what answers HTTP requests be seen as spans, if traces are exported. */
+  /** Wraps a request listener in a server span, if traces are exported. */
   readonly traced: Traced
-  /** Sends what is still held back: log, StatsD, and traces last. */
+  /** Flushes log, StatsD and traces, in this order. */
   close(): Promise<void>
 }
 
@@ -52,12 +52,16 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
   })
   if (exporting.signals.length > 0 && !loadedFirst) {
     const hint = 'start with: node --import ./dist/telemetry/register.js dist/main.js'
-    logger.warn('traces will lack spans', { module: 'telemetry', function: 'createTelemetry', hint })
+    logger.warn('telemetry loaded too late; traces will lack spans', {
+      module: 'telemetry',
+      function: 'createTelemetry',
+      hint,
+    })
   }
   const prometheus = createPrometheus()
   const statsdBackend = statsd && createStatsd(statsd, logger.child({ module: 'statsd' }))
   const metrics = createMetrics(statsdBackend ? [prometheus, statsdBackend] : [prometheus])
-  statsdBackend?.follow(metrics)
+  statsdBackend?.startCollecting(metrics)
 
   const labels = createLabels({ tools })
   const observer = createObserver(
@@ -70,7 +74,7 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
       }),
   )
   measureProcess(metrics, { version: service.version, commit })
-  measureItself(metrics, observer)
+  measureTelemetry(metrics, observer)
 
   return {
     logger,
@@ -87,8 +91,8 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
   }
 }
 
-/** How much the observer is watching, and what could not be told to the telemetry backend. */
-function measureItself(metrics: Metrics, observer: Observer): void {
+/** In-flight messages and failed exports. */
+function measureTelemetry(metrics: Metrics, observer: Observer): void {
   const reported = { traces: 0, logs: 0 }
   for (const signal of ['traces', 'logs'] as const)
     metrics.initSeries('mcp_telemetry_export_failures_total', { signal })

@@ -33,10 +33,10 @@ export default defineTool({
   output: z.object({
     id: z.string(),
     url: z.string(),
-    created: z.boolean().describe('false if this very document was there already'),
+    created: z.boolean().describe('false if the same document already existed'),
   }),
   async run({ title, text, tags }, { services, signal }) {
-    // The id follows from the content: whoever repeats a call whose answer was lost makes no second copy.
+    // The id is derived from the content, so that repeating a call creates no second copy.
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([title, text, tags]))
       .digest('hex')

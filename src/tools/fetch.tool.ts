@@ -6,7 +6,7 @@ import { storableText } from './schemas.ts'
 export default defineTool({
   name: 'fetch',
   title: 'Fetch a document',
-  description: 'Returns one whole document as Markdown, by the id that "search" gave.',
+  description: 'Returns one whole document as Markdown, by its id from "search".',
   effect: 'read',
   scope: 'documents:read',
   timeoutMs: 5_000,
@@ -32,7 +32,7 @@ export default defineTool({
   async run({ id }, { services, signal }) {
     const document = await services.documents.get(id, { signal })
     if (document === undefined)
-      throw new AppError('not_found', 'There is no document with this id; "search" gives the ids that exist.')
+      throw new AppError('not_found', 'No document has this id; use "search" to find valid ids.')
     const { title, text, url, source, tags, createdAt, updatedAt } = document
     const metadata = {
       source,

@@ -3,8 +3,8 @@ import { AppError, toAppError } from '../errors.ts'
 import { defineTool } from '../mcp/define/define-tool.ts'
 import { Query, SearchResult, WebResult } from './schemas.ts'
 
-/** Enough less than the tool's own time that the other side's results still get to the caller. */
-const sideTimeoutMs = 6_000
+/** Less than the tool's timeout, so that the other source's results still reach the caller. */
+const sourceTimeoutMs = 6_000
 
 const Missing = z.object({ source: z.enum(['documents', 'wikipedia']), reason: z.string() })
 
@@ -12,8 +12,8 @@ export default defineTool({
   name: 'search_all',
   title: 'Search everywhere',
   description:
-    'Searches the documents of this server and Wikipedia at the same time. When one of the two does not answer, ' +
-    'returns the results of the other and says under "missing" what is lacking.',
+    'Searches the documents of this server and Wikipedia at the same time. When one of the two fails, ' +
+    'returns the results of the other and lists the failed source under "missing".',
   effect: 'read',
   openWorld: true,
   scope: 'documents:read',
@@ -23,21 +23,21 @@ export default defineTool({
   output: z.object({
     documents: z.array(SearchResult),
     wikipedia: z.array(WebResult),
-    missing: z.array(Missing).describe('Sources that did not answer; empty when the results are complete'),
+    missing: z.array(Missing).describe('Sources that failed; empty when the results are complete'),
   }),
   async run({ query }, { services, signal: caller, progress }) {
-    const late = new AbortController()
+    const timeout = new AbortController()
     const timer = setTimeout(() => {
-      late.abort(new AppError('timeout', `It did not answer within ${sideTimeoutMs / 1_000} s.`))
-    }, sideTimeoutMs)
-    const signal = AbortSignal.any([caller, late.signal])
+      timeout.abort(new AppError('timeout', `No response within ${sourceTimeoutMs / 1_000} s.`))
+    }, sourceTimeoutMs)
+    const signal = AbortSignal.any([caller, timeout.signal])
     const searches = {
       documents: services.documents.search(query, { signal }),
       wikipedia: services.wikipedia.search(query, { limit: 5, signal }),
     }
     let done = 0
     for (const [source, search] of Object.entries(searches)) {
-      const report = () => progress(++done, 2, `${source} has answered`)
+      const report = () => progress(++done, 2, `${source} finished`)
       search.then(report, report).catch(() => undefined)
     }
     const [documents, wikipedia] = await Promise.allSettled([searches.documents, searches.wikipedia])

@@ -6,7 +6,7 @@ export default defineTool({
   name: 'search_wikipedia',
   title: 'Search Wikipedia',
   description:
-    'Searches Wikipedia for background that the documents of this server do not have. Returns titles, urls and snippets.',
+    'Searches Wikipedia for background that the documents of this server do not cover. Returns titles, urls and snippets.',
   effect: 'read',
   openWorld: true,
   scope: 'web:read',

@@ -19,11 +19,11 @@ export interface WikipediaHit {
 /** Wikipedia's search, or any server with the same API. Every error it throws is an `AppError`. */
 export interface WikipediaClient {
   search(query: string, options: { limit: number; signal?: AbortSignal }): Promise<WikipediaHit[]>
-  /** One small search, to see whether the server answers at all. */
+  /** A minimal search, for health checks. */
   ping(signal: AbortSignal): Promise<void>
 }
 
-/** Half of a surrogate pair, which JSON can hold and a URL can't, becomes U+FFFD. */
+/** Replaces lone surrogates, which are valid in JSON but not in URLs, by U+FFFD. */
 const urlText = z.string().transform((text) => Buffer.from(text).toString())
 
 /** https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
@@ -38,7 +38,7 @@ export const dependency = 'external_api'
 const attemptTimeoutMs = 2_000
 const halfOpenAfterMs = 5_000
 const maxResponseBytes = 1_000_000
-/** Before the second attempt; spread, so that those who failed together do not come back together. */
+/** Backoff with jitter, so that calls that failed together do not retry together. */
 const retryDelayMs = () => 100 + Math.random() * 400
 
 const stateNames: Readonly<Record<CircuitState, string>> = {
@@ -48,7 +48,7 @@ const stateNames: Readonly<Record<CircuitState, string>> = {
   [CircuitState.Isolated]: 'isolated',
 }
 
-/** An answer that another attempt may improve: no answer, too slow, or the server's own fault (5xx). */
+/** A retryable failure: no response, a timeout or a 5xx status. */
 class TransientError extends Error {
   override readonly name = 'TransientError'
 }
@@ -73,23 +73,23 @@ export function createWikipediaClient({
   let openedAtMs = 0
   breaker.onStateChange((state) => {
     if (state === CircuitState.Open) openedAtMs = performance.now()
-    logger.warn('circuit breaker changed', {
+    logger.warn('circuit breaker changed state', {
       function: 'onStateChange',
       dependency,
       state: stateNames[state],
     })
   })
   metrics.onCollect(() => {
-    // The breaker itself notices only at the next call that its time is over; without calls it would seem open for ever.
-    const over = breaker.state === CircuitState.Open && performance.now() - openedAtMs >= halfOpenAfterMs
-    const current = over ? CircuitState.HalfOpen : breaker.state
+    // Cockatiel turns half-open only at the next call; without calls the metric would stay open forever.
+    const isDue = breaker.state === CircuitState.Open && performance.now() - openedAtMs >= halfOpenAfterMs
+    const current = isDue ? CircuitState.HalfOpen : breaker.state
     for (const [state, name] of Object.entries(stateNames)) {
       metrics.set('mcp_circuit_breaker_state', { dependency, state: name }, current === Number(state) ? 1 : 0)
     }
   })
   const measured = measureOperations(metrics, dependency)
   const retryBudget = createRetryBudget({ ratio: 0.1, reserve: 5 })
-  const pause = createRetryAfterGate()
+  const retryAfterGate = createRetryAfterGate()
 
   async function attempt(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
     const timeout = AbortSignal.timeout(attemptTimeoutMs)
@@ -101,34 +101,35 @@ export function createWikipediaClient({
       if (!response.ok) {
         await response.body?.cancel()
         const retryAfter = response.headers.get('retry-after')
-        if (response.status === 429 || retryAfter !== null) pause.begin(retryAfter)
+        if (response.status === 429 || retryAfter !== null) retryAfterGate.close(retryAfter)
         throw response.status >= 500
           ? new TransientError(`HTTP ${response.status}`)
           : new AppError(
               'upstream_error',
-              `Wikipedia refused the search (HTTP ${response.status}); try again later.`,
+              `Wikipedia rejected the search (HTTP ${response.status}); try again later.`,
             )
       }
       return JSON.parse(await readBounded(response, maxResponseBytes))
     } catch (error) {
       if (error instanceof AppError || error instanceof TransientError) throw error
       signal?.throwIfAborted()
-      throw new TransientError('no usable answer', { cause: error })
+      throw new TransientError('no valid response', { cause: error })
     }
   }
 
-  function respectPause(): void {
-    const seconds = Math.ceil(pause.remainingMs() / 1_000)
-    if (seconds > 0) throw leftAlone(`asks to be left alone for ${seconds} s`)
+  function throwIfGateClosed(): void {
+    const seconds = Math.ceil(retryAfterGate.remainingMs() / 1_000)
+    if (seconds > 0)
+      throw new AppError('unavailable', `Wikipedia rate limit reached; try again in ${seconds} s.`)
   }
 
-  /** Tries once more what failed in passing, as long as not too many calls do so. */
-  async function persistently<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  /** Retries a transient failure once, within the retry budget. */
+  async function withRetry<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     retryBudget.earn()
     try {
       return await work()
     } catch (error) {
-      if (!isTransient(error) || pause.remainingMs() > 0 || !retryBudget.spend()) throw error
+      if (!isTransient(error) || retryAfterGate.remainingMs() > 0 || !retryBudget.spend()) throw error
       await delay(retryDelayMs(), undefined, { signal })
       return work()
     }
@@ -143,14 +144,14 @@ export function createWikipediaClient({
 
   return {
     async search(query, { limit, signal }) {
-      respectPause()
+      throwIfGateClosed()
       const url = searchUrl(query, limit)
-      const ask = () => breaker.execute(() => measured('search', () => attempt(url, signal)), signal)
-      const answer = await persistently(ask, signal).catch((error: unknown) => {
+      const request = () => breaker.execute(() => measured('search', () => attempt(url, signal)), signal)
+      const response = await withRetry(request, signal).catch((error: unknown) => {
         signal?.throwIfAborted()
         throw toUpstreamError(error)
       })
-      const parsed = SearchResponse.safeParse(answer)
+      const parsed = SearchResponse.safeParse(response)
       if (!parsed.success) throw toUpstreamError(parsed.error)
       return parsed.data.pages.map(({ key, title, excerpt, description }) => ({
         title,
@@ -159,9 +160,9 @@ export function createWikipediaClient({
       }))
     },
 
-    // Past the breaker: it asks whether the server works, not whether we would ask it.
+    // Bypasses the breaker, so that an open breaker does not hide a recovered API.
     async ping(signal) {
-      respectPause()
+      throwIfGateClosed()
       await measured('ping', () => attempt(searchUrl('earth', 1), signal))
     },
   }
@@ -169,15 +170,14 @@ export function createWikipediaClient({
 
 const isTransient = (error: unknown): boolean => error instanceof TransientError
 
-const leftAlone = (why: string, cause?: unknown): AppError =>
-  new AppError('unavailable', `Wikipedia ${why}; try again then.`, { cause })
-
 function toUpstreamError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof BrokenCircuitError) {
-    return leftAlone('has failed repeatedly and is left alone for some seconds', error)
+    return new AppError('unavailable', 'Wikipedia failed repeatedly; try again in a few seconds.', {
+      cause: error,
+    })
   }
-  return new AppError('upstream_error', 'Wikipedia did not give a usable answer; try again later.', {
+  return new AppError('upstream_error', 'Wikipedia returned no valid response; try again later.', {
     cause: error,
   })
 }

@@ -7,10 +7,10 @@ const entities: ReadonlyMap<string, string> = new Map([
   ['nbsp', ' '],
 ])
 
-/** An excerpt has a few hundred characters. The patterns below take time by the square of the length where tags don't end. */
+/** Excerpts have a few hundred characters; the patterns below are quadratic for unclosed tags. */
 const maxLength = 5_000
 
-/** An excerpt of Wikipedia's is HTML with `<span class="searchmatch">` around matches: matches become `**`, all other tags go. */
+/** Converts a Wikipedia excerpt to text: `<span class="searchmatch">` becomes `**`, other tags are removed. */
 export function plainExcerpt(html: string): string {
   return html
     .slice(0, maxLength)

@@ -1,27 +1,27 @@
-/** A server must not be able to switch itself off for a day by one header. */
-const longestMs = 60_000
-const defaultMs = 1_000
+/** One header must not disable the API for a day. */
+const maxCoolDownMs = 60_000
+const defaultCoolDownMs = 1_000
 
-/** The pause that a server asks for with a 429 or 503: nobody asks it again before it is over. */
+/** Holds back requests for the cool-down that a server requested with `Retry-After`. */
 export interface RetryAfterGate {
-  begin(retryAfter: string | null): void
-  /** 0 if there is none. */
+  close(retryAfter: string | null): void
+  /** 0 while the gate is open. */
   remainingMs(): number
 }
 
 export function createRetryAfterGate(): RetryAfterGate {
-  let overAtMs = 0
+  let opensAtMs = 0
   return {
-    begin(retryAfter) {
-      overAtMs = Math.max(overAtMs, performance.now() + Math.min(pauseMsOf(retryAfter), longestMs))
+    close(retryAfter) {
+      opensAtMs = Math.max(opensAtMs, performance.now() + Math.min(coolDownMsOf(retryAfter), maxCoolDownMs))
     },
-    remainingMs: () => Math.max(0, overAtMs - performance.now()),
+    remainingMs: () => Math.max(0, opensAtMs - performance.now()),
   }
 }
 
-/** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). */
-function pauseMsOf(retryAfter: string | null): number {
-  if (retryAfter === null) return defaultMs
+/** `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3). */
+function coolDownMsOf(retryAfter: string | null): number {
+  if (retryAfter === null) return defaultCoolDownMs
   const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now()
-  return Number.isNaN(ms) ? defaultMs : Math.max(0, ms)
+  return Number.isNaN(ms) ? defaultCoolDownMs : Math.max(0, ms)
 }

@@ -1,15 +1,15 @@
-/** How many retries are allowed, so that an outage is not met with twice the requests. */
+/** Limits retries, so that an outage does not double the request rate. */
 export interface RetryBudget {
-  /** Tells that a call begins, which earns a part of a retry. */
+  /** Called once per call; adds a fraction of a retry. */
   earn(): void
-  /** Takes one retry, if there is one left. */
+  /** Takes one retry from the budget; false if it is exhausted. */
   spend(): boolean
 }
 
 /**
- * A token bucket, as gRPC (A6, "Throttling Retry Attempts") and Finagle have it.
- * @param ratio retries per call that are earned: 0.1 is one for ten calls
- * @param reserve how many may be saved up; a quiet client begins with all of them
+ * A token bucket, as in gRPC (A6, "Throttling Retry Attempts") and Finagle.
+ * @param ratio retries earned per call: 0.1 is one retry per ten calls
+ * @param reserve maximum saved retries, and the initial number
  */
 export function createRetryBudget({ ratio, reserve }: { ratio: number; reserve: number }): RetryBudget {
   let tokens = reserve

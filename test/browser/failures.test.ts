@@ -45,7 +45,7 @@ describe('what goes wrong is told with what to do about it:', () => {
   it('an unknown document', async () => {
     const { page, complaints } = await open()
     await call(page, 'fetch', { id: 'nope' })
-    assert.match(await verdict(page, 'fetch'), /^not_found: [\s\S]*an id that a search has given/)
+    assert.match(await verdict(page, 'fetch'), /^not_found: [\s\S]*an id from a search result/)
     assert.deepEqual(complaints(), [])
   })
 
@@ -71,8 +71,8 @@ describe('what goes wrong is told with what to do about it:', () => {
     const { page } = await visit(browser, server.url)
     await server.stop('SIGKILL')
     await call(page, 'search')
-    assert.match(await verdict(page, 'search'), /^The server does not answer[\s\S]*Start it again/)
-    await page.locator(summary('No answer')).waitFor()
+    assert.match(await verdict(page, 'search'), /^The server is unreachable[\s\S]*Start it again/)
+    await page.locator(summary('No response')).waitFor()
     assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), [
       'unknown',
       'unknown',
@@ -84,7 +84,7 @@ describe('what goes wrong is told with what to do about it:', () => {
   it('the server was gone, and is there again', async () => {
     const { page } = await open()
     await page.route('**/status', (route) => route.abort('connectionrefused'))
-    await page.locator(summary('No answer')).waitFor()
+    await page.locator(summary('No response')).waitFor()
     await page.unroute('**/status')
     await page.locator(summary('Healthy')).waitFor()
     assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), ['up', 'up', 'up'])
@@ -110,7 +110,7 @@ describe('what goes wrong is told with what to do about it:', () => {
     [
       'no credential',
       { status: 401, ...rpcError(-32000, 'Log in.') },
-      /^Not authenticated: Log in\.\s+This server asks for a key/,
+      /^Not authenticated: Log in\.\s+This server requires a key/,
     ],
     [
       'not allowed',
@@ -120,12 +120,12 @@ describe('what goes wrong is told with what to do about it:', () => {
     [
       'a proxy in between',
       { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
-      /^The server answered with status 502\s+The server cannot serve/,
+      /^The server responded with status 502\s+The server failed/,
     ],
     [
       'an answer that is none',
       { status: 200, contentType: 'text/html', body: '<h1>Log in to the wifi</h1>' },
-      /^The answer makes no sense/,
+      /^Invalid response/,
     ],
   ] as const) {
     it(name, async () => {

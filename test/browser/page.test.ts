@@ -58,7 +58,7 @@ describe('the page', () => {
   it('copies what a client needs, filled in with the address of this server', async () => {
     const { page, complaints } = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
     const clipboard = () => page.evaluate('navigator.clipboard.readText()')
-    await page.getByRole('button', { name: 'Copy what Claude Code needs' }).click()
+    await page.getByRole('button', { name: 'Copy the setup of Claude Code' }).click()
     await page.locator('#announcement').filter({ hasText: 'Copied' }).waitFor({ state: 'attached' })
     assert.equal(await clipboard(), `claude mcp add --transport http ${service.name} ${stack.server.mcpUrl}`)
     await openAll(page)
@@ -131,7 +131,7 @@ describe('each tool', () => {
     stack.api.setFault({ kind: 'slow', delayMs: 1_500 })
     try {
       await call(page, 'search_all', { query: 'progress of a slow search' })
-      await page.locator('#tool-search_all .verdict', { hasText: '1 of 2: documents has answered' }).waitFor()
+      await page.locator('#tool-search_all .verdict', { hasText: '1 of 2: documents finished' }).waitFor()
       await page.locator('#tool-search_all').getByRole('button', { name: 'Cancel' }).click()
       assert.match(await verdict(page, 'search_all'), /^Cancelled/)
       await stack.server.line(
@@ -211,7 +211,7 @@ describe('for everybody', () => {
   it('is complete without its script, but for calling', async () => {
     const { page } = await open({ javaScriptEnabled: false })
     assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), ['up', 'up', 'up'])
-    assert.match(await textOf(page.locator('#tools')), /takes JavaScript/)
+    assert.match(await textOf(page.locator('#tools')), /requires JavaScript/)
     assert.equal(await page.getByRole('button').count(), 0)
   })
 })

@@ -74,9 +74,9 @@ describe('the program that makes keys', () => {
     for (const [args, message] of [
       [[], /^Usage: npm run api-key/],
       [['create', 'x'], /--scopes is required: one or more of [a-z]+:read/],
-      [['create', 'x', '--scopes', 'things:raed'], /Nothing here needs the scope things:raed/],
+      [['create', 'x', '--scopes', 'things:raed'], /Unknown scope things:raed/],
       [['create', 'x', '--scopes', other.scope, '--expires', 'soon'], /--expires must be a number/],
-      [['revoke', '0123456789ab'], /There is no key with this id/],
+      [['revoke', '0123456789ab'], /No key has this id/],
     ] as const) {
       const { code, stdout, stderr } = await apiKeyProgram(databaseUrl, ...args)
       assert.deepEqual([code, stdout], [2, ''])
@@ -84,10 +84,7 @@ describe('the program that makes keys', () => {
       assert.doesNotMatch(stderr, /\n {4}at /)
     }
     const away = await apiKeyProgram('postgres://app:hunter2@127.0.0.1:1/app', 'list')
-    assert.deepEqual(
-      [away.code, away.stderr],
-      [2, 'The database that DATABASE_URL names cannot be reached.\n'],
-    )
+    assert.deepEqual([away.code, away.stderr], [2, 'The database at DATABASE_URL is unreachable.\n'])
   })
 })
 
@@ -317,7 +314,7 @@ describe('a key', { concurrency: true }, () => {
     for (const server of [stack.server, replica]) assert.equal((await call(server, key)).status, 200)
     const { code, stdout } = await apiKeyProgram(databaseUrl, 'revoke', id)
     assert.equal(code, 0)
-    assert.match(stdout, new RegExp(`^Key ${id} is revoked since `))
+    assert.match(stdout, new RegExp(`^Key ${id} was revoked at `))
     const took = await Promise.all(
       [stack.server, replica].map((server) => becomes(401, () => call(server, key))),
     )

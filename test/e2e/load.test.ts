@@ -64,7 +64,7 @@ describe('the cap on calls', () => {
         id: 1,
         error: {
           code: -32000,
-          message: 'The server is busy: as many calls are being worked on as it can bear. Try again in 1 s.',
+          message: 'Server overloaded: concurrent call limit reached. Retry after 1 s.',
         },
       })
     }
@@ -117,7 +117,7 @@ describe('the cap on streams', () => {
     })
     assert.equal(refused.status, 503)
     assert.equal(refused.headers.get('retry-after'), '30')
-    assert.match(refused.message.error.message, /as many streams are open as it can bear/)
+    assert.match(refused.message.error.message, /concurrent stream limit reached/)
     assert.equal((await postModern(server.mcpUrl, 'tools/list')).status, 200, 'calls are counted apart')
     await kept.close()
     lost.socket.destroy()

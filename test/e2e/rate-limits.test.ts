@@ -93,7 +93,7 @@ describe('the limit of a caller', () => {
         await statusesOf(7, () => callPlain(mcpUrl, '198.51.100.2')),
         [200, 200, 200, 200, 200, 429, 429],
       )
-      await line(({ message }) => message === 'limits are counted by this process alone')
+      await line(({ message }) => message === 'rate limiting fell back to in-process counters')
     }
   })
 

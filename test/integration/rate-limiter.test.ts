@@ -94,14 +94,14 @@ describe('the rate limiters', () => {
       for (let n = 0; n < 6; n++) states.push((await caller.consume('ann', 1)).exceeded)
       assert.deepEqual(states, [false, false, false, false, false, true])
     }
-    assert.deepEqual(here.messages(), ['limits are counted by this process alone'])
+    assert.deepEqual(here.messages(), ['rate limiting fell back to in-process counters'])
 
     redis = await startTestRedis({ port })
     for (let tries = 0; tries < 100 && here.messages().length < 2; tries++) {
       await delay(100)
       await here.caller.consume('probe', 0)
     }
-    assert.deepEqual(here.messages().slice(1), ['limits are shared by the replicas again'])
+    assert.deepEqual(here.messages().slice(1), ['rate limiting returned to shared counters'])
     assert.equal((await here.caller.consume('ann', 1)).remaining, 4)
   })
 
@@ -135,6 +135,6 @@ describe('the rate limiters', () => {
     )
     if (takesMore) return test.skip('the substitute does not mind')
     assert.equal((await caller.consume('ann', 1)).remaining, 4)
-    assert.deepEqual(messages(), ['limits are counted by this process alone'])
+    assert.deepEqual(messages(), ['rate limiting fell back to in-process counters'])
   })
 })

@@ -23,15 +23,14 @@ import { createResourceMetadata, resourceMetadataPath } from './resource-metadat
 export interface Access {
   readonly authenticate: Authentication
   readonly authorize: (scope: string) => Authentication
-  /** How a refusal says what is missing. */
   readonly challenge: Challenge
-  /** Tells clients who gives tokens for this server; only where tokens are asked for. */
+  /** Protected resource metadata; only with OAuth. */
   readonly resourceMetadata: Router | undefined
 }
 
 export interface AccessOptions {
   readonly config: Pick<Config, 'auth' | 'publicUrl'>
-  /** `initial` is what a first login asks for, `all` what this server knows. */
+  /** `initial` scopes are requested at login, `all` are advertised in the metadata. */
   readonly scopes: { readonly initial: readonly string[]; readonly all: readonly string[] }
   readonly database: Database
   readonly logger: Logger

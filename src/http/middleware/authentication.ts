@@ -4,9 +4,9 @@ import { anonymous, type Caller, isAllowed } from '../../auth/caller.ts'
 import type { Challenge, ChallengeParameters } from '../../auth/challenge.ts'
 import type { Logger } from '../../telemetry/log/logger.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
-import { type Refusal, refuse } from '../reject.ts'
+import { type HttpRejection, rejectRequest } from '../reject.ts'
 
-/** What authentication leaves behind for the handlers after it. */
+/** `res.locals` behind authentication. */
 export interface Authenticated {
   caller: Caller
 }
@@ -16,25 +16,25 @@ export type Authentication = RequestHandler<Record<string, string>, unknown, unk
 export interface AuthenticationOptions {
   readonly authenticator: Authenticator
   readonly challenge: Challenge
-  /** What a credential needs for a beginning; more is asked for where it is needed. */
+  /** Initial scopes, named in challenges; further scopes follow by step-up. */
   readonly scopes: readonly string[]
   readonly reject: Reject
   readonly logger: Logger
-  /** How often the credential of a request that is still open is looked at again. */
+  /** Interval for re-checking the credential of an open request. */
   readonly recheckMs?: number
 }
 
 const retryAfterSeconds = 5
 
-/** Lets everybody through, for `AUTH_MODE=none`. */
+/** Accepts every request as anonymous, for `AUTH_MODE=none`. */
 export const withoutAuthentication: Authentication = (_req, res, next) => {
   res.locals.caller = anonymous
   next()
 }
 
 /**
- * Lets through who shows a good credential in `Authorization: Bearer …`, and says to the others how to get
- * one. What lasts, such as a stream of events, ends when its credential is no longer good.
+ * Requires a valid `Authorization: Bearer …` and rejects other requests with a challenge. A long-lived response, such
+ * as an event stream, ends when its credential expires or is revoked.
  */
 export function createAuthentication({
   authenticator,
@@ -44,19 +44,23 @@ export function createAuthentication({
   logger,
   recheckMs = 10_000,
 }: AuthenticationOptions): Authentication {
-  const unauthenticated = (message: string, parameters: ChallengeParameters, httpStatus = 401): Refusal => ({
+  const unauthenticated = (
+    message: string,
+    parameters: ChallengeParameters,
+    httpStatus = 401,
+  ): HttpRejection => ({
     reason: 'unauthenticated',
     httpStatus,
     message,
     headers: { 'www-authenticate': challenge(parameters) },
   })
 
-  function refusalOf(error: unknown): Refusal {
+  function toRejection(error: unknown): HttpRejection {
     if (error instanceof InvalidCredential) {
       const description = error.message
       return unauthenticated(description, { error: 'invalid_token', description, scopes })
     }
-    logger.error('a credential could not be checked', { function: 'authenticate', error })
+    logger.error('credential check failed; request rejected with 503', { function: 'authenticate', error })
     return {
       reason: 'authentication_unavailable',
       httpStatus: 503,
@@ -65,7 +69,7 @@ export function createAuthentication({
     }
   }
 
-  function endWithCredential(credential: string, res: Response): void {
+  function closeWhenInvalid(credential: string, res: Response): void {
     const timer = setInterval(() => {
       authenticator.authenticate(credential).catch((error: unknown) => {
         if (error instanceof InvalidCredential) res.destroy()
@@ -76,34 +80,34 @@ export function createAuthentication({
 
   return async (req, res, next) => {
     if (hasCredentialInUrl(req)) {
-      const description = 'A credential must be in the Authorization header, never in the address.'
+      const description = 'Send credentials in the Authorization header, not in the URL.'
       const parameters = { error: 'invalid_request', description, scopes } as const
-      refuse({ req, res, caller: res.locals.caller }, unauthenticated(description, parameters, 400), reject)
+      rejectRequest({ req, res }, unauthenticated(description, parameters, 400), reject)
       return
     }
     const { authorization } = req.headers
     if (authorization === undefined) {
-      const message = 'This server wants to know its callers: send "Authorization: Bearer CREDENTIAL".'
-      refuse({ req, res, caller: res.locals.caller }, unauthenticated(message, { scopes }), reject)
+      const message = 'Authentication required: send `Authorization: Bearer <token>`.'
+      rejectRequest({ req, res }, unauthenticated(message, { scopes }), reject)
       return
     }
     const credential = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1]
-    // From here on nobody needs it any more, so nobody can write it down by mistake.
+    // No later handler needs it, so none can log it.
     delete req.headers.authorization
     try {
       if (credential === undefined)
-        throw new InvalidCredential('The Authorization header must be "Bearer CREDENTIAL".')
+        throw new InvalidCredential('The Authorization header must be `Bearer <token>`.')
       res.locals.caller = await authenticator.authenticate(credential)
-      endWithCredential(credential, res)
+      closeWhenInvalid(credential, res)
     } catch (error) {
-      refuse({ req, res, caller: res.locals.caller }, refusalOf(error), reject)
+      rejectRequest({ req, res, caller: res.locals.caller }, toRejection(error), reject)
       return
     }
     next()
   }
 }
 
-/** Lets through who has the scope. For addresses outside of the MCP protocol, which has checks of its own. */
+/** Requires a scope on routes outside MCP, which has its own checks. */
 export function createAuthorization({
   challenge,
   reject,
@@ -116,7 +120,7 @@ export function createAuthorization({
     const message = `This needs the scope "${scope}", which your credentials do not have.`
     const parameters = { error: 'insufficient_scope', description: message, scopes: [scope] } as const
     const headers = { 'www-authenticate': challenge(parameters) }
-    refuse(
+    rejectRequest(
       { req, res, caller: res.locals.caller },
       { reason: 'insufficient_scope', httpStatus: 403, message, headers },
       reject,
@@ -124,7 +128,7 @@ export function createAuthorization({
   }
 }
 
-/** Addresses end up in logs and histories; the names are those under which clients send credentials there. */
+/** URLs end up in logs and histories (RFC 6750, section 5.3). */
 function hasCredentialInUrl({ originalUrl }: Pick<Request, 'originalUrl'>): boolean {
   const [, ...query] = originalUrl.split('?')
   return [...new URLSearchParams(query.join('?')).keys()].some((name) =>

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 
-/** What MCP clients need to see of an answer, besides what browsers always show. */
+/** Response headers that MCP clients read, beyond the CORS-safelisted ones. */
 const exposedHeaders = [
   'MCP-Protocol-Version',
   'WWW-Authenticate',
@@ -10,12 +10,12 @@ const exposedHeaders = [
   'X-Request-Id',
 ].join(', ')
 
-/** How long a browser may keep the answer to a preflight; two hours is the most that Chromium takes. */
+/** Two hours, Chromium's maximum. */
 const preflightSeconds = '7200'
 
 /**
- * Lets pages of these origins, and of no other, call the server and read its answers. They may send any
- * header: the names of `Mcp-Param-*` depend on the tool. Cookies are not allowed, because none are used.
+ * CORS for the configured origins only. Any request header is allowed, because the names of `Mcp-Param-*` depend on
+ * the tool. Credentials (cookies) are not allowed, because the server uses none.
  */
 export function createCors(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins)

@@ -4,16 +4,18 @@ import type { Logger } from '../../telemetry/log/logger.ts'
 import { renderPage } from '../pages/layout.ts'
 
 export const notFound: RequestHandler = (_req, _res, next) => {
-  next(new AppError('not_found', 'There is nothing at this address. MCP clients connect to /mcp.'))
+  next(new AppError('not_found', 'Not found. MCP clients connect to /mcp.'))
 }
 
 const maxLoggedPathLength = 200
 
-/** Answers what went wrong outside the MCP protocol: a page for browsers, JSON for everybody else. */
+/** Handles errors outside MCP: an HTML page for browsers, JSON for other clients. */
 export function createErrorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = isBadRequest(thrown)
-      ? new AppError('invalid_arguments', 'The address of the request is malformed.', { cause: thrown })
+      ? new AppError('invalid_arguments', 'The request URL is malformed: check its percent-encoding.', {
+          cause: thrown,
+        })
       : toAppError(thrown)
     const { httpStatus, logLevel } = errorTable[error.code]
     logger.log(logLevel, 'http request failed', {
@@ -39,7 +41,7 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
   }
 }
 
-/** Express throws errors with a 4xx `status` for URLs it can't decode. */
+/** Express throws errors with a 4xx `status` for URLs it cannot decode. */
 const isBadRequest = (thrown: unknown): boolean =>
   typeof thrown === 'object' &&
   thrown !== null &&

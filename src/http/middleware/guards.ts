@@ -1,7 +1,7 @@
 import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server'
 import type { RequestHandler } from 'express'
 import type { Reject } from '../../telemetry/rejections.ts'
-import { refuse } from '../reject.ts'
+import { rejectRequest } from '../reject.ts'
 
 export interface GuardOptions {
   /** Without ports. */
@@ -11,8 +11,8 @@ export interface GuardOptions {
 }
 
 /**
- * Rejects requests for a foreign host name (DNS rebinding) and from pages of foreign origins with 403: the
- * specification's MUST for streamable HTTP (basic/transports, "Security Warning").
+ * Rejects unknown Host headers (DNS rebinding) and foreign Origin headers with 403, as the MCP specification requires
+ * (basic/transports, "Security Warning").
  */
 export function createGuards({ allowedHosts, allowedOrigins, reject }: GuardOptions): RequestHandler {
   const hosts = [...allowedHosts]
@@ -20,9 +20,10 @@ export function createGuards({ allowedHosts, allowedOrigins, reject }: GuardOpti
   return (req, res, next) => {
     const host = validateHostHeader(req.headers.host, hosts)
     const origin = validateOriginHeader(req.headers.origin, origins)
-    if (!host.ok) refuse({ req, res }, { reason: 'host', httpStatus: 403, message: host.message }, reject)
+    if (!host.ok)
+      rejectRequest({ req, res }, { reason: 'host', httpStatus: 403, message: host.message }, reject)
     else if (!origin.ok)
-      refuse({ req, res }, { reason: 'origin', httpStatus: 403, message: origin.message }, reject)
+      rejectRequest({ req, res }, { reason: 'origin', httpStatus: 403, message: origin.message }, reject)
     else next()
   }
 }

@@ -2,13 +2,13 @@ import type { RequestHandler } from 'express'
 import { type Quota, rateLimit, rateLimitPolicy } from '../../lib/rate-limit-headers.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { clientAddress } from '../client-address.ts'
-import { refuse } from '../reject.ts'
+import { rejectRequest } from '../reject.ts'
 
 export interface IpRateLimitOptions {
-  /** Requests an address may send in a minute. */
+  /** Requests per minute and address. */
   readonly perMinute: number
   readonly reject: Reject
-  /** Addresses that are counted one by one; all further ones of a minute share one count. */
+  /** Bounds memory: further addresses of a minute share one counter. */
   readonly maxAddresses?: number
 }
 
@@ -17,8 +17,8 @@ const windowMs = 60_000
 const failedAuthenticationCost = 10
 
 /**
- * Limits what comes from one address, before anything is done for it. It costs a look into a map and no
- * connection to anything; so each process counts by itself.
+ * Rate limit per IP address, before any other work. Counts in-process, so that a flood costs a map access and no
+ * query.
  */
 export function createIpRateLimit({
   perMinute,
@@ -51,7 +51,7 @@ export function createIpRateLimit({
       return
     }
     const resetSeconds = Math.max(1, Math.ceil((endsAtMs - performance.now()) / 1_000))
-    const refusal = {
+    const rejection = {
       reason: 'rate_limited',
       httpStatus: 429,
       message: `Too many requests from this address. Try again in ${resetSeconds} s.`,
@@ -61,6 +61,6 @@ export function createIpRateLimit({
         ratelimit: rateLimit([{ quota, exceeded: true, remaining: 0, resetSeconds }]),
       },
     } as const
-    refuse({ req, res }, refusal, reject)
+    rejectRequest({ req, res }, rejection, reject)
   }
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 
 /**
- * Gives every request and its response an `X-Request-Id`: the proxy's if it sent a sane one, so that both
- * logs can be joined. In the request's headers it also reaches the MCP handler, and by that the log line.
+ * Sets `X-Request-Id` on every request and response; keeps a valid one of a proxy, so that both logs can be joined.
+ * The request header carries it through the SDK to the log line.
  */
 export const requestId: RequestHandler = (req, res, next) => {
   const given = req.get('x-request-id')

@@ -1,19 +1,18 @@
 import { type RequestHandler, Router } from 'express'
 
 export interface ResourceMetadataOptions {
-  /** The address of the MCP endpoint. */
+  /** URL of the MCP endpoint. */
   readonly resource: string
   readonly issuer: string
   readonly scopes: readonly string[]
   readonly name: string
 }
 
-/** The path of the metadata of a resource whose own path is `/mcp` (RFC 9728, section 3.1). */
+/** Metadata path of the resource `/mcp` (RFC 9728, section 3.1). */
 export const resourceMetadataPath = '/.well-known/oauth-protected-resource/mcp'
 
 /**
- * Tells clients which authorization server gives tokens for this server (RFC 9728). Anybody may read it,
- * pages of other origins too: there is nothing in it that is not meant to be known.
+ * Protected resource metadata (RFC 9728): names the authorization server. Public, for pages of every origin too.
  */
 export function createResourceMetadata({ resource, issuer, scopes, name }: ResourceMetadataOptions): Router {
   const metadata = {
@@ -32,7 +31,7 @@ export function createResourceMetadata({ resource, issuer, scopes, name }: Resou
     router.get(path, anyOrigin, (_req, res) => {
       res.json(metadata)
     })
-    // Clients in a browser name the protocol version in a header, so their browser asks first.
+    // Browser clients send a protocol version header, which triggers a preflight.
     router.options(path, anyOrigin, (_req, res) => {
       res.set({ 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' }).sendStatus(204)
     })

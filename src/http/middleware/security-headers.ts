@@ -2,10 +2,8 @@ import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
 /**
- * What every answer says to browsers. What only matters for pages, the Content-Security-Policy above all,
- * is set where pages are made: `pages/layout.ts`.
- *
- * @param options.https whether clients reach the server by https, which they are then told to keep to
+ * Security headers of every response; `pages/layout.ts` adds those of HTML pages, such as the CSP.
+ * @param options.https whether clients use HTTPS; enables HSTS
  */
 export function createSecurityHeaders({ https }: { readonly https: boolean }): RequestHandler {
   return helmet({

@@ -1,14 +1,13 @@
 /**
- * How each client is told about this server. The page at `/` and `npm start` show it filled in for the server that
- * runs; docs/guides/connect-a-client.md shows the same for the defaults, which a test compares.
+ * Client configurations, for the page at `/` and `npm start`. docs/guides/connect-a-client.md shows them for the
+ * default address; a test compares both.
  */
 
-/** How callers say who they are: not at all, by a key in a header, or by a token that clients obtain by OAuth. */
 export type AuthMode = 'none' | 'api-key' | 'oauth'
 
 export interface ServerAddress {
   readonly name: string
-  /** Of the MCP endpoint. */
+  /** URL of the MCP endpoint. */
   readonly url: string
   readonly authMode: AuthMode
 }
@@ -20,18 +19,18 @@ export interface ExampleCall {
 
 export interface ClientSetup {
   readonly client: string
-  /** What to do with the text; the file it belongs to, if it belongs to one. */
+  /** Instruction, or the file that the text belongs into. */
   readonly todo: string
   readonly text: string
-  /** It calls from the internet, so it needs an address there. */
+  /** The client calls from the internet. */
   readonly needsPublicHttps?: boolean
 }
 
-/** Shells, VS Code and Cursor fill this in; it is never the secret itself. */
+/** Environment variable with the credential, so that configurations never contain it. */
 const tokenVariable = 'MCP_TOKEN'
 
 export function clientSetups({ name, url, authMode }: ServerAddress, example?: ExampleCall): ClientSetup[] {
-  // With OAuth clients find out by themselves where to get a token.
+  // With OAuth, clients discover the authorization server.
   const sendsKey = authMode === 'api-key'
   const bearer = (token: string) => (sendsKey ? { headers: { Authorization: `Bearer ${token}` } } : {})
   const shellHeader = authMode === 'none' ? [] : [`-H "Authorization: Bearer $${tokenVariable}"`]
@@ -43,7 +42,7 @@ export function clientSetups({ name, url, authMode }: ServerAddress, example?: E
     },
     {
       client: 'Claude Desktop',
-      todo: 'Settings → Connectors → Add custom connector, and enter this address:',
+      todo: 'Settings → Connectors → Add custom connector, and enter this URL:',
       text: url,
       needsPublicHttps: true,
     },
@@ -64,12 +63,12 @@ export function clientSetups({ name, url, authMode }: ServerAddress, example?: E
     },
     {
       client: 'MCP Inspector',
-      todo: `Run this, choose the transport "Streamable HTTP", enter ${url} and let it connect through its own proxy:`,
+      todo: `Run this, choose the transport "Streamable HTTP", enter ${url} and connect via proxy:`,
       text: 'npx @modelcontextprotocol/inspector',
     },
     {
       client: 'ChatGPT',
-      todo: 'Settings → Connectors, in developer mode: create a connector, and enter this address:',
+      todo: 'Settings → Connectors, in developer mode: create a connector, and enter this URL:',
       text: url,
       needsPublicHttps: true,
     },
@@ -86,7 +85,7 @@ export function clientSetups({ name, url, authMode }: ServerAddress, example?: E
   ]
 }
 
-/** Whether clients that call from the internet can have this address. */
+/** Whether clients on the internet can reach this URL. */
 export const isPublicHttps = (url: string): boolean =>
   url.startsWith('https:') && !/^(localhost|127\.|\[::1\])/.test(new URL(url).hostname)
 

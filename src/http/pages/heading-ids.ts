@@ -1,7 +1,6 @@
 /**
- * Names for the headings of one document, made as GitHub makes them, so that a link to a heading leads to the
- * same place there and on our pages: `Stop, then wait` is `stop-then-wait`, and the second of that name
- * `stop-then-wait-1`.
+ * Heading ids of one document by GitHub's algorithm, so that fragment links work on both: `Stop, then wait` becomes
+ * `stop-then-wait`, a second one `stop-then-wait-1`.
  */
 export function createHeadingIds(): (heading: string) => string {
   const used = new Map<string, number>()

@@ -28,11 +28,11 @@ export interface HomePageOptions {
   readonly authMode: AuthMode
   readonly tools: readonly ShownTool[]
   readonly watch: WatchUrls
-  /** Whether /health and /metrics are to be had at the page's own address. */
+  /** Whether /health and /metrics are served at the page's origin. */
   readonly opsHere: boolean
 }
 
-/** The body of the page at `/`: complete without its script, which adds live health, calls and copying. */
+/** The body of the page at `/`. Works without its script, which adds live health, calls and copy buttons. */
 export function renderHome(options: HomePageOptions, checks: Readonly<Record<string, boolean>>): string {
   const { server, publicUrl, watch } = options
   const url = `${publicUrl}/mcp`
@@ -43,7 +43,7 @@ export function renderHome(options: HomePageOptions, checks: Readonly<Record<str
 <h1>${escapeHtml(server.title)}</h1>
 <p class="lead">${escapeHtml(server.description)}</p>
 <div class="endpoint"><span class="label">MCP endpoint</span>
-<code id="endpoint">${escapeHtml(url)}</code>${copyButton('endpoint', 'the address')}</div>
+<code id="endpoint">${escapeHtml(url)}</code>${copyButton('endpoint', 'the URL')}</div>
 </header>
 <main data-server="${escapeHtml(server.name)}" data-version="${escapeHtml(server.version)}"${
     links === undefined
@@ -81,12 +81,12 @@ function toolsSection({ tools, authMode }: HomePageOptions): string {
       : `<div class="field credential">
 <label for="credential">${authMode === 'api-key' ? 'API key' : 'Access token'}</label>
 <input type="password" id="credential" autocomplete="off" spellcheck="false" aria-describedby="credential-hint">
-<p class="hint" id="credential-hint">Sent with your calls as a bearer token. It stays in the memory of this page and is gone when you leave.</p>
+<p class="hint" id="credential-hint">Sent as a bearer token with your calls. Kept in memory only, until you leave this page.</p>
 </div>`
   return `<section id="tools" aria-labelledby="tools-heading" tabindex="-1">
 <h2 id="tools-heading">Try a tool</h2>
-<p class="intro">Each form really calls <code>POST /mcp</code>, as a client of protocol 2026-07-28 does.</p>
-<noscript><p class="notice">Calling a tool from here takes JavaScript.</p></noscript>
+<p class="intro">Each form calls <code>POST /mcp</code> with protocol revision 2026-07-28.</p>
+<noscript><p class="notice">Calling a tool from this page requires JavaScript.</p></noscript>
 ${credential}
 ${inOrder(tools)
   .map((tool, index) => toolCard(tool, index === 0))
@@ -94,7 +94,7 @@ ${inOrder(tools)
 </section>`
 }
 
-/** First the one that a press of the button shows something of, then what only reads. */
+/** The tool with the example call first, then read-only tools. */
 function inOrder(tools: readonly ShownTool[]): ShownTool[] {
   const first = exampleCall(tools)?.tool
   const rank = ({ name, effect }: ShownTool) =>
@@ -127,7 +127,7 @@ ${fields.join('\n')}
 </details>`
 }
 
-/** A call that works as it stands; of a tool named `search` if there is one, because everybody knows what that does. */
+/** A call of a read-only tool with example arguments; preferably of `search`. */
 export function exampleCall(tools: readonly ShownTool[]): ExampleCall | undefined {
   const calls = tools
     .filter(({ effect }) => effect === 'read')
@@ -146,8 +146,8 @@ function clientsSection({ server, authMode, tools }: HomePageOptions, url: strin
     authMode === 'none'
       ? ''
       : authMode === 'api-key'
-        ? '<p>This server asks for an API key. Put yours into the variable <code>MCP_TOKEN</code>; VS Code asks for it.</p>'
-        : '<p>This server asks callers to log in. Clients find out by themselves where; only <code>curl</code> needs a token in the variable <code>MCP_TOKEN</code>.</p>'
+        ? '<p>This server requires an API key. Set the environment variable <code>MCP_TOKEN</code>; VS Code prompts for the key.</p>'
+        : '<p>This server requires a login. Clients discover the authorization server; <code>curl</code> needs a token in the environment variable <code>MCP_TOKEN</code>.</p>'
   return `<section id="clients" aria-labelledby="clients-heading">
 <h2 id="clients-heading">Connect a client</h2>
 ${key}
@@ -163,41 +163,41 @@ function clientCard(
   const id = `client-${index}`
   const warning =
     needsPublicHttps && !reachable
-      ? `<p class="notice">${escapeHtml(client)} calls from the internet: it needs a public HTTPS address, which this server does not have. <a href="/documents/guides.deploy">Deploy</a></p>`
+      ? `<p class="notice">${escapeHtml(client)} calls from the internet and requires a public HTTPS URL, which this server does not have. <a href="/documents/guides.deploy">Deploy</a></p>`
       : ''
   return `<details class="card client"${index === 0 ? ' open' : ''}>
 <summary><span class="title">${escapeHtml(client)}</span></summary>
 <div class="content">
 ${warning}
-<div class="todo"><p>${escapeHtml(todo)}</p>${copyButton(id, `what ${client} needs`)}</div>
+<div class="todo"><p>${escapeHtml(todo)}</p>${copyButton(id, `the setup of ${client}`)}</div>
 <pre tabindex="0" role="region" aria-label="For ${escapeHtml(client)}"><code id="${id}">${escapeHtml(text)}</code></pre>
 </div>
 </details>`
 }
 
 function watchSection({ watch, opsHere }: HomePageOptions): string {
-  const links: [href: string | undefined, name: string, what: string][] = [
+  const links: [href: string | undefined, name: string, description: string][] = [
     [watch.grafana, 'Grafana', 'dashboards, traces, logs'],
     [watch.prometheus, 'Prometheus', 'metrics, rules, targets'],
-    [watch.alertmanager, 'Alertmanager', 'what is notified, silenced, held back'],
-    [opsHere ? '/metrics' : undefined, 'Metrics', 'what Prometheus reads from this process'],
-    [opsHere ? '/health' : undefined, 'Health', 'every dependency, asked just now'],
+    [watch.alertmanager, 'Alertmanager', 'notifications, silences, inhibitions'],
+    [opsHere ? '/metrics' : undefined, 'Metrics', 'scraped by Prometheus from this process'],
+    [opsHere ? '/health' : undefined, 'Health', 'current state of every dependency'],
     ['/documents/guides.observability', 'Guide', 'every log field, metric and span attribute'],
   ]
   return `<section id="watch" aria-labelledby="watch-heading">
-<h2 id="watch-heading">Watch it</h2>
+<h2 id="watch-heading">Monitoring</h2>
 <ul class="links">
 ${links
   .filter(([href]) => href !== undefined)
   .map(
-    ([href, name, what]) =>
-      `<li><a href="${escapeHtml(String(href))}"><span class="title">${name}</span> <span class="what">${what}</span></a></li>`,
+    ([href, name, description]) =>
+      `<li><a href="${escapeHtml(String(href))}"><span class="title">${name}</span> <span class="what">${description}</span></a></li>`,
   )
   .join('\n')}
 </ul>
 </section>`
 }
 
-/** Left out by the style sheet where scripts do not run. */
-const copyButton = (target: string, what: string) =>
-  `<button type="button" class="copy" data-copy="${target}" aria-label="Copy ${escapeHtml(what)}">Copy</button>`
+/** Hidden by the style sheet while scripting is disabled. */
+const copyButton = (target: string, object: string) =>
+  `<button type="button" class="copy" data-copy="${target}" aria-label="Copy ${escapeHtml(object)}">Copy</button>`

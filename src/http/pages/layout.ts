@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 
-/** Only this server's own files are loaded: style sheets, an icon, and a script where the page asks for it. */
+/** Allows same-origin style sheets and images, and a script for pages that have one. */
 const contentSecurityPolicy = (script: boolean) =>
   [
     "default-src 'none'",
@@ -14,9 +14,9 @@ const contentSecurityPolicy = (script: boolean) =>
 
 export interface Page {
   readonly title: string
-  /** HTML: whoever makes it escapes what is not theirs. */
+  /** HTML; the caller must escape untrusted text. */
   readonly body: string
-  /** What the page needs besides the base style sheet: files of the folder `public`. */
+  /** Files of the folder `public`, in addition to the base style sheet. */
   readonly styles?: readonly string[]
   readonly script?: string
 }

@@ -5,20 +5,19 @@ import { renderPage } from './layout.ts'
 
 export interface SiteOptions extends HomePageOptions {
   readonly health: Pick<Health, 'report'>
-  /** Folder of what the pages load: style sheets, scripts, the icon. */
+  /** Folder with style sheets, scripts and images. */
   readonly assets: string
 }
 
 /**
- * What people find at the server's own address: the page at `/`, the files it loads, and `/status`, which says
- * what `/health` says where the ops endpoints have a port of their own: less of it, and always with 200, because
- * here the answer is news for a page and no signal for a machine.
+ * The page at `/`, its assets, and `/status`: the health summary for the page, available even if the ops endpoints have
+ * a separate port. Always 200, because probes use `/health`.
  */
 export function createSite({ health, assets, ...page }: SiteOptions): Router {
   const { server, watch } = page
   const site = Router()
 
-  // Asked for again at every visit and answered with 304: a new release is seen at once, on every replica.
+  // Revalidated at every visit (304), so that a new release is visible at once on every replica.
   site.use('/assets', express.static(assets, { index: false, redirect: false }))
 
   site.get('/status', async (_req, res) => {

@@ -1,6 +1,6 @@
 import { escapeHtml } from './layout.ts'
 
-/** As much of JSON Schema as a form can show; whatever else it says is for the server to check. */
+/** The part of JSON Schema that a form can represent; the server validates the rest. */
 export interface ArgumentSchema {
   readonly type?: unknown
   readonly title?: unknown
@@ -22,13 +22,13 @@ export interface Argument {
   readonly schema: ArgumentSchema
 }
 
-/** Longer texts than this get a field of several lines. */
+/** Longer texts get a multi-line field. */
 const oneLineLength = 1_000
-/** JSON Schema's way to say "no limit" for whole numbers, which means nothing to people. */
+/** Ignores the safe-integer bounds that zod adds to integers without limits. */
 const isLimit = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER
 
-/** The arguments of a tool, those that must be given first. */
+/** The arguments of a tool, required ones first. */
 export function argumentsOf(inputSchema: Readonly<Record<string, unknown>>): Argument[] {
   const properties = (inputSchema.properties ?? {}) as Record<string, ArgumentSchema>
   const required = new Set((inputSchema.required as string[] | undefined) ?? [])
@@ -37,13 +37,13 @@ export function argumentsOf(inputSchema: Readonly<Record<string, unknown>>): Arg
     .sort((a, b) => Number(b.required) - Number(a.required))
 }
 
-/** The first value that the schema gives as an example. */
+/** First entry of the schema's `examples`. */
 export const exampleOf = ({ schema }: Argument): unknown =>
   Array.isArray(schema.examples) ? schema.examples[0] : undefined
 
 /**
- * A labelled control for one argument. Its `data-argument` and `data-type` tell the page's script how to read
- * it: `string`, `number`, `boolean`, `list` (one entry a line) or `json`.
+ * A labelled control for one argument. The page's script parses its value by `data-type`: `string`, `number`,
+ * `boolean`, `list` (one entry per line) or `json`.
  */
 export function renderField(tool: string, argument: Argument): string {
   const { name, required, schema } = argument
@@ -115,7 +115,7 @@ function hintOf({ type, description, minimum, maximum, maxItems, enum: values }:
           : ''
   const shape =
     type === 'array'
-      ? `one a line${typeof maxItems === 'number' ? `, at most ${maxItems}` : ''}`
+      ? `one per line${typeof maxItems === 'number' ? `, at most ${maxItems}` : ''}`
       : values === undefined && !['string', 'number', 'integer', 'boolean'].includes(String(type))
         ? 'as JSON'
         : ''

@@ -1,11 +1,11 @@
-/** Addresses, as a browser reaches them, of what watches this server. */
+/** Browser URLs of the monitoring tools. */
 export interface WatchUrls {
   readonly grafana: string | undefined
   readonly prometheus: string | undefined
   readonly alertmanager: string | undefined
 }
 
-/** Stands in the links below for the id of one call's trace. */
+/** Replaced by the page's script. */
 const traceIdPlaceholder = '{trace_id}'
 
 export interface CallLinks {
@@ -14,8 +14,8 @@ export interface CallLinks {
 }
 
 /**
- * Where Grafana shows one call. The ids of the data sources are those of grafana/provisioning; the form of the
- * address is that of Explore (https://grafana.com/docs/grafana/latest/explore/).
+ * Grafana Explore links to one call's trace and log line (https://grafana.com/docs/grafana/latest/explore/), with the
+ * data source ids of grafana/provisioning.
  */
 export function callLinks(grafana: string): CallLinks {
   return {
@@ -36,7 +36,7 @@ function explore(grafana: string, source: 'tempo' | 'loki', query: Record<string
       range: { from: 'now-1h', to: 'now' },
     },
   }
-  // The placeholder stays readable, so that it can be replaced.
+  // The placeholder must stay unencoded, so that the script can replace it.
   const encoded = encodeURIComponent(JSON.stringify(panes)).replaceAll(
     encodeURIComponent(traceIdPlaceholder),
     traceIdPlaceholder,

@@ -2,15 +2,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
 
-interface Answer {
+interface ErrorResponse {
   readonly reason: RejectionReason
   readonly httpStatus: number
   readonly phrase: string
 }
 
-const malformed: Answer = { reason: 'malformed_http', httpStatus: 400, phrase: 'Bad Request' }
+const malformed: ErrorResponse = { reason: 'malformed_http', httpStatus: 400, phrase: 'Bad Request' }
 
-const answers: Readonly<Record<string, Answer>> = {
+const responses: Readonly<Record<string, ErrorResponse>> = {
   HPE_HEADER_OVERFLOW: {
     reason: 'headers_too_large',
     httpStatus: 431,
@@ -20,8 +20,8 @@ const answers: Readonly<Record<string, Answer>> = {
 }
 
 /**
- * Answers what is not HTTP, too large or too slow as Node would, and reports it, which Node does not: these
- * never become a request that the application sees.
+ * Responds to malformed, oversized and slow requests as Node does by default, and also counts and logs them, because
+ * they never reach the application.
  */
 export function answerClientErrors(server: Server, reject: Reject): void {
   const latest = new WeakMap<Duplex, { req: IncomingMessage; res: ServerResponse }>()
@@ -31,12 +31,12 @@ export function answerClientErrors(server: Server, reject: Reject): void {
     const gone = error.code === 'ECONNRESET' || !socket.writable
     const silent = 'bytesRead' in socket && socket.bytesRead === 0
     if (!gone && !silent) {
-      const { reason, httpStatus, phrase } = answers[error.code ?? ''] ?? malformed
+      const { reason, httpStatus, phrase } = responses[error.code ?? ''] ?? malformed
       const { req, res } = latest.get(socket) ?? {}
-      // Into the middle of another answer nothing is written.
+      // Never write into the middle of another response.
       if (!res?.headersSent || res.writableFinished)
         socket.write(`HTTP/1.1 ${httpStatus} ${phrase}\r\nConnection: close\r\n\r\n`)
-      // A request whose body was on its way is reported by who reads it.
+      // The body reader reports a request whose body was incomplete.
       if (req?.complete !== false) reject({ reason, httpStatus, message: phrase })
     }
     socket.destroy(error)

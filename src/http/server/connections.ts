@@ -2,29 +2,26 @@ import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 
-/** Ends a server's connections without losing a request that a client sent on one of them. */
+/** Drains a server's connections without losing a request that a client has already sent. */
 export interface Connections {
-  /** From now on each answer is the last on its connection (`Connection: close`), so that clients connect elsewhere. */
-  closeAfterAnswers(): void
-  /** Takes those that have arrived, and no new ones from then on. Unlike the server's own `close`, it leaves alone those that are idle. */
+  /** Sends `Connection: close` with every response from now on, so that clients reconnect to another instance. */
+  closeAfterResponses(): void
+  /** Accepts the connections in the backlog, then closes the listener. Unlike `Server.close`, keeps idle connections. */
   stopListening(): Promise<void>
-  /** Resolves when all have ended: by their last answer, or after a second without a request. */
+  /** Resolves when all connections are closed: after their last response, or after one idle second. */
   end(): Promise<void>
 }
 
 interface Connection {
-  readonly answering: Set<ServerResponse>
+  readonly responses: Set<ServerResponse>
   bytesRead: number
-  quietSinceMs: number
+  idleSinceMs: number
 }
 
-/**
- * A request may be on its way on a connection that looks idle from here, and would be lost with it. A client
- * that has one to send does so within this time, and is told by its answer to connect elsewhere.
- */
-const quietMs = 1_000
+/** Grace period of an idle connection: a request may be in flight, and closing would lose it. */
+const idleMs = 1_000
 const pollMs = 20
-/** Of the event loop, for connections that have arrived; where more and more come there is no end to wait for. */
+/** Event-loop turns for accepting the backlog; bounded, because under load it never empties. */
 const maxTurns = 5
 
 export function trackConnections(server: Server): Connections {
@@ -34,31 +31,31 @@ export function trackConnections(server: Server): Connections {
 
   server.on('connection', (socket) => {
     accepted++
-    open.set(socket, { answering: new Set(), bytesRead: 0, quietSinceMs: performance.now() })
+    open.set(socket, { responses: new Set(), bytesRead: 0, idleSinceMs: performance.now() })
     socket.once('close', () => open.delete(socket))
   })
-  // Before the application, which may begin to answer at once.
+  // Prepended, because the application may send its headers synchronously.
   server.prependListener('request', ({ socket }, res) => {
     const connection = open.get(socket)
-    connection?.answering.add(res)
-    if (ending) announceEnd(res)
+    connection?.responses.add(res)
+    if (ending) setConnectionClose(res)
     res.once('close', () => {
-      connection?.answering.delete(res)
-      if (connection) connection.quietSinceMs = performance.now()
+      connection?.responses.delete(res)
+      if (connection) connection.idleSinceMs = performance.now()
     })
   })
 
-  function isQuiet([{ bytesRead }, connection]: [Socket, Connection]): boolean {
+  function isIdle([{ bytesRead }, connection]: [Socket, Connection]): boolean {
     if (connection.bytesRead !== bytesRead) {
       connection.bytesRead = bytesRead
-      connection.quietSinceMs = performance.now()
+      connection.idleSinceMs = performance.now()
     }
-    return connection.answering.size === 0 && performance.now() - connection.quietSinceMs >= quietMs
+    return connection.responses.size === 0 && performance.now() - connection.idleSinceMs >= idleMs
   }
 
   return {
     async stopListening() {
-      // The system accepts connections before the process does. Those that still wait would be broken off.
+      // Closing the listener resets connections that wait in the kernel's backlog.
       for (let turn = 0, before = -1; before !== accepted && turn < maxTurns; turn++) {
         before = accepted
         await setImmediate()
@@ -66,21 +63,21 @@ export function trackConnections(server: Server): Connections {
       NetServer.prototype.close.call(server)
     },
 
-    closeAfterAnswers() {
+    closeAfterResponses() {
       ending = true
-      for (const { answering } of open.values()) for (const res of answering) announceEnd(res)
+      for (const { responses } of open.values()) for (const res of responses) setConnectionClose(res)
     },
 
     async end() {
       while (open.size > 0) {
-        for (const [socket] of [...open].filter(isQuiet)) socket.destroySoon()
+        for (const [socket] of [...open].filter(isIdle)) socket.destroySoon()
         await delay(pollMs)
       }
     },
   }
 }
 
-/** An answer whose head is out already keeps its connection, for one more request at most. */
-function announceEnd(res: ServerResponse): void {
+/** A response whose headers are sent keeps its connection, for one more request at most. */
+function setConnectionClose(res: ServerResponse): void {
   if (!res.headersSent) res.setHeader('connection', 'close')
 }

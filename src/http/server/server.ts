@@ -1,26 +1,26 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { answerClientErrors } from './client-errors.ts'
-import { endWaitingResponses } from './waiting-responses.ts'
+import { closePipelinedResponses } from './pipelined-responses.ts'
 
-/** How long, how much and how many: what a client may cost before the application sees anything of it. */
+/** Limits on clients, enforced before the application sees a request. */
 const limits = {
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 200,
-  /** For all headers of a request, from its first byte, or on a new connection from its beginning. */
+  /** For the headers of a request, from its first byte, or from the start of a new connection. */
   headersTimeoutMs: 10_000,
-  /** For a whole request with its body. An answer may take as long as it needs. */
+  /** For a request with its body; responses are not limited. */
   requestTimeoutMs: 60_000,
   checkEveryMs: 2_000,
-  /** For a connection between two requests: longer than proxies keep theirs, or they would send into closed ones. */
+  /** Idle keep-alive connections: longer than proxies keep theirs, or they would send into closed ones. */
   keepAliveTimeoutMs: 65_000,
-  /** Without a byte in either direction. Streams are sent a comment every 15 s; who takes none is not there. */
+  /** No byte in either direction. Streams get a comment every 15 s, so only dead peers reach it. */
   idleTimeoutMs: 120_000,
-  /** Before the process runs out of files, and with them of connections to its own dependencies. */
+  /** Below the file descriptor limit, so that connections to dependencies remain possible. */
   maxConnections: 10_000,
 }
 
-/** A server that slow, large or broken requests can't hold up. */
+/** An HTTP server with limits against slow, large and malformed requests. */
 export function createHttpServer(
   listener: RequestListener,
   { reject, ...changes }: { readonly reject: Reject } & Partial<typeof limits>,
@@ -39,7 +39,7 @@ export function createHttpServer(
   server.maxHeadersCount = is.maxHeaders
   server.timeout = is.idleTimeoutMs
   server.maxConnections = is.maxConnections
-  endWaitingResponses(server)
+  closePipelinedResponses(server)
   answerClientErrors(server, reject)
   return server
 }

@@ -1,50 +1,49 @@
 import type { ServerResponse } from 'node:http'
-import type { Refusal } from '../../http/reject.ts'
+import type { HttpRejection } from '../../http/reject.ts'
 import type { Admission } from './admission.ts'
 
 export interface LoadSheddingOptions {
-  /** Calls that are worked on at the same time; each message of a batch is one. */
+  /** Concurrent calls; each message of a batch counts as one. */
   readonly maxCalls: number
-  /** `subscriptions/listen` streams that are open at the same time. */
+  /** Open `subscriptions/listen` streams. */
   readonly maxStreams: number
 }
 
 /**
- * Turns away what would be more at once than the process can serve, at once and with the advice to come
- * back: those already let in still finish in time.
+ * Load shedding: rejects requests beyond the concurrency limits at once, so that admitted calls finish in time.
  */
 export function createLoadShedding({ maxCalls, maxStreams }: LoadSheddingOptions): Admission {
   const calls = createSlots(maxCalls)
   const streams = createSlots(maxStreams)
 
   return ({ res, body }) => {
-    if (body.isListen) return streams.take(res, 1) ? undefined : overloaded('streams are open', 30)
-    // A batch of more than all there are waits until it is alone, or it would never be let in.
-    const wanted = Math.min(Math.max(1, body.messages.length), maxCalls)
-    return calls.take(res, wanted) ? undefined : overloaded('calls are being worked on', 1)
+    if (body.isListen) return streams.take(res, 1) ? undefined : overloaded('stream', 30)
+    // Capped, because a batch larger than the limit could never be admitted.
+    const slots = Math.min(Math.max(1, body.messages.length), maxCalls)
+    return calls.take(res, slots) ? undefined : overloaded('call', 1)
   }
 }
 
-/** Slots that belong to a response until it ends, whether it was sent or its client has gone. */
+/** Slots, each released when its response is sent or its client disconnects. */
 function createSlots(total: number) {
   let taken = 0
   return {
-    take(res: ServerResponse, wanted: number): boolean {
-      // Of one that has ended already no end would be heard.
+    take(res: ServerResponse, slots: number): boolean {
+      // A destroyed response emits no further 'close', so its slots would never be released.
       if (res.destroyed) return true
-      if (taken + wanted > total) return false
-      taken += wanted
+      if (taken + slots > total) return false
+      taken += slots
       res.once('close', () => {
-        taken -= wanted
+        taken -= slots
       })
       return true
     },
   }
 }
 
-const overloaded = (what: string, retryAfterSeconds: number): Refusal => ({
+const overloaded = (kind: 'call' | 'stream', retryAfterSeconds: number): HttpRejection => ({
   reason: 'overloaded',
   httpStatus: 503,
-  message: `The server is busy: as many ${what} as it can bear. Try again in ${retryAfterSeconds} s.`,
+  message: `Server overloaded: concurrent ${kind} limit reached. Retry after ${retryAfterSeconds} s.`,
   headers: { 'retry-after': String(retryAfterSeconds) },
 })

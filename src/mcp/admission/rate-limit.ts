@@ -10,18 +10,18 @@ export interface RateLimitOptions {
   /** `caller` counts all messages of a caller, `tool` its calls of each tool. */
   readonly limiters: Readonly<Record<'caller' | 'tool', RateLimiter>>
   readonly tools: ReadonlySet<string>
-  /** By which callers who are not known by name are told apart. */
+  /** Distinguishes anonymous callers. */
   readonly addressOf: (req: IncomingMessage) => string
 }
 
-/** Limits how often a caller comes, and how often it calls one tool. A batch counts as its messages. */
+/** Rate limits per caller and per caller and tool. Each message of a batch counts. */
 export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions): Admission {
   const policy = rateLimitPolicy([limiters.caller.quota, limiters.tool.quota])
 
   return async ({ req, res, body, caller }) => {
     const owner = ownerOf(caller, req)
     const { messages } = body
-    // Begun together, so that Redis is waited for once.
+    // Concurrent, so that the call waits for one round trip to Redis.
     const [ofCaller, ...ofTools] = await Promise.all([
       limiters.caller.consume(owner, Math.max(1, messages.length)),
       ...[...callsByTool(messages)].map(([tool, calls]) => limiters.tool.consume(`${owner} ${tool}`, calls)),
@@ -45,7 +45,7 @@ export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions
     return caller.id === anonymous.id ? `${caller.id}@${addressOf(req)}` : caller.id
   }
 
-  /** Names that are no tool's share one count: who makes them up gets no count for each. */
+  /** Unknown tool names share one counter, so that made-up names do not evade the limit. */
   function callsByTool(messages: readonly Message[]): Map<string, number> {
     const calls = new Map<string, number>()
     for (const { method, name = '' } of messages) {

@@ -5,25 +5,24 @@ import { allScopes, type Catalog } from '../catalog.ts'
 import { isObject, type Message } from '../message.ts'
 import type { Admission } from './admission.ts'
 
-/** A longer one names nothing that is here. */
+/** No resource has a longer URI. */
 const maxUriLength = 10_000
 
 /**
- * Answers a request for something that the caller has no scope for with 403 and what is missing, so that
- * an OAuth client can ask for more and come back ("step-up", RFC 6750, section 3.1). Inside of the protocol
- * that can't be said: an error there has no headers. The stages and handlers check once more.
+ * Rejects calls without the required scope with 403 and a challenge, for OAuth step-up (RFC 6750, section 3.1). A
+ * JSON-RPC error could not do that, because it has no headers. The pipeline authorizes again.
  */
 export function createScopeAdmission(catalog: Catalog, challenge: Challenge): Admission {
-  const needs = createNeeds(catalog)
+  const requiredScopes = createScopeResolver(catalog)
   const known = allScopes(catalog)
 
   return ({ body, caller }) => {
     if (caller.scopes === 'all') return undefined
-    const needed = body.messages.flatMap(needs)
-    const missing = [...new Set(needed)].filter((scope) => !isAllowed(caller, scope))
+    const required = body.messages.flatMap(requiredScopes)
+    const missing = [...new Set(required)].filter((scope) => !isAllowed(caller, scope))
     if (missing.length === 0) return undefined
     const message = `This needs the scope ${missing.map((scope) => `"${scope}"`).join(' and ')}, which your credentials do not have.`
-    // With those that the caller has: a client asks for exactly what is listed here, and must not lose any.
+    // Includes the caller's current scopes, because a client requests exactly the listed ones.
     const scopes = known.filter((scope) => isAllowed(caller, scope) || missing.includes(scope))
     return {
       reason: 'insufficient_scope',
@@ -36,8 +35,8 @@ export function createScopeAdmission(catalog: Catalog, challenge: Challenge): Ad
   }
 }
 
-/** @returns a function that gives the scopes that a message needs: none for what does not exist, or is a list */
-function createNeeds({ tools, prompts, resources }: Catalog): (message: Message) => string[] {
+/** @returns a function that maps a message to its required scopes: none for lists and unknown names */
+function createScopeResolver({ tools, prompts, resources }: Catalog): (message: Message) => string[] {
   const scopeOfTool = new Map<unknown, string>(tools.map(({ name, scope }) => [name, scope]))
   const scopeOfPrompt = new Map<unknown, string>(prompts.map(({ name, scope }) => [name, scope]))
   const scopeOfTemplate = new Map<unknown, string>(
@@ -50,20 +49,20 @@ function createNeeds({ tools, prompts, resources }: Catalog): (message: Message)
 
   function scopesOfUri(uri: unknown): string[] {
     if (typeof uri !== 'string' || uri.length > maxUriLength) return []
-    // The SDK reads `DOCUMENT://x` as `document://x`.
+    // The SDK normalises `DOCUMENT://x` to `document://x`.
     const forms = URL.canParse(uri) ? [uri, new URL(uri).href] : [uri]
     return families
       .filter(({ template }) => forms.some((form) => template.match(form) !== null))
       .map(({ scope }) => scope)
   }
 
-  const needs: Readonly<Record<string, (params: Message['params']) => (string | undefined)[]>> = {
+  const byMethod: Readonly<Record<string, (params: Message['params']) => (string | undefined)[]>> = {
     'tools/call': ({ name }) => [scopeOfTool.get(name)],
     'prompts/get': ({ name }) => [scopeOfPrompt.get(name)],
     'resources/read': ({ uri }) => scopesOfUri(uri),
     'completion/complete': ({ ref }) =>
       isObject(ref) ? [scopeOfPrompt.get(ref.name), scopeOfTemplate.get(ref.uri)] : [],
-    // Which documents are changed, and when, is told to those only who may read them.
+    // Change events reveal which resources exist, so they need the scope for reading them.
     'subscriptions/listen': ({ notifications }) =>
       isObject(notifications)
         ? [
@@ -74,8 +73,8 @@ function createNeeds({ tools, prompts, resources }: Catalog): (message: Message)
   }
 
   return ({ method, params }) => {
-    if (!Object.hasOwn(needs, method)) return []
-    const scopes = needs[method]?.(params) ?? []
+    if (!Object.hasOwn(byMethod, method)) return []
+    const scopes = byMethod[method]?.(params) ?? []
     return [...new Set(scopes.filter((scope) => scope !== undefined))]
   }
 }

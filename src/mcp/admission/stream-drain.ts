@@ -1,14 +1,14 @@
-import type { Refusal } from '../../http/reject.ts'
+import type { HttpRejection } from '../../http/reject.ts'
 import type { Admission } from './admission.ts'
 
-const shuttingDown: Refusal = {
+const shuttingDown: HttpRejection = {
   reason: 'shutting_down',
   httpStatus: 503,
   message: 'Shutting down; reconnect to reach another instance.',
   headers: { 'retry-after': '1' },
 }
 
-/** Takes no new streams once shutdown has ended the open ones; calls still enter. */
+/** Rejects new streams during shutdown; calls are still admitted. */
 export function createStreamDrain(): { readonly admit: Admission; begin(): void } {
   let draining = false
   return {

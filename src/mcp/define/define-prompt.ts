@@ -6,7 +6,7 @@ export interface PromptContext {
   readonly signal: AbortSignal
 }
 
-/** One part of a prompt's message: text, or a document that is handed over with it. */
+/** One part of a prompt's message: text or an embedded document. */
 export type PromptPart =
   | { readonly text: string }
   | { readonly document: { readonly uri: string; readonly mimeType: string; readonly text: string } }
@@ -15,17 +15,17 @@ export interface PromptOptions<Args extends z.ZodObject> {
   readonly name: string
   readonly title: string
   readonly description: string
-  /** The scope a caller needs. */
+  /** Required scope. */
   readonly scope: string
   readonly args: Args
-  /** Suggests values for what a person has begun to type. */
+  /** Completes a partially typed argument. */
   readonly complete?: {
     readonly [Name in keyof z.output<Args>]?: (
       value: string,
       context: PromptContext,
     ) => Promise<readonly string[]>
   }
-  /** What the user says to the model, part by part. */
+  /** Returns the parts of the user message. */
   run(args: z.output<Args>, context: PromptContext): Promise<readonly PromptPart[]>
 }
 

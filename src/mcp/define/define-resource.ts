@@ -15,7 +15,7 @@ export interface ResourceEntry {
 
 export interface ResourcePage {
   readonly resources: readonly ResourceEntry[]
-  /** Where the next page begins; none on the last page. Clients see it encoded. */
+  /** Start of the next page; undefined on the last one. Encoded as an opaque cursor for clients. */
   readonly next?: string | undefined
 }
 
@@ -24,16 +24,16 @@ export interface ResourceOptions<Variable extends string> {
   readonly title: string
   readonly description: string
   readonly mimeType: string
-  /** RFC 6570, such as `document://{id}`. */
+  /** URI template (RFC 6570), such as `document://{id}`. */
   readonly uriTemplate: string
-  /** The scope a caller needs to list and read it. */
+  /** Required scope for listing and reading. */
   readonly scope: string
-  /** How long clients may keep what they read, in seconds. */
+  /** How long clients may cache a read, in seconds. */
   readonly ttlSeconds: number
   list(page: { after: string | undefined }, context: ResourceContext): Promise<ResourcePage>
-  /** Resolves to the text, or to undefined if there is no such resource. */
+  /** Resolves to the text, or to undefined for an unknown resource. */
   read(variables: Record<Variable, string>, context: ResourceContext): Promise<string | undefined>
-  /** Suggests values for what a person has begun to type. */
+  /** Completes a partially typed variable. */
   readonly complete: Record<Variable, (value: string, context: ResourceContext) => Promise<readonly string[]>>
 }
 

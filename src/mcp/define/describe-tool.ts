@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Tool } from './define-tool.ts'
 
-/** What people are shown of a tool, and what a form for it is made from. */
+/** A tool's description for the page at `/`. */
 export interface ToolDescription {
   readonly name: string
   readonly title: string
   readonly description: string
   readonly effect: Tool['effect']
-  /** JSON Schema of the arguments, as clients are shown it by `tools/list`. */
+  /** JSON Schema of the arguments, as in `tools/list`. */
   readonly inputSchema: Readonly<Record<string, unknown>>
 }
 

@@ -5,19 +5,19 @@ export type RequestId = string | number
 
 export interface MessageOrigin {
   readonly era: ArrivedMessage['era']
-  /** Of the HTTP request that brought it. */
+  /** Headers of the HTTP request. */
   readonly headers: Headers | undefined
   readonly kind?: ArrivedMessage['kind']
 }
 
-/** What the observer records of a JSON-RPC message. Never throws. */
+/** Extracts the observed fields of a JSON-RPC message. Never throws. */
 export function describeMessage(
   message: Message,
   { era, headers, kind = 'call' }: MessageOrigin,
 ): ArrivedMessage {
   const { method, params, id, name } = message
   const meta = isObject(params._meta) ? params._meta : {}
-  // `initialize` names the client in the params, modern messages in every envelope, other legacy ones nowhere.
+  // Messages of 2026-07-28 name the client in `_meta`; in the 2025 revisions only `initialize` does, in its params.
   const client = meta['io.modelcontextprotocol/clientInfo'] ?? params.clientInfo
   return {
     method,

@@ -6,10 +6,10 @@ import { type Body, toMessage } from '../message.ts'
 import { describeMessage } from './describe-message.ts'
 
 type Fetch = McpHttpHandler['fetch']
-/** The SDK's handler, given what it parses and what we have parsed. */
+/** The SDK's handler, with the body parsed by this server. */
 export type Handle = (request: Request, options: Parameters<Fetch>[1], body: Body) => Promise<Response>
 
-/** One HTTP request and its answer. */
+/** One HTTP request and its response. */
 interface Exchange {
   readonly request: Request
   readonly body: Body
@@ -18,17 +18,17 @@ interface Exchange {
 }
 
 /**
- * Observes what never becomes a message of a server instance: requests that the SDK refuses before, and
- * `subscriptions/listen`, which it answers by itself.
+ * Observes requests that never reach a server instance: those that the SDK rejects, and `subscriptions/listen`, which
+ * it handles itself.
  */
 export interface ExchangeObservation {
-  /** @param fetchFor gives the SDK's handler for a body */
+  /** @param fetchFor selects the SDK's handler for a body */
   observe(fetchFor: (body: Body) => Fetch): Handle
-  /** The parsed body of a request that is being handled. */
+  /** The parsed body of an in-flight request. */
   bodyOf(request: Request | undefined): Body | undefined
-  /** Tells that a request has reached a server instance. */
+  /** Called when a request reaches a server instance. */
   readonly onDispatch: (request: Request | undefined) => void
-  /** Wraps the bus: a stream is open for as long as it is subscribed. */
+  /** Wraps the bus to observe streams, which are open as long as they are subscribed. */
   observed(bus: ServerEventBus): ServerEventBus
 }
 
@@ -40,7 +40,7 @@ export function createExchangeObservation({
   reject: Reject
 }): ExchangeObservation {
   const exchanges = new Map<Request, Exchange>()
-  /** The exchange of a `subscriptions/listen`, of which a server instance gets to see nothing. */
+  /** The exchange of a `subscriptions/listen`, which reaches no server instance. */
   const listening = new AsyncLocalStorage<Exchange>()
 
   async function conclude(exchange: Exchange, response: Response): Promise<void> {
@@ -49,7 +49,7 @@ export function createExchangeObservation({
     if (error === undefined) return
     const { headers } = exchange.request
     if (response.status === 200) {
-      // A listen that was refused in its answer.
+      // A listen request that failed with a JSON-RPC error.
       const record = observer.start(
         describeMessage(toMessage(exchange.body.json), { era: 'modern', headers }),
       )
@@ -112,7 +112,7 @@ interface RpcError {
   readonly message: string
 }
 
-/** The JSON-RPC error that a response holds; a response that is no JSON has none. */
+/** The JSON-RPC error of a JSON response. */
 async function errorOf(response: Response): Promise<RpcError | undefined> {
   if (!response.headers.get('content-type')?.startsWith('application/json')) return undefined
   const { error } = (await response.clone().json()) as { error?: RpcError }

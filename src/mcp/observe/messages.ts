@@ -5,23 +5,22 @@ import { describeMessage, type RequestId } from './describe-message.ts'
 
 export interface MessageObservation {
   readonly observer: Observer
-  /** Names of the tools that exist. */
+  /** Names of all tools. */
   readonly tools: ReadonlySet<string>
-  /** Called when a message reaches the server instance: the request that brought it was not refused before. */
+  /** Called when a message reaches the server instance, so its request was not rejected. */
   readonly onDispatch: (request: Request | undefined) => void
 }
 
 /**
- * Observes every message of a server instance, of whatever method and in either era. The SDK has no hook
- * for this; what all messages pass is the transport, so its two ends are wrapped when the server connects.
- * Wrapped in place, because the SDK recognises its transports by `instanceof` and private fields.
+ * Workaround: observes every message of a server instance. The SDK has no hook for this, so both ends of the transport
+ * are wrapped when the server connects; in place, because the SDK checks transports by `instanceof` and private fields.
  */
 export function observeMessages(
   mcp: McpServer,
   { era, requestInfo }: McpRequestContext,
   { observer, tools, onDispatch }: MessageObservation,
 ): void {
-  // Lists, because nothing keeps a client from giving several messages of a batch the same id.
+  // Lists, because a client can use one id for several messages of a batch.
   const records = new Map<RequestId, MessageRecord[]>()
 
   const connect = mcp.connect.bind(mcp)
@@ -33,7 +32,7 @@ export function observeMessages(
         const record = waiting?.shift()
         if (waiting?.length === 0) records.delete(message.id)
         if (record !== undefined) {
-          if ('error' in message) answeredWithError(record, message.error, tools)
+          if ('error' in message) recordError(record, message.error, tools)
           observer.end(record)
         }
       }
@@ -57,7 +56,7 @@ export function observeMessages(
       if (record.id === undefined) observer.end(record)
     }
     transport.onclose = () => {
-      // What is not answered yet has lost its caller.
+      // The client disconnected with calls in flight.
       for (const record of [...records.values()].flat()) {
         record.errorCode ??= 'cancelled'
         observer.end(record)
@@ -68,14 +67,14 @@ export function observeMessages(
   }
 }
 
-function answeredWithError(
+function recordError(
   record: MessageRecord,
   { code, message }: { code: number; message: string },
   tools: ReadonlySet<string>,
 ): void {
   record.rpcError = { code, message }
   if (record.method !== 'tools/call') return
-  // Refused by the SDK before the tool's pipeline: whoever sent it has made the mistake.
+  // A client error that the SDK rejected before the pipeline.
   if (!tools.has(record.target ?? '')) record.errorCode ??= 'unknown_tool'
   else if (code === -32602) record.errorCode ??= 'invalid_arguments'
 }

@@ -2,19 +2,19 @@ import type { z } from 'zod'
 import type { MessageRecord } from '../../telemetry/observer.ts'
 import type { CachePolicy, ToolContext } from '../define/define-tool.ts'
 
-/** What the stages of the pipeline know about a call besides what the tool is given. */
+/** Context of the pipeline's stages. */
 export interface CallContext extends ToolContext {
   readonly record: MessageRecord
 }
 
-/** What the pipeline runs: a tool, or the work behind a prompt, a resource or a completion. */
+/** A unit of work for the pipeline: a tool, prompt, resource or completion. */
 export interface Operation {
   /** For messages to callers. */
   readonly name: string
-  /** The scope a caller needs. A list needs none: it shows only what the caller may use. */
+  /** Required scope. Lists have none, because they show only entries that the caller may use. */
   readonly scope?: string
   readonly timeoutMs: number
-  /** Left out where the SDK validates: then arguments are not recorded either. */
+  /** Omitted if the SDK validates; then arguments are not recorded. */
   readonly input?: z.ZodObject
   readonly output?: z.ZodObject
   readonly cache?: CachePolicy<unknown>
@@ -24,10 +24,10 @@ export interface Operation {
 
 export type OperationCall = (args: unknown, context: CallContext) => Promise<unknown>
 
-/** A stage: takes an operation and the rest of the way, returns the way through itself. */
+/** Middleware: wraps the next call of an operation. */
 export type Stage = (operation: Operation, next: OperationCall) => OperationCall
 
-/** Composes an operation's way through the stages, outermost first. Done once at start, never per call. */
+/** Composes an operation with its stages, outermost first. Done once at start, not per call. */
 export function composeCall(stages: readonly Stage[], operation: Operation): OperationCall {
   return stages.reduceRight<OperationCall>(
     (next, stage) => stage(operation, next),

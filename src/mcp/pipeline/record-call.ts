@@ -4,7 +4,7 @@ import type { Stage } from './pipeline.ts'
 
 const maxLoggedValueLength = 200
 
-/** Writes what only the call knows into the record of its message: argument names, caller, what went wrong. */
+/** Adds argument names, caller and error to the record of the message. */
 export const recordCall: Stage = (operation, next) => async (args, context) => {
   const { record, caller } = context
   record.caller = caller.id

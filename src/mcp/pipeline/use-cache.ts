@@ -5,9 +5,8 @@ import type { Cache } from '../../redis/cache.ts'
 import type { Stage } from './pipeline.ts'
 
 /**
- * Answers from the cache where the tool allows it; of equal calls that miss at the same time one does the
- * work and all get its answer, the same object, which no stage may change. Behind `authorize` and `validateInput`:
- * only valid, allowed calls get here.
+ * Serves cacheable calls from the cache; concurrent equal misses share one computation and its result object, which no
+ * stage may mutate. Runs after `authorize` and `validateInput`, so that only authorized calls read the cache.
  */
 export const useCache =
   (cache: Cache): Stage =>
@@ -15,28 +14,28 @@ export const useCache =
     const { cache: policy, output } = operation
     if (policy === undefined || output === undefined) return next
     const tag = policy.from ?? 'none'
-    // A tool whose answers have changed their shape must not be given those of an older release.
-    const shape = digest(JSON.stringify(z.toJSONSchema(output)))
+    // Part of the key, so that a release with another output schema does not read old results.
+    const schemaHash = digest(JSON.stringify(z.toJSONSchema(output)))
     const flights = createSingleFlight({ timeoutMs: operation.timeoutMs, operation: operation.name })
     return async (args, context) => {
       const owner = policy.share === 'caller' ? context.caller.id : ''
-      const key = `${operation.name}:${digest(JSON.stringify([shape, owner, sortKeys(args)]))}`
-      const found = await cache.get(key, tag)
-      context.record.cache = found.result
-      if (found.result === 'hit') return found.value
-      // After a change of what the answers are made from, nobody may be given what was begun before it.
-      const question = `${key} ${found.generation ?? ''}`
-      return flights.join(question, context, async ({ signal, progress }) => {
-        const answer = await next(args, { ...context, signal, progress })
-        if (policy.unless?.(answer) !== true) await cache.set(key, found, answer, policy.ttlSeconds)
-        return answer
+      const key = `${operation.name}:${digest(JSON.stringify([schemaHash, owner, sortKeys(args)]))}`
+      const lookup = await cache.get(key, tag)
+      context.record.cache = lookup.result
+      if (lookup.result === 'hit') return lookup.value
+      // Key by generation, so nobody joins a computation that started before an invalidation.
+      const flightKey = `${key} ${lookup.generation ?? ''}`
+      return flights.join(flightKey, context, async ({ signal, progress }) => {
+        const result = await next(args, { ...context, signal, progress })
+        if (policy.unless?.(result) !== true) await cache.set(key, lookup, result, policy.ttlSeconds)
+        return result
       })
     }
   }
 
 const digest = (text: string): string => hash('sha256', text, 'base64url')
 
-/** The same arguments in another order are the same question. */
+/** Canonical form: argument order must not affect the key. */
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value

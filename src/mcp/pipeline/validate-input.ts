@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Holds the caller to the operation's input schema. */
+/** Validates arguments against the operation's input schema. */
 export const validateInput: Stage = ({ name, input: schema }, next) => {
   if (schema === undefined) return next
   return async (args, context) => {
@@ -12,7 +12,7 @@ export const validateInput: Stage = ({ name, input: schema }, next) => {
   }
 }
 
-/** Every problem with the place it is at; rules only, never the value that broke them. */
+/** Up to five problems with their paths; rules only, never values. */
 function problems(error: z.ZodError): string {
   const listed = error.issues
     .slice(0, 5)

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Holds an operation to its own output schema. Behind `useCache`: what the cache has was checked when it was made. */
+/** Validates results against the operation's output schema. Inside `useCache`, so cached results are not checked again. */
 export const validateOutput: Stage = ({ name, output: schema }, next) => {
   if (schema === undefined) return next
   return async (args, context) => {
@@ -9,7 +9,7 @@ export const validateOutput: Stage = ({ name, output: schema }, next) => {
     if (output.success) return output.data
     throw new AppError(
       'internal',
-      `${name} made an answer that breaks its own output schema; it has been logged.`,
+      `${name} returned output that does not match its schema; the error was logged.`,
       { cause: output.error },
     )
   }

@@ -5,22 +5,22 @@ import { toAppError } from '../../errors.ts'
 import type { Observer } from '../../telemetry/observer.ts'
 import type { OperationCall } from '../pipeline/pipeline.ts'
 
-/** What the handlers of a request's server instance share. */
+/** Shared by the handlers of one server instance. */
 export interface HandlerDependencies {
   readonly services: Services
   readonly caller: Caller
   readonly observer: Observer
 }
 
-/** How long a method other than tools/call may take; tools set their own time. */
+/** Timeout of methods other than tools/call; tools set their own. */
 export const handlerTimeoutMs = 5_000
 
-/** The SDK gives completions no signal. */
+/** The SDK passes no signal to completions. */
 const neverAborted = new AbortController().signal
 
 /**
- * Runs an operation of a method other than tools/call, whose errors are protocol errors.
- * @throws ProtocolError that is safe to show
+ * Runs an operation of a method other than tools/call.
+ * @throws ProtocolError that is safe to show to the caller
  */
 export async function callOperation<T>(
   call: OperationCall,

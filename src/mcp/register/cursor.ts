@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 
-/** Where a listing goes on: which family of resources, and after which of its entries. */
+/** Position in a listing: the resource family and the last listed entry. */
 export interface Cursor {
   readonly family: number
   readonly after: string | undefined
@@ -11,7 +11,7 @@ export function encodeCursor({ family, after }: Cursor): string {
   return Buffer.from(JSON.stringify([family, after ?? null])).toString('base64url')
 }
 
-/** @throws AppError for anything `encodeCursor` did not make */
+/** @throws AppError for a cursor that is not from `encodeCursor` */
 export function decodeCursor(cursor: string | undefined): Cursor {
   if (cursor === undefined) return { family: 0, after: undefined }
   try {
@@ -23,10 +23,7 @@ export function decodeCursor(cursor: string | undefined): Cursor {
       return { family: family as number, after: after ?? undefined }
     }
   } catch {
-    // Not our JSON: falls through to the one answer for all bad cursors.
+    // Not JSON: rejected below like any other invalid cursor.
   }
-  throw new AppError(
-    'invalid_arguments',
-    'The cursor is not one that this server gave out; list again from the beginning.',
-  )
+  throw new AppError('invalid_arguments', 'Invalid cursor; list again without one.')
 }

@@ -5,7 +5,7 @@ import type { Prompt, PromptPart } from '../define/define-prompt.ts'
 import { composeCall, type Operation, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
 import { callOperation, type HandlerDependencies, handlerTimeoutMs } from './call-operation.ts'
 
-/** All of a prompt that is the same for every request. */
+/** The request-independent part of a prompt. */
 export interface PreparedPrompt {
   readonly prompt: Prompt
   readonly call: OperationCall
@@ -51,7 +51,7 @@ export function registerPrompt(
   if (!isAllowed(dependencies.caller, scope)) registered.disable()
 }
 
-/** The prompt's arguments, each with its suggestions attached in the way the SDK looks for them. */
+/** The prompt's arguments with completions in the SDK's format. */
 function completableArgs(
   { prompt, complete }: PreparedPrompt,
   dependencies: HandlerDependencies,
@@ -62,7 +62,7 @@ function completableArgs(
     const suggest = async (value: unknown) => [
       ...(await callOperation<readonly string[]>(call, value, dependencies)),
     ]
-    // A copy, because the SDK marks the very schema it is given, and this one is shared by all requests.
+    // A copy, because `completable` mutates the schema, which all requests share.
     return [name, completable((field as z.ZodString).clone(), suggest)]
   })
   return z.object(Object.fromEntries(fields)) as unknown as StandardSchemaWithJSON

@@ -5,7 +5,7 @@ import { composeCall, type Operation, type OperationCall, type Stage } from '../
 import { callOperation, type HandlerDependencies, handlerTimeoutMs } from './call-operation.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
-/** All of a family of resources that is the same for every request. */
+/** The request-independent part of a resource family. */
 interface PreparedFamily {
   readonly resource: Resource
   readonly read: OperationCall
@@ -71,7 +71,7 @@ function registerFamily(
     variable,
     async (value: string) => [...(await callOperation<readonly string[]>(call, value, dependencies))],
   ])
-  // The SDK looks up a name that the client sent: `hasOwnProperty` must find nothing.
+  // No prototype, because the SDK looks up names that clients send, such as `hasOwnProperty`.
   const lookup = Object.assign(Object.create(null), Object.fromEntries(suggestions))
   mcp.registerResource(
     name,
@@ -92,7 +92,7 @@ const visibleTo = (caller: Caller, resources: readonly Resource[]): Resource[] =
 
 type ListedPage = Awaited<ReturnType<typeof listPage>>
 
-/** The SDK lists resources in one piece; a store may hold a million, so they come in pages, family after family. */
+/** Replaces the SDK's unpaged listing, because a store may hold a million resources. Pages family after family. */
 async function listPage(visible: readonly Resource[], cursor: string | undefined, context: ResourceContext) {
   const { family, after } = decodeCursor(cursor)
   const resource = visible[family]
@@ -110,7 +110,7 @@ async function listPage(visible: readonly Resource[], cursor: string | undefined
   }
 }
 
-/** The SDK lists the templates of all; callers see those that they may use. */
+/** Replaces the SDK's listing, which would show templates that the caller may not use. */
 function serveTemplates(mcp: McpServer, visible: readonly Resource[]): void {
   const resourceTemplates = visible.map(({ name, title, description, mimeType, uriTemplate }) => ({
     name,

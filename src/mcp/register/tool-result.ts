@@ -2,8 +2,8 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import { type AppError, toAppError } from '../../errors.ts'
 
 /**
- * A tool's output in both forms of the specification: structured content, and the same as JSON text for clients
- * that know only text (server/tools, "Structured Content").
+ * A tool's result as structured content and as JSON text, for clients that support only text (server/tools,
+ * "Structured Content").
  */
 export function toCallToolResult(output: unknown): { result: CallToolResult; bytes: number } {
   const text = JSON.stringify(output)
@@ -14,7 +14,7 @@ export function toCallToolResult(output: unknown): { result: CallToolResult; byt
   }
 }
 
-/** A failed call as a result the model can read and act upon. The code comes first, for programs. */
+/** A failed call as a result for the model. The code comes first, for programs. */
 export function toErrorResult(thrown: unknown): CallToolResult {
   const error: AppError = toAppError(thrown)
   return { content: [{ type: 'text', text: `${error.code}: ${error.message}` }], isError: true }

@@ -21,12 +21,12 @@ interface ToolConfig {
   readonly annotations: ToolAnnotations
 }
 
-/** All of a tool that is the same for every request. */
+/** The request-independent part of a tool. */
 export interface PreparedTool {
   readonly name: string
   readonly scope: string
   readonly config: ToolConfig
-  /** As `tools/list` shows it. */
+  /** The tool's entry in `tools/list`. */
   readonly listed: ListedTool
   readonly call: OperationCall
 }
@@ -53,7 +53,7 @@ export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool 
   }
 }
 
-/** In the dialect that the SDK asks for. */
+/** The JSON Schema dialect of the SDK. */
 const jsonSchema = (
   schema: StandardSchemaWithJSON,
   direction: 'input' | 'output',
@@ -63,8 +63,8 @@ const jsonSchema = (
 })
 
 /**
- * Answers `tools/list` on a server that has nothing else to do. The SDK would have every tool registered for this one
- * answer, and describe each of them anew.
+ * Fast path: serves `tools/list` from prepared entries. The SDK would need every tool registered and convert each schema
+ * again.
  */
 export function listTools(mcp: McpServer, tools: Iterable<PreparedTool>, caller: Caller): void {
   mcp.server.setRequestHandler('tools/list', () => ({
@@ -101,7 +101,7 @@ export function registerTool(
       }
     },
   )
-  // A tool that the caller may not use is not listed for him.
+  // Hides tools from callers without the scope.
   if (!isAllowed(caller, tool.scope)) registered.disable()
 }
 
@@ -115,7 +115,7 @@ function annotationsOf({ title, effect, idempotent, openWorld }: Tool): ToolAnno
   }
 }
 
-/** Progress is sent only to callers who asked for it by a token. */
+/** Sends progress only to callers that sent a progress token. */
 function progressOf({ _meta, notify }: ServerContext['mcpReq']): ToolContext['progress'] {
   const progressToken = _meta?.progressToken
   if (progressToken === undefined) return async () => undefined

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../auth/caller.ts'
-import { refuse } from '../../http/reject.ts'
+import { rejectRequest } from '../../http/reject.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import type { Admission } from '../admission/admission.ts'
 import { toAuthInfo } from '../caller.ts'
@@ -20,7 +20,7 @@ const tooLarge = {
 const tooMany = {
   reason: 'overloaded',
   httpStatus: 503,
-  message: 'The server is busy: as much is being sent to it as it can bear. Try again in 1 s.',
+  message: 'Server overloaded: request body limit reached. Retry after 1 s.',
   headers: { 'retry-after': '1' },
 } as const
 
@@ -65,14 +65,14 @@ export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }
     try {
       await serve(req, res, caller)
     } catch (error) {
-      refuse({ req, res, caller }, { ...internal, error }, reject)
+      rejectRequest({ req, res, caller }, { ...internal, error }, reject)
     }
   }
 
   async function serve(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> {
     // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
     if (req.method !== 'POST') {
-      refuse({ req, res }, notAllowed, reject)
+      rejectRequest({ req, res }, notAllowed, reject)
       return
     }
     const gone = new AbortController()
@@ -85,19 +85,19 @@ export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }
       return
     }
     if (body === 'too large' || body === 'too many') {
-      refuse({ req, res }, body === 'too large' ? tooLarge : tooMany, reject)
+      rejectRequest({ req, res }, body === 'too large' ? tooLarge : tooMany, reject)
       return
     }
     const parsed = parseBody(body.text)
     if (parsed === 'too deep') {
-      refuse({ req, res }, tooDeep, reject)
+      rejectRequest({ req, res }, tooDeep, reject)
       return
     }
     const arrival = { req, res, body: parsed, caller }
     for (const admit of admissions) {
-      const refusal = await admit(arrival)
-      if (refusal) {
-        refuse({ req, res, caller, id: parsed.single?.id }, refusal, reject)
+      const rejection = await admit(arrival)
+      if (rejection) {
+        rejectRequest({ req, res, caller, id: parsed.single?.id }, rejection, reject)
         return
       }
     }

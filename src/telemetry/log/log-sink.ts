@@ -2,21 +2,21 @@ import { errorTable } from '../../errors.ts'
 import type { EndedRecord, Sink } from '../observer.ts'
 import { type Logger, traceFlags } from './logger.ts'
 
-/** Longest text of the client's that is copied into a log line. */
+/** Maximum length of client-supplied text in a log line. */
 const maxLoggedLength = 200
 
-/** One line per MCP message, at the level its outcome deserves. */
+/** One line per MCP message, at the level of its outcome. */
 export function createLogSink({ logger }: { readonly logger: Logger }): Sink {
   return {
     end(record) {
       const level = levelOf(record)
       if (!logger.isLevelEnabled(level)) return
-      // One object, as winston takes it without a copy; a child logger would make two.
+      // Fast path: winston uses this object without a copy; a child logger would create two.
       logger.log({
         level,
         message: 'mcp message',
         module: 'mcp',
-        // Without spreading: an object of this size that is made that way is a hash table, and several times as large.
+        // Fast path: no spread, because V8 would then use a hash table several times as large.
         trace_id: record.span?.traceId,
         span_id: record.span?.spanId,
         trace_flags: record.span && traceFlags(record.span),
@@ -41,7 +41,7 @@ export function createLogSink({ logger }: { readonly logger: Logger }): Sink {
         argument_keys: record.argumentKeys?.slice(0, 20).map(shorten),
         arguments: record.loggedArguments,
         'error.message': shorten(record.error?.message ?? record.rpcError?.message),
-        // A caller's mistake is told by its message; our own failures also by stack and cause.
+        // Client errors are logged by message, server errors with stack and cause.
         error: level === 'error' ? record.error : undefined,
       })
     },

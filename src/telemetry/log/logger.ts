@@ -8,13 +8,13 @@ export type Logger = winston.Logger
 
 export interface LoggerOptions extends LogConfig {
   readonly serviceName: string
-  /** Sends each line by OTLP too; the SDK must have been started for logs. */
+  /** Also exports each line by OTLP; requires the SDK to be started for logs. */
   readonly otlp?: boolean
 }
 
 /**
- * The process's logger: one JSON object a line on stdout, or short readable lines for a terminal.
- * Parts of the program get a child of it that names their `module`; each line names its `function`.
+ * The process's logger: one JSON object per line on stdout, or a readable format for terminals. Components use a child
+ * logger with their `module`; each line names its `function`.
  */
 export function createLogger({ level, format, serviceName, otlp = false }: LoggerOptions): Logger {
   return winston.createLogger({
@@ -25,7 +25,7 @@ export function createLogger({ level, format, serviceName, otlp = false }: Logge
   })
 }
 
-/** winston's own does more for each line than write it, and in a later turn of the event loop. */
+/** Fast path: winston's own transport does more per line, in a later event-loop turn. */
 class StandardOutput extends winston.transports.Console {
   override log(info: { [lineText]: string }, done: () => void): void {
     process.stdout.write(info[lineText])
@@ -33,7 +33,7 @@ class StandardOutput extends winston.transports.Console {
   }
 }
 
-/** Resolves when everything logged so far has been written. The logger is of no use afterwards. */
+/** Resolves when all lines are written. The logger must not be used afterwards. */
 export async function flushLogger(logger: Logger): Promise<void> {
   await new Promise((resolve) => logger.once('finish', resolve).end())
 }
@@ -43,17 +43,17 @@ export const traceFlags = (span: { traceFlags: number }): string =>
 
 type Fields = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: unknown }
 
-/** Where winston's transports look for the level, and where ours finds the line. */
+/** Properties in which winston's transports find the level and the formatted line. */
 const levelName: unique symbol = Symbol.for('level') as never
 const lineText: unique symbol = Symbol.for('message') as never
 
 /**
- * Makes the line in one step, because every call has one. Secrets go before any transport sees the fields, so
- * that no way out shows what another one hides; fields that say nothing go too.
+ * Redacts and formats in one step, because every call logs a line. Redaction happens before any transport, so that
+ * all of them get the same fields; undefined fields are dropped.
  */
 const lineFormat = (write: (fields: Fields) => string) =>
   winston.format((info) => {
-    // A line belongs to the span it is written in, unless it says of itself to which.
+    // Lines without an explicit trace id belong to the active span.
     const span = info.trace_id === undefined ? trace.getActiveSpan()?.spanContext() : undefined
     const { level, message } = info
     const clean = redactFields(info, 0, { level, message }) as typeof info
@@ -72,7 +72,7 @@ function prettyLine({ level, message, 'service.name': _service, ...fields }: Fie
   return `${new Date().toISOString().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${details.join(' ')}`.trimEnd()
 }
 
-/** On a terminal the message of an error is enough; its stack is in the JSON format. */
+/** Shortens errors to type and message; the JSON format has the stack. */
 function readable(value: unknown): string {
   if (typeof value === 'string') return value
   const isError =

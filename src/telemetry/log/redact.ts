@@ -1,6 +1,6 @@
 const redacted = '[redacted]'
 
-/** Names of fields whose values are secrets, whatever they look like. */
+/** Field names whose values are always redacted. */
 const secretName =
   /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|private[-_]?key|credential|bearer|jwt|assertion/i
 
@@ -8,19 +8,19 @@ const secretName =
 const secretValues: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(Bearer)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`],
   [/\b(authorization["']?\s*[=:]\s*["']?basic)\s+[\w+/=-]+/gi, `$1 ${redacted}`],
-  // Our own API keys, of which the id may be seen.
+  // This server's API keys, of which the id is public.
   [/\b(mcp_[0-9a-f]{12}_)[\w-]{8,}/g, `$1${redacted}`],
   [/\beyJ[\w-]{5,2000}\.[\w-]{5,}\.[\w-]*/g, redacted],
   [/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/:@]*:[^\s/@]+@/gi, `$1${redacted}@`],
   [/\b((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${redacted}`],
 ]
 
-/** One look that tells most texts from those worth a closer one. */
+/** Fast path: one test that excludes most texts from the patterns above. */
 const suspicious = /bearer|authorization|eyJ|mcp_[0-9a-f]{12}_|:\/\/|passw|secret|token|api.?key/i
 
 const maxDepth = 6
 
-/** The same value without secrets: nested objects, arrays, errors and their causes included. Never throws. */
+/** Redacts secrets in a value, including nested objects, arrays, errors and their causes. Never throws. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? String(value) : value
@@ -31,7 +31,7 @@ export function redact(value: unknown, depth = 0): unknown {
   return redactFields(value as Record<string, unknown>, depth)
 }
 
-/** @param clean is filled and returned: what it has already keeps its place in the order of the fields */
+/** @param clean receives the fields and is returned; existing fields keep their position */
 export function redactFields(
   fields: Record<string, unknown>,
   depth = 0,
@@ -44,7 +44,7 @@ export function redactFields(
   return clean
 }
 
-/** Verdicts on names, because the same few stand in every line; callers' own names can't make it grow. */
+/** Memoised results for field names; bounded, because callers can supply names. */
 const knownNames = new Map<string, boolean>()
 const maxKnownNames = 1_000
 

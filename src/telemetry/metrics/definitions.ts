@@ -5,16 +5,16 @@ export interface MetricDefinition {
   readonly help: string
   readonly labels: readonly string[]
   readonly buckets?: readonly number[]
-  /** Carries the trace of one observation per bucket, where traces are recorded. */
+  /** Attaches an exemplar to each bucket, for sampled traces. */
   readonly exemplars?: boolean
 }
 
-/** Buckets that the MCP semantic conventions give for `mcp.server.operation.duration`, in seconds. */
+/** Buckets of `mcp.server.operation.duration` in the MCP semantic conventions, in seconds. */
 const operationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const byteBuckets = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
 
-/** Every metric of our own. Rules, dashboards and the table in the observability guide rely on these names. */
+/** Every metric of this server. Names and labels are a contract with rules, dashboards and the metrics guide. */
 export const metricDefinitions = {
   mcp_tool_calls_total: {
     type: 'counter',
@@ -23,7 +23,7 @@ export const metricDefinitions = {
   },
   mcp_tool_latency_seconds: {
     type: 'histogram',
-    help: 'Time from the arrival of a tool call to its answer, in seconds.',
+    help: 'Time from the arrival of a tool call to its response, in seconds.',
     labels: ['tool_name'],
     buckets: latencyBuckets,
     exemplars: true,
@@ -35,7 +35,7 @@ export const metricDefinitions = {
   },
   mcp_tool_result_bytes: {
     type: 'histogram',
-    help: "Size of a tool's answer, in bytes of JSON.",
+    help: "Size of a tool's result, in bytes of JSON.",
     labels: ['tool_name'],
     buckets: byteBuckets,
   },
@@ -54,14 +54,14 @@ export const metricDefinitions = {
   },
   mcp_requests_rejected_total: {
     type: 'counter',
-    help: 'HTTP requests refused before they became an MCP message, by reason.',
+    help: 'HTTP requests rejected before they became an MCP message, by reason.',
     labels: ['reason'],
   },
-  mcp_requests_in_flight: { type: 'gauge', help: 'MCP messages that are being worked on.', labels: [] },
+  mcp_requests_in_flight: { type: 'gauge', help: 'MCP messages in flight.', labels: [] },
   mcp_streams_open: { type: 'gauge', help: 'Open subscriptions/listen streams.', labels: [] },
   mcp_client_requests_total: {
     type: 'counter',
-    help: 'MCP messages, by client and protocol era; clients that are not known by name count as other.',
+    help: 'MCP messages, by client and protocol era; unknown clients count as other.',
     labels: ['client_name', 'era'],
   },
   mcp_dependency_up: {
@@ -82,28 +82,28 @@ export const metricDefinitions = {
   },
   mcp_cache_requests_total: {
     type: 'counter',
-    help: 'Look-ups in a cache, by result (hit, miss, error).',
+    help: 'Cache lookups, by result (hit, miss, error).',
     labels: ['cache', 'result'],
   },
   mcp_pg_pool_connections: {
     type: 'gauge',
-    help: 'Connections of the Postgres pool that are idle or used, and callers waiting for one.',
+    help: 'Connections of the Postgres pool by state (idle, used), and callers waiting for one.',
     labels: ['state'],
   },
-  mcp_pg_pool_max: { type: 'gauge', help: 'Connections the Postgres pool may have.', labels: [] },
+  mcp_pg_pool_max: { type: 'gauge', help: 'Maximum connections of the Postgres pool.', labels: [] },
   mcp_telemetry_export_failures_total: {
     type: 'counter',
-    help: 'Batches of a signal that could not be delivered to the telemetry backend.',
+    help: 'Failed export batches, by signal.',
     labels: ['signal'],
   },
   mcp_build_info: {
     type: 'gauge',
-    help: 'Always 1; the labels say what is running.',
+    help: 'Always 1; the labels identify the build.',
     labels: ['version', 'commit', 'node_version'],
   },
   nodejs_heap_size_limit_bytes: {
     type: 'gauge',
-    help: 'Size beyond which the heap of V8 cannot grow, in bytes.',
+    help: 'Limit of the V8 heap, in bytes.',
     labels: [],
   },
   ...domainMetrics,

@@ -2,8 +2,7 @@ import { service } from '../../config/package.ts'
 import { type ErrorCode, errorTable } from '../../errors.ts'
 
 /**
- * Brings what a client may choose freely down to a set of values that is known beforehand: whatever is
- * sent, no metric ever gets a series more than these allow.
+ * Maps client-supplied values to a fixed label set, to bound cardinality.
  */
 export interface Labels {
   method(method: string): string
@@ -13,10 +12,10 @@ export interface Labels {
   errorType(type: string | undefined): string
 }
 
-/** What stands for a method or tool that does not exist. */
+/** Label value of an unknown method or tool. */
 export const unknownLabel = '_unknown'
 
-/** Methods of the 2025 and 2026 revisions that clients send, as the semantic conventions list them. */
+/** Client methods of the 2025 and 2026 revisions, from the MCP semantic conventions. */
 const methods = [
   'initialize',
   'ping',
@@ -41,7 +40,7 @@ const methods = [
 
 const versions = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07']
 
-/** How clients that people use call themselves, by the beginning of their names. */
+/** Known clients by the prefix of their names. */
 const clients: readonly [prefix: string, label: string][] = [
   ['claude-code', 'claude-code'],
   ['claude-ai', 'claude-ai'],
@@ -57,11 +56,11 @@ const clients: readonly [prefix: string, label: string][] = [
   ['zed', 'zed'],
   ['inspector', 'inspector'],
   ['mcp-inspector', 'inspector'],
-  // This project's own, such as the one that the drills call with.
+  // This project's own clients, such as the drills.
   [service.name, service.name],
 ]
 
-/** JSON-RPC's own codes and those of the MCP specification. */
+/** Error codes of JSON-RPC and of the MCP specification. */
 const rpcErrorCodes = [
   -32700, -32600, -32601, -32602, -32603, -32000, -32001, -32002, -32020, -32021, -32022, -32042,
 ]

@@ -23,7 +23,7 @@ export function createMetricsSink({ metrics, labels, tools }: MetricsSinkOptions
       const { method, era, durationMs, status, span } = record
       const seconds = durationMs / 1000
       const tool_name = method === 'tools/call' ? labels.tool(record.target) : ''
-      // A trace that was not sampled can't be looked at, so it is no example of anything.
+      // Attach exemplars only to sampled traces.
       const exemplar =
         span && span.traceFlags & 1 ? { trace_id: span.traceId, span_id: span.spanId } : undefined
       metrics.observe(

@@ -1,17 +1,17 @@
 import type { CounterName, GaugeName, HistogramName, LabelsOf } from './definitions.ts'
 
-/** Which trace an observation belongs to. */
+/** The sampled trace of an observation. */
 export interface Exemplar {
   readonly trace_id: string
   readonly span_id: string
 }
 
-/** Where measurements go. Every backend is told the same, so their numbers are the same. */
+/** Receives measurements. Every backend gets the same calls, so their numbers agree. */
 export interface MetricsBackend {
   count(name: CounterName, labels: Record<string, string>, amount: number): void
   observe(name: HistogramName, labels: Record<string, string>, value: number, exemplar?: Exemplar): void
   set(name: GaugeName, labels: Record<string, string>, value: number): void
-  /** Makes a series that may be written later visible now, so that its first increase is not missed. */
+  /** Initialises a series at 0, so that `rate()` sees its first increase. */
   initSeries(name: CounterName | HistogramName, labels: Record<string, string>): void
 }
 
@@ -26,14 +26,14 @@ export interface Metrics {
   ): void
   set<Name extends GaugeName>(name: Name, labels: LabelsOf<Name>, value: number): void
   initSeries<Name extends CounterName | HistogramName>(name: Name, labels: LabelsOf<Name>): void
-  /** Registers what is measured by looking: called before the gauges are read. */
-  onCollect(measure: () => void): void
-  /** Calls everything that `onCollect` registered. */
+  /** Registers a callback that updates gauges before each collection. */
+  onCollect(callback: () => void): void
+  /** Runs the registered callbacks. */
   collect(): void
 }
 
 export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
-  const measures: (() => void)[] = []
+  const callbacks: (() => void)[] = []
   return {
     count(name, labels, amount = 1) {
       for (const backend of backends) backend.count(name, labels, amount)
@@ -47,11 +47,11 @@ export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
     initSeries(name, labels) {
       for (const backend of backends) backend.initSeries(name, labels)
     },
-    onCollect(measure) {
-      measures.push(measure)
+    onCollect(callback) {
+      callbacks.push(callback)
     },
     collect() {
-      for (const measure of measures) measure()
+      for (const callback of callbacks) callback()
     },
   }
 }

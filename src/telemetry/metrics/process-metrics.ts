@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import type { Metrics } from './metrics.ts'
 
-/** What is running, and how much room it has. The rest of `nodejs_*` and `process_*` comes with prom-client. */
+/** Build info and heap limit. prom-client collects the other `nodejs_*` and `process_*` metrics. */
 export function measureProcess(
   metrics: Metrics,
   { version, commit }: { version: string; commit: string },

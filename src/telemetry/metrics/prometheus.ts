@@ -3,7 +3,7 @@ import { type MetricDefinition, type MetricName, metricDefinitions } from './def
 import type { MetricsBackend } from './metrics.ts'
 
 export interface Prometheus extends MetricsBackend {
-  /** All metrics as text: OpenMetrics with exemplars if the scraper accepts that, else the Prometheus format. */
+  /** All metrics: OpenMetrics with exemplars if the scraper accepts it, otherwise the Prometheus text format. */
   render(accept: string | undefined): Promise<{ contentType: string; body: string }>
 }
 
@@ -11,8 +11,8 @@ const { Registry } = client
 type AnyRegistry = client.Registry<client.OpenMetricsContentType>
 
 export function createPrometheus({ nodeMetrics = true } = {}): Prometheus {
-  // Exemplars exist only in OpenMetrics, and the library wants to know before a metric is made. Rendering
-  // as OpenMetrics also renames counters for good, so it is always done, and translated where needed.
+  // Workaround: prom-client needs the content type before metrics exist, and rendering OpenMetrics renames counters
+  // permanently. So always render OpenMetrics and convert it for scrapers without support.
   const registry: AnyRegistry = new Registry<client.OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   const metrics = new Map<MetricName, client.Counter | client.Gauge | client.Histogram>()
@@ -60,7 +60,7 @@ function createMetric(
   })
 }
 
-/** OpenMetrics describes a counter without its suffix, has exemplars and an end mark; the older format has not. */
+/** Restores the `_total` suffix in counter metadata and removes exemplars and the end mark. */
 function toPrometheusText(openMetrics: string): string {
   const counters = new Set([...openMetrics.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name))
   return openMetrics

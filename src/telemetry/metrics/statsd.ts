@@ -5,17 +5,17 @@ import type { Metrics, MetricsBackend } from './metrics.ts'
 export interface StatsdConfig {
   readonly host: string
   readonly port: number
-  /** Which process sends, for gauges: each is about one process, and the receiver can't see which. */
+  /** Tag of gauges, which are per process; the receiver cannot see the sender. */
   readonly instance: string
 }
 
-/** How often gauges are read and sent: they are looked at, not written, so somebody has to look. */
+/** Interval for collecting and sending gauges. */
 const gaugeIntervalMs = 10_000
 
 export interface StatsdBackend extends MetricsBackend {
-  /** Begins to send the gauges regularly. */
-  follow(metrics: Metrics): void
-  /** Sends what is still buffered. */
+  /** Starts to collect and send gauges periodically. */
+  startCollecting(metrics: Metrics): void
+  /** Flushes the buffer. */
   close(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export function createStatsd({ host, port, instance }: StatsdConfig, logger: Log
     port,
     maxBufferSize: 1_400,
     bufferFlushInterval: 500,
-    errorHandler: (error) => logger.debug('statsd could not be reached', { function: 'send', error }),
+    errorHandler: (error) => logger.debug('statsd send failed', { function: 'send', error }),
   })
   let timer: NodeJS.Timeout | undefined
   return {
@@ -39,9 +39,9 @@ export function createStatsd({ host, port, instance }: StatsdConfig, logger: Log
     set(name, labels, value) {
       client.gauge(name, value, { ...labels, instance })
     },
-    // StatsD knows a series when it is written to, not before.
+    // StatsD has no concept of an empty series.
     initSeries: () => undefined,
-    follow(metrics) {
+    startCollecting(metrics) {
       timer = setInterval(() => metrics.collect(), gaugeIntervalMs)
       timer.unref()
     },

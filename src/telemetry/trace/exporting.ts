@@ -5,29 +5,29 @@ import { createLogExporter, createTraceExporter, isExported } from './otlp.ts'
 export type Signal = 'traces' | 'logs'
 type Environment = Record<string, string | undefined>
 
-/** What leaves the process by OpenTelemetry. */
+/** The OpenTelemetry export of this process. */
 export interface Exporting {
   readonly signals: readonly Signal[]
-  /** `OTEL_SERVICE_NAME`, so that log and traces name the service alike. */
+  /** `OTEL_SERVICE_NAME`, so that log and traces use the same name. */
   readonly serviceName: string
-  /** Batches that could not be delivered so far; callers never feel them. */
+  /** Batches that failed to export. */
   readonly failures: Readonly<Record<Signal, number>>
-  /** Sends what is still held back. Never rejects; a backend that does not answer costs the timeout. */
+  /** Flushes pending batches, within the timeout. Never rejects. */
   flush(timeoutMs: number): Promise<void>
 }
 
-/** Instrumentations for what this server is made of, unless `OTEL_NODE_ENABLED_INSTRUMENTATIONS` says otherwise. */
-const instrumented = 'http,undici,pg,ioredis'
+/** Default of `OTEL_NODE_ENABLED_INSTRUMENTATIONS`. */
+const defaultInstrumentations = 'http,undici,pg,ioredis'
 
 /**
- * Starts the OpenTelemetry SDK for the signals that the environment asks for.
- * @param installHooks makes modules that are loaded from now on visible to instrumentations
+ * Starts the OpenTelemetry SDK for the signals that the environment enables.
+ * @param installHooks lets instrumentations patch modules that are loaded later
  */
 export async function createExporting(
   env: Environment,
   installHooks: () => Promise<void>,
 ): Promise<Exporting> {
-  // Compose files and shells pass on variables that are set to nothing; to the SDK they would be values.
+  // Compose files and shells pass on empty variables, which the SDK would take for values.
   for (const name of Object.keys(env))
     if (name.startsWith('OTEL_') && env[name]?.trim() === '') delete env[name]
   const failures = { traces: 0, logs: 0 }
@@ -36,11 +36,11 @@ export async function createExporting(
   if (signals.length === 0) return { signals, failures, serviceName, flush: async () => undefined }
 
   await installHooks()
-  // Metrics are scraped from /metrics; these are the SDK's own defaults, where the user has not chosen.
+  // Metrics are scraped from /metrics.
   env.OTEL_METRICS_EXPORTER ??= 'none'
-  // Baggage that a client sends would be passed on to everybody we call.
+  // No baggage, because a client's baggage would be forwarded to every upstream.
   env.OTEL_PROPAGATORS ??= 'tracecontext'
-  env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= instrumented
+  env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= defaultInstrumentations
   env.OTEL_SEMCONV_STABILITY_OPT_IN ??= 'http,database'
   const [{ NodeSDK }, { BatchLogRecordProcessor }, { getNodeAutoInstrumentations }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
@@ -61,19 +61,19 @@ export async function createExporting(
       : [],
     instrumentations: getNodeAutoInstrumentations({
       '@opentelemetry/instrumentation-http': {
-        // http-spans.ts makes those of incoming requests.
+        // http-spans.ts creates the server spans.
         disableIncomingRequestInstrumentation: true,
         requireParentforOutgoingSpans: true,
       },
       '@opentelemetry/instrumentation-undici': {
         requireParentforSpans: true,
-        // What callers search for is in the query of the URL, and no business of the trace.
+        // The URL's query contains callers' search terms, which must not be traced.
         requestHook: (span, { origin, path }) => {
           span.setAttributes({ 'url.full': `${origin}${path.split('?')[0]}`, 'url.query': '' })
         },
       },
       '@opentelemetry/instrumentation-pg': { requireParentSpan: true },
-      // The default shows keys, which hold what callers asked for.
+      // The default records keys, which are derived from callers' arguments.
       '@opentelemetry/instrumentation-ioredis': {
         requireParentSpan: true,
         dbStatementSerializer: (command) => command,
@@ -98,7 +98,7 @@ interface Exporter {
   export(items: never, done: (result: { code: number }) => void): void
 }
 
-/** Calls `onFailure` for each batch that an exporter could not deliver. */
+/** Calls `onFailure` for each batch that fails to export. */
 function counted<E extends Exporter>(exporter: E, onFailure: () => void): E {
   const send = exporter.export.bind(exporter)
   exporter.export = (items: never, done) =>

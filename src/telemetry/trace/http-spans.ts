@@ -11,10 +11,10 @@ import {
 import { suppressTracing } from '@opentelemetry/core'
 import { service } from '../../config/package.ts'
 
-/** Nobody wants to see these in a trace: they come every few seconds and say nothing. */
+/** Probes and scrapes, which would only be noise. */
 const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics', '/status'])
 
-/** What is read of Node's `IncomingMessage`. */
+/** The used part of Node's `IncomingMessage`. */
 interface HttpRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
@@ -26,20 +26,20 @@ interface HttpRequest {
     Readonly<Partial<Record<'localPort' | 'remotePort', number | undefined>>>
 }
 
-/** What is read of Node's `ServerResponse`. */
+/** The used part of Node's `ServerResponse`. */
 interface HttpResponse {
   readonly statusCode: number
   once(event: 'close', listener: () => void): unknown
 }
 
-/** The listener of an HTTP server, wrapped or not. */
+/** Wraps an HTTP request listener. */
 export type Traced = <Listener extends (req: never, res: never) => void>(listener: Listener) => Listener
 
 /**
- * Makes one SERVER span per HTTP request, by the HTTP semantic conventions
- * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/, "HTTP server"). It continues the trace of the
- * request's headers. The instrumentations of http and Express do this too, but work as much for a request
- * that is not sampled as for one that is; here such a request costs the decision and a context.
+ * Wraps a request listener in a SERVER span by the HTTP semantic conventions
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/, "HTTP server"), with the parent of the request's
+ * headers. Fast path: the instrumentations of http and Express do as much work for unsampled requests as for sampled
+ * ones; this costs a sampling decision and a context.
  */
 export const withHttpSpans = ((listener: (req: HttpRequest, res: HttpResponse) => void) => {
   const tracer = trace.getTracer(service.name)
@@ -70,7 +70,7 @@ function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): 
 
 const maxAttributeLength = 200
 
-/** The query of the URL is left out: what callers ask for is no business of the trace. */
+/** Without the URL's query, which can contain callers' data. */
 function attributesOf({ method, headers, socket, httpVersion }: HttpRequest, path: string): Attributes {
   return {
     'http.request.method': method,
@@ -85,7 +85,7 @@ function attributesOf({ method, headers, socket, httpVersion }: HttpRequest, pat
   }
 }
 
-/** The pattern that Express has found to fit, which it leaves at the request. */
+/** The matched route pattern, which Express stores in the request. */
 function routeOf(req: HttpRequest & { route?: { path: unknown } }): string | undefined {
   const path = req.route?.path
   return typeof path === 'string' ? path : undefined

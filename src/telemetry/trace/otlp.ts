@@ -5,8 +5,8 @@ import { ConfigError } from '../../config/config.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Whether a signal is to be exported (OpenTelemetry, "General SDK Configuration"). Two defaults are ours:
- * traces need an endpoint, and logs, which are on stdout already, need `OTEL_LOGS_EXPORTER=otlp`.
+ * Whether a signal is exported (OpenTelemetry, "General SDK Configuration"). Two defaults differ from the
+ * specification: traces need an endpoint, and logs, which are on stdout, need `OTEL_LOGS_EXPORTER=otlp`.
  */
 export function isExported(signal: 'traces' | 'logs', env: Environment): boolean {
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
@@ -18,7 +18,7 @@ export function isExported(signal: 'traces' | 'logs', env: Environment): boolean
   return exporter === 'otlp'
 }
 
-/** An exporter for the protocol that the environment names; `http/protobuf` is the specification's default. */
+/** An exporter for the configured protocol; the specification's default is `http/protobuf`. */
 export async function createTraceExporter(env: Environment): Promise<tracing.SpanExporter> {
   switch (protocolOf('TRACES', env)) {
     case 'grpc':

@@ -1,8 +1,8 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 
 /**
- * Runs work that an instrumentation makes spans of. Where the trace is not sampled it hides the trace from it: the
- * instrumentations then do nothing, where otherwise they collect all that would be written into a span.
+ * Fast path: hides an unsampled trace from instrumentations, which would otherwise collect attributes for a span that
+ * is never recorded.
  */
 export function tracedIfSampled<T>(work: () => T): T {
   const span = trace.getActiveSpan()

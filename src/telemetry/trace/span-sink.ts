@@ -15,7 +15,7 @@ import type { Labels } from '../metrics/labels.ts'
 import { unknownLabel } from '../metrics/labels.ts'
 import type { EndedRecord, MessageRecord, Sink } from '../observer.ts'
 
-/** Trace context only: baggage from a client would be passed on to everybody we call. */
+/** Trace context only: a client's baggage would be forwarded to every upstream. */
 const propagator = new W3CTraceContextPropagator()
 const carrier = {
   get: (message: MessageRecord, key: string) =>
@@ -23,13 +23,13 @@ const carrier = {
   keys: () => ['traceparent', 'tracestate'],
 }
 
-/** Errors that are the caller's: they are told on the span, but the server has not failed. */
-const callersErrors = new Set([-32700, -32600, -32601, -32602])
+/** Client errors: recorded on the span, without error status. */
+const clientErrorCodes = new Set([-32700, -32600, -32601, -32602])
 
 /**
  * One SERVER span per MCP message, by the MCP semantic conventions
- * (https://github.com/open-telemetry/semantic-conventions-genai, "Server"): its parent is the client's span
- * from `_meta`, with a link to the HTTP span; without one it is a child of the HTTP span.
+ * (https://github.com/open-telemetry/semantic-conventions-genai, "Server"). Its parent is the client's span from
+ * `_meta`, with a span link to the HTTP span; without a client span, the HTTP span.
  */
 export function createSpanSink({ labels }: { labels: Labels }): Sink {
   const tracer = trace.getTracer(service.name)
@@ -67,7 +67,7 @@ export function createSpanSink({ labels }: { labels: Labels }): Sink {
       spans.delete(record)
       if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
-      if (record.errorType !== undefined && !callersErrors.has(record.rpcError?.code ?? 0)) {
+      if (record.errorType !== undefined && !clientErrorCodes.has(record.rpcError?.code ?? 0)) {
         span.setStatus({
           code: SpanStatusCode.ERROR,
           message: record.error?.message ?? record.rpcError?.message ?? '',
@@ -105,7 +105,9 @@ function attributesOf({ method, id, target, protocolVersion, resourceUri }: Mess
 
 function outcomeOf({ errorType, errorCode, rpcError, cache, resultBytes }: EndedRecord): Attributes {
   return {
-    ...(errorType === undefined || callersErrors.has(rpcError?.code ?? 0) ? {} : { 'error.type': errorType }),
+    ...(errorType === undefined || clientErrorCodes.has(rpcError?.code ?? 0)
+      ? {}
+      : { 'error.type': errorType }),
     ...(errorCode === undefined ? {} : { 'error.code': errorCode }),
     ...(rpcError === undefined ? {} : { 'rpc.response.status_code': String(rpcError.code) }),
     ...(cache === undefined ? {} : { 'mcp.cache.result': cache }),

@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { projectName } from '../../../dev/lib/project-name.ts'
 import { documentIdOf } from '../../../src/documents/document-id.ts'
-import { besideOwnFolder, ownFolder } from '../../../src/documents/own-documents.ts'
+import { ownFolder, ownSiblings } from '../../../src/documents/own-documents.ts'
 import { startAuthorizationServer } from '../../support/authorization-server.ts'
 import { documentFiles } from '../../support/docs/check-docs.ts'
 import { readDoc } from '../../support/docs/doc.ts'
@@ -16,7 +16,7 @@ import { type Stack, sharedStack } from '../../support/stack.ts'
 /** The documents that the server has, by their ids. */
 const corpus = documentFiles
   .map(readDoc)
-  .filter(({ file }) => file.startsWith(`${ownFolder}/`) || besideOwnFolder.includes(file))
+  .filter(({ file }) => file.startsWith(`${ownFolder}/`) || ownSiblings.includes(file))
   .map((doc) => ({ ...doc, id: documentIdOf(doc.file.replace(`${ownFolder}/`, '')) }))
 const someId = corpus.at(-1)?.id
 
@@ -54,7 +54,7 @@ describe('the documentation on the server', () => {
 
   it('is all of it in the image, too', () => {
     const copied = readFileSync('.dockerignore', 'utf8').split('\n')
-    for (const path of [ownFolder, ...besideOwnFolder]) assert.ok(copied.includes(`!${path}`), path)
+    for (const path of [ownFolder, ...ownSiblings]) assert.ok(copied.includes(`!${path}`), path)
     assert.match(readFileSync('Dockerfile', 'utf8'), new RegExp(`^COPY ${ownFolder} .*\nCOPY \\*\\.md `, 'm'))
   })
 

@@ -172,7 +172,7 @@ describe('the ingest program', () => {
     writeFileSync(join(folder, 'bad.md'), Buffer.from([0xff]))
     const failed = await program('ingest', [folder, '--as', 'animals'], stack.env)
     assert.equal(failed.code, 1)
-    assert.equal(failed.stderr, 'bad.md: it is not UTF-8 text\nNothing was loaded.\n')
+    assert.equal(failed.stderr, 'bad.md: not valid UTF-8\nNothing was loaded.\n')
   })
 
   it('says how it is used', async () => {

@@ -53,12 +53,12 @@ describe('readMarkdown', () => {
 
   it('names file and reason for what it can not load', async () => {
     const bad: Record<string, [string | Buffer, RegExp]> = {
-      'empty.md': [' \n', /it is empty/],
-      'binary.md': [Buffer.from([0x23, 0xff, 0xfe]), /not UTF-8/],
+      'empty.md': [' \n', /the file is empty/],
+      'binary.md': [Buffer.from([0x23, 0xff, 0xfe]), /not valid UTF-8/],
       'nul.md': ['a\0b', /NUL/],
-      'yaml.md': ['---\ntags: [a\n---\ntext', /front matter is not YAML/],
-      'fields.md': ['---\nurl: javascript:alert(1)\n---\ntext', /front matter is wrong at "url"/],
-      'huge.md': ['x'.repeat(1_000_001), /more than 1,000,000 characters/],
+      'yaml.md': ['---\ntags: [a\n---\ntext', /front matter is not valid YAML/],
+      'fields.md': ['---\nurl: javascript:alert(1)\n---\ntext', /invalid front matter at "url"/],
+      'huge.md': ['x'.repeat(1_000_001), /exceeds 1,000,000 characters/],
     }
     const folder = folderOf(
       Object.fromEntries(Object.entries(bad).map(([path, [content]]) => [path, content])),

@@ -43,7 +43,7 @@ describe('discover', () => {
     for (const content of ['export const x = 1', 'export default {}', definition('p', 'prompt')]) {
       await assert.rejects(
         discover(folderOf({ 'x.tool.js': content }), 'tool'),
-        /x\.tool\.js must have a tool made by defineTool/,
+        /x\.tool\.js: the default export must be a tool from defineTool/,
       )
     }
   })

@@ -4,9 +4,9 @@ import { createRetryAfterGate } from '../../../src/wikipedia/retry-after.ts'
 
 describe('a pause that a server asks for', () => {
   const remainingAfter = (retryAfter: string | null) => {
-    const pause = createRetryAfterGate()
-    pause.begin(retryAfter)
-    return Math.round(pause.remainingMs() / 1_000)
+    const gate = createRetryAfterGate()
+    gate.close(retryAfter)
+    return Math.round(gate.remainingMs() / 1_000)
   }
 
   it('is a number of seconds or a date, and never longer than a minute', () => {
@@ -19,9 +19,9 @@ describe('a pause that a server asks for', () => {
   })
 
   it('is not shortened by a second answer', () => {
-    const pause = createRetryAfterGate()
-    pause.begin('30')
-    pause.begin('1')
-    assert.ok(pause.remainingMs() > 20_000)
+    const gate = createRetryAfterGate()
+    gate.close('30')
+    gate.close('1')
+    assert.ok(gate.remainingMs() > 20_000)
   })
 })

@@ -102,7 +102,7 @@ describe('a form', () => {
     assert.match(field('ratio'), /type="number"[^>]*step="any"/)
     assert.match(field('loud'), /type="checkbox"[^>]* checked/)
     assert.match(field('colour'), /<select[^>]*><option value=""><\/option><option>red<\/option>/)
-    assert.match(field('tags'), /<textarea[^>]*data-type="list"[\s\S]*one a line, at most 4/)
+    assert.match(field('tags'), /<textarea[^>]*data-type="list"[\s\S]*one per line, at most 4/)
     assert.match(field('nested'), /<textarea[^>]* required [^>]*data-type="json"/)
     for (const name of Object.keys(input.shape)) {
       const optional = field(name).includes('>optional<')

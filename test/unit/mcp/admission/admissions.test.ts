@@ -43,7 +43,7 @@ describe('load shedding', () => {
     assert.deepEqual(ask(admission, call('search')).refusal, {
       reason: 'overloaded',
       httpStatus: 503,
-      message: 'The server is busy: as many calls are being worked on as it can bear. Try again in 1 s.',
+      message: 'Server overloaded: concurrent call limit reached. Retry after 1 s.',
       headers: { 'retry-after': '1' },
     })
     assert.equal(ask(admission, listen).refusal, undefined, 'streams are counted apart')

@@ -144,7 +144,7 @@ describe('validateInput', () => {
 describe('validateOutput', () => {
   it('holds the tool to its own output schema', async () => {
     const call = composeCall([validateOutput], tool({ run: async () => ({ wrong: true }) as never }))
-    await assert.rejects(call({}, context()), failure('internal', /own output schema/))
+    await assert.rejects(call({}, context()), failure('internal', /does not match its schema/))
   })
 })
 
@@ -255,7 +255,7 @@ describe('defineTool', () => {
     assert.throws(() => tool({ name: 'no spaces' }), /no spaces/)
     assert.throws(
       () => tool({ effect: 'write', cache: { ttlSeconds: 1, share: 'public' } }),
-      /can't be cached/,
+      /has side effects/,
     )
   })
 })

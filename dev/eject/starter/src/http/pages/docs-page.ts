@@ -21,7 +21,7 @@ export function createDocsPages({ folder, access }: DocsPagesOptions): Router {
     const file = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(id)
       ? await readFile(join(folder, path), 'utf8').catch(() => undefined)
       : undefined
-    if (file === undefined) throw new AppError('not_found', 'There is no document with this id.')
+    if (file === undefined) throw new AppError('not_found', 'No document has this id.')
     const text = file.replace(/^---\n[\s\S]*?\n---\n/, '')
     renderPage(res, {
       title: /^# (.+)$/m.exec(text)?.[1] ?? id,

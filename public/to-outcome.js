@@ -1,12 +1,12 @@
 /** @import { Outcome } from './call-tool.js' */
 
 /**
- * What an answer means for the reader, and what they can do about it.
+ * Interprets a response: title, result and advice for the user.
  * @param {Response} response
  * @param {any} message
  * @returns {Pick<Outcome, 'kind' | 'title'> & Partial<Outcome>}
  */
-export function judge(response, message) {
+export function toOutcome(response, message) {
   const result = message?.result
   if (result !== undefined) {
     const text = (result.content ?? []).flatMap((/** @type {any} */ item) => item.text ?? []).join('\n')
@@ -14,9 +14,8 @@ export function judge(response, message) {
       ? { kind: 'error', title: text || 'The tool failed', message, ...adviceOnCode(text.split(':')[0]) }
       : { kind: 'success', title: 'Success', value: result.structuredContent ?? text, message }
   }
-  const said = message?.error?.message
   const { status } = response
-  return { kind: 'error', message, ...refused(status, response.headers, said) }
+  return { kind: 'error', message, ...describeError(status, response.headers, message?.error?.message) }
 }
 
 /** @param {string | undefined} code of the server's error table */
@@ -25,10 +24,10 @@ function adviceOnCode(code) {
     case 'invalid_arguments':
       return { advice: 'Correct the arguments above and call again.' }
     case 'not_found':
-      return { advice: 'Use an id that a search has given.' }
+      return { advice: 'Use an id from a search result.' }
     case 'unavailable':
     case 'upstream_error':
-      return { advice: 'Something the tool depends on is away: see Health at the top.' }
+      return { advice: 'A dependency of the tool is down: see Health at the top.' }
     case 'timeout':
       return { advice: 'Try again; the trace shows where the time went.' }
     default:
@@ -39,30 +38,30 @@ function adviceOnCode(code) {
 /**
  * @param {number} status
  * @param {Headers} headers
- * @param {string | undefined} said
+ * @param {string | undefined} message
  */
-function refused(status, headers, said) {
-  const title = said ?? `The server answered with status ${status}`
+function describeError(status, headers, message) {
+  const title = message ?? `The server responded with status ${status}`
   if (status === 401)
     return {
-      title: `Not authenticated${said ? `: ${said}` : ''}`,
+      title: `Not authenticated${message ? `: ${message}` : ''}`,
       advice: document.querySelector('#credential')
         ? 'Enter a valid key or token above the tools.'
-        : 'This server asks for a key or token.',
+        : 'This server requires a key or token.',
     }
   if (status === 403)
     return {
       title,
-      advice: 'Your key or token does not allow this, or this page’s address is not one the server knows.',
+      advice: 'Your key or token lacks a scope, or the server does not allow this page’s origin.',
     }
   if (status === 429) {
     const seconds = headers.get('retry-after')
     return {
-      title: `Too many calls${said ? `: ${said}` : ''}`,
+      title: `Too many calls${message ? `: ${message}` : ''}`,
       advice: seconds ? `Try again in ${seconds} s.` : 'Wait a moment, then try again.',
     }
   }
   if (status >= 500)
-    return { title, advice: 'The server cannot serve right now: see Health at the top, and its log.' }
+    return { title, advice: 'The server failed or is overloaded: see Health at the top and the log.' }
   return { title }
 }

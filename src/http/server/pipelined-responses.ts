@@ -2,19 +2,18 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Ends the responses that waited for their turn when their connection was lost. Requests may come one
- * behind the other without waiting (pipelining); when the connection dies, Node tells only the response
- * that is being sent. The others would hold what they hold, slots and streams, for ever.
+ * Workaround: closes queued responses of a lost connection. With HTTP pipelining Node emits 'close' only for the
+ * response being sent; the queued ones would hold their slots and streams forever. Delete when Node closes them.
  */
-export function endWaitingResponses(server: Server): void {
+export function closePipelinedResponses(server: Server): void {
   const openOn = new WeakMap<Socket, Set<ServerResponse>>()
 
-  function follow(socket: Socket): Set<ServerResponse> {
+  function trackResponses(socket: Socket): Set<ServerResponse> {
     const open = new Set<ServerResponse>()
     openOn.set(socket, open)
     socket.once('close', () => {
       for (const res of open) {
-        // The one with a socket is told by Node.
+        // Node closes the one that has a socket.
         if (res.socket !== null) continue
         res.destroy()
         res.emit('close')
@@ -24,7 +23,7 @@ export function endWaitingResponses(server: Server): void {
   }
 
   server.on('request', ({ socket }, res) => {
-    const open = openOn.get(socket) ?? follow(socket)
+    const open = openOn.get(socket) ?? trackResponses(socket)
     open.add(res)
     res.once('close', () => open.delete(res))
   })
