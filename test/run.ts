@@ -40,12 +40,11 @@ function writeEntry(files: readonly string[], index: number): string {
   return entry
 }
 
-/** Faults have to be waited for, and so has their end; in a fork all tests run. */
-const timeoutMs = (name: string) => (/faults|fork/.test(name) ? 1_200_000 : 600_000)
-
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const files = names.flatMap(filesOf)
 const areShared = names.every((name) => defaultSuites.includes(name))
+/** Faults have to be waited for; in a fork all tests run, and a shared process lasts as long as the whole run. */
+const timeoutMs = areShared || names.some((name) => /faults|fork/.test(name)) ? 1_200_000 : 600_000
 const shares = areShared ? Array<string[]>(sharedProcesses).fill(files) : files.map((file) => [file])
 const postgres = await startPostgres()
 const redis = await startRedis()
@@ -65,7 +64,7 @@ try {
       '--test',
       `--test-concurrency=${areShared ? sharedProcesses : 2}`,
       '--test-reporter=spec',
-      `--test-timeout=${Math.max(...names.map(timeoutMs))}`,
+      `--test-timeout=${timeoutMs}`,
       ...shares.map(writeEntry),
     ],
     {

@@ -9,8 +9,9 @@ import { hasPath, topFolders } from './repository.ts'
 export function linkProblems(doc: Doc): Problem[] {
   return doc.links.flatMap(({ line, text }) => {
     const [, target = '', anchor] = /^([^#?]*)(?:#(.*))?$/.exec(text) ?? []
-    // Addresses on this machine are judged as such, and those elsewhere are not ours to judge.
-    if (/^[a-z]+:|^\//.test(text)) return []
+    // Addresses on this machine are judged as such; those elsewhere are outside this repository, as is ../../actions,
+    // which leads from a README on GitHub to the actions of the fork that shows it.
+    if (/^[a-z]+:|^\/|^\.\.\/\.\.\/actions\//.test(text)) return []
     const path = target === '' ? doc.file : join(dirname(doc.file), target)
     if (target !== '' && !existsSync(path))
       return [{ line, what: `links to ${text}, and there is no ${path}` }]
