@@ -126,12 +126,12 @@ for (const [era, connect] of Object.entries(eras)) {
     it('gets errors with a message that says how to correct the call', async () => {
       const missing = await client.callTool({ name: 'fetch', arguments: { id: 'nowhere' } })
       assert.equal(missing.isError, true)
-      assert.match(textOf(missing), /^not_found: .*"search" gives the ids/)
+      assert.match(textOf(missing), /^not_found: .*use "search" to find valid ids/)
       await assert.rejects(client.callTool({ name: 'no_such_tool', arguments: {} }), /-32602|not found/i)
       await assert.rejects(client.readResource({ uri: 'document://nowhere' }), /not found/i)
       await assert.rejects(
         client.getPrompt({ name: 'investigate_alert', arguments: { alert: 'Nothing' } }),
-        /Those with a runbook: .*HighErrorRate/,
+        /Alerts with a runbook: .*HighErrorRate/,
       )
       await assert.rejects(client.listResources({ cursor: 'made-up' }), /cursor/)
     })
