@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { createSender } from '../../fuzz/deliver.ts'
-import { judge } from '../../fuzz/judge-answer.ts'
-import { leftovers } from '../../fuzz/judge-signals.ts'
-import { foundCases } from '../../fuzz/replay.ts'
+import { regressionCases } from '../../fuzz/regression-cases.ts'
+import { checkResponses } from '../../fuzz/response-rules.ts'
+import { createSender } from '../../fuzz/sender.ts'
+import { findLeaks } from '../../fuzz/signal-rules.ts'
 import { atEnd } from '../../support/cleanup.ts'
 import { htmlTexts, markdownTexts, sqlTexts } from '../../support/hostile-texts.ts'
 import { foreignParts } from '../../support/page-parts.ts'
@@ -67,16 +67,16 @@ const fetchPage = async (id: string): Promise<{ status: number; html: string; po
 }
 
 describe('fuzzer findings', () => {
-  for (const { name, hostile, answer } of foundCases) {
+  for (const { name, hostile, answer } of regressionCases) {
     it(`stay fixed: ${name}`, async () => {
       const sender = createSender(Number(new URL(stack.server.url).port))
-      const outcome = await sender.deliver(hostile)
+      const outcome = await sender.send(hostile)
       sender.close()
       assert.deepEqual(
-        judge(hostile, outcome, { canaries: [] }, () => undefined),
+        checkResponses(hostile, outcome, { canaries: [] }, () => undefined),
         [],
       )
-      const [response] = outcome.answers
+      const [response] = outcome.responses
       const body = response?.body.toString() ?? ''
       if (answer.status !== undefined) assert.equal(response?.status, answer.status, body)
       const code = /"error":\{"code":(-?\d+)/.exec(body)?.[1]
@@ -85,8 +85,8 @@ describe('fuzzer findings', () => {
   }
 
   it('leave no request in flight and no stream open', async () => {
-    for (let tries = 0; leftovers(await scrape(stack.server.url)).length > 0; tries++) {
-      assert.ok(tries < 100, `${leftovers(await scrape(stack.server.url))}`)
+    for (let tries = 0; findLeaks(await scrape(stack.server.url)).length > 0; tries++) {
+      assert.ok(tries < 100, `${findLeaks(await scrape(stack.server.url))}`)
       await delay(50)
     }
   })
