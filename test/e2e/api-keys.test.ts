@@ -284,9 +284,9 @@ describe('a response', () => {
     const answer = await callCached(key, 'cache-1')
     assert.equal(answer.status, 200)
     const keyWithoutScope = [readerKey, webKey].find((_key, n) => [plain, other][n]?.scope !== cached.scope)
-    const refused = await callCached(keyWithoutScope?.key ?? '', 'cache-2')
-    assert.equal(refused.status, 403)
-    assert.ok(!refused.text.includes(JSON.stringify(answer.message.result.content)))
+    const rejected = await callCached(keyWithoutScope?.key ?? '', 'cache-2')
+    assert.equal(rejected.status, 403)
+    assert.ok(!rejected.text.includes(JSON.stringify(answer.message.result.content)))
     assert.equal((await callCached((await createStoredKey(cached.scope)).key, 'cache-3')).status, 200)
     const line = await stack.server.line(({ request_id }) => request_id === 'cache-3')
     assert.equal(line.cache, 'hit')
@@ -300,7 +300,7 @@ describe('the ops endpoints', () => {
   })
 })
 
-describe('a key', { concurrency: true }, () => {
+describe('an API key', { concurrency: true }, () => {
   const call = (server: RunningServer, key: string) =>
     postModern(server.mcpUrl, 'tools/call', plain.call, bearer(key))
 

@@ -139,7 +139,7 @@ describe('CORS', () => {
       origin,
     )
 
-    // The same host by another scheme or port is another origin: it may ask, and not read.
+    // Another scheme or port is another origin: the request passes by its host, but CORS hides the response.
     for (const other of ['http://app.example.org', 'https://app.example.org:8443']) {
       const { headers } = await postModern(server.mcpUrl, 'tools/list', {}, { origin: other })
       assert.equal(headers.get('access-control-allow-origin'), null, other)

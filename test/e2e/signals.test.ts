@@ -102,7 +102,7 @@ async function observe(
   }
 }
 
-/** Asserts what holds for every message, whatever its outcome. */
+/** Asserts what holds for every message, regardless of its outcome. */
 function assertSignalsAgree(
   revision: Revision,
   { line, span, trace, traceparent, growth, after }: Signals,
