@@ -100,8 +100,8 @@ describe('fuzzer findings', () => {
   })
 })
 
-describe('SQL in a text field', () => {
-  it('is treated as text by search, fetch, completion and prompts, and changes no data', async () => {
+describe('text fields', () => {
+  it('treat SQL as text in search, fetch, completion and prompts, and change no data', async () => {
     const before = await databaseState()
     for (const text of sqlTexts) {
       for (const send of [postModern, postLegacy]) {
@@ -132,7 +132,7 @@ describe('SQL in a text field', () => {
     assert.deepEqual(await databaseState(), before)
   })
 
-  it('is stored and returned unchanged in title, text and tags', async () => {
+  it('store and return SQL unchanged in title, text and tags', async () => {
     const { columns } = (await databaseState()) as { columns: string }
     for (const text of sqlTexts) {
       const { structuredContent: added } = await call('add_document', {
@@ -147,7 +147,7 @@ describe('SQL in a text field', () => {
     assert.equal(((await databaseState()) as { columns: string }).columns, columns)
   })
 
-  it('has lone surrogates replaced by U+FFFD and is rejected with NUL', async () => {
+  it('replace lone surrogates by U+FFFD and reject NUL', async () => {
     const { structuredContent: added } = await call('add_document', {
       title: 'a\ud800',
       text: '\udfff',
