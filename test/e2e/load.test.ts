@@ -54,9 +54,9 @@ describe('the concurrent call limit', () => {
     )
     await waitUntil('all slots are in use', async () => (await inFlight()) === maxCalls)
     for (const send of [postModern, postLegacy]) {
-      const began = performance.now()
+      const startedAtMs = performance.now()
       const rejected = await send(server.mcpUrl, 'tools/list')
-      assert.ok(performance.now() - began < 1_000)
+      assert.ok(performance.now() - startedAtMs < 1_000)
       assert.equal(rejected.status, 503)
       assert.equal(rejected.headers.get('retry-after'), '1')
       assert.deepEqual(rejected.message, {

@@ -29,7 +29,7 @@ export function startLoad(url: URL, { maxInFlight = 150 } = {}): Load {
   const stopped = new AbortController()
 
   async function run(): Promise<void> {
-    const beganAtMs = performance.now()
+    const startedAtMs = performance.now()
     for (let made = 1; !stopped.signal.aborted; made++) {
       const tool = tools[turn % tools.length] ?? 'search'
       const revision = revisions[Math.floor(turn / tools.length) % 2] ?? '2026-07-28'
@@ -39,7 +39,7 @@ export function startLoad(url: URL, { maxInFlight = 150 } = {}): Load {
         void call.finally(() => inFlight.delete(call))
       }
       turn++
-      const dueAtMs = beganAtMs + (made * 1_000) / perSecond
+      const dueAtMs = startedAtMs + (made * 1_000) / perSecond
       await delay(Math.max(0, dueAtMs - performance.now()), undefined, { signal: stopped.signal }).catch(
         () => undefined,
       )
