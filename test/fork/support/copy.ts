@@ -8,10 +8,10 @@ import { atEnd } from '../../support/cleanup.ts'
 
 const exec = promisify(execFile)
 
-/** A copy of this checkout, as somebody who forks it has it, and what can be run there. */
+/** A copy of this checkout without its git history. */
 export interface Copy {
   readonly root: string
-  /** @throws Error with all output if it does not end with 0 */
+  /** @throws Error with the end of the output if the exit code is not 0 */
   run(command: string, ...args: string[]): Promise<string>
 }
 
@@ -21,14 +21,14 @@ export async function copyCheckout(): Promise<Copy> {
   const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: checkout,
   })
-  // Somebody may have to get into it as another user: Postgres does not run as root.
+  // Postgres does not run as root, so another user must be able to read the copy.
   chmodSync(root, 0o755)
   for (const file of stdout.split('\0').filter((name) => name && existsSync(join(checkout, name))))
     cpSync(join(checkout, file), join(root, file), {
       recursive: true,
     })
   symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'))
-  // What the runner of this test tells its tests is not meant for the one that is started here.
+  // Variables of this test run must not reach the test run in the copy.
   const { TEST_POSTGRES_URL, NODE_TEST_CONTEXT, ...env } = process.env
   return {
     root,

@@ -6,7 +6,7 @@ import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../../support/cleanup.ts'
 import type { Copy } from './copy.ts'
 
-/** Runs `npm start` there until `use` is done, and waits for its orderly end. */
+/** Runs `npm start` in the copy while `use` runs, then stops it gracefully. */
 export async function whileStarted({ root }: Copy, use: (url: string) => Promise<void>): Promise<void> {
   const port = await freePort()
   const launcher: ChildProcess = spawn('npm', ['start', '--silent'], {

@@ -5,7 +5,7 @@ import { atEnd } from '../../support/cleanup.ts'
 import type { RuleFile } from './named-queries.ts'
 import { type Shortening, shortenWindows, type Windows } from './shorten-windows.ts'
 
-/** Paths of copies of rule files with shorter windows; they are gone when the test file is done. */
+/** Writes copies of rule files with shorter windows, removed with the test file. Returns their paths. */
 export async function writeShortened(
   files: readonly RuleFile[],
   shortening: Shortening | Windows,

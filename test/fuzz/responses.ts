@@ -1,29 +1,29 @@
-/** An HTTP answer as it came over the socket. */
-export interface HttpAnswer {
+/** An HTTP response as received from the socket. */
+export interface HttpResponse {
   readonly status: number
-  /** Names in lower case; of a repeated header the last one. */
+  /** Names in lower case; the last value of a repeated header. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
-  /** False where the body was still coming. */
+  /** False if the body is not complete yet. */
   readonly complete: boolean
 }
 
-export interface AnswerReader {
-  /** Takes the next bytes, and gives the answers that they complete. */
-  push(bytes: Buffer): HttpAnswer[]
-  /** What has begun: its headers are there, its end is not. `closed`: nothing more comes, which may be its end. */
-  rest(closed: boolean): HttpAnswer | undefined
+export interface ResponseReader {
+  /** Parses the next bytes and returns the responses that they complete. */
+  push(bytes: Buffer): HttpResponse[]
+  /** The response whose headers arrived but whose end did not. `closed`: the connection has ended, as may the body. */
+  rest(closed: boolean): HttpResponse | undefined
 }
 
-/** Reads the answers of one connection. Written here because a client library would hide what is wrong with them. */
-export function createAnswerReader(
-  /** Methods of the requests, in order: an answer to HEAD has no body, whatever its headers say. */
+/** Parses the responses of one connection. An HTTP client library would hide invalid ones. */
+export function createResponseReader(
+  /** Methods of the requests, in order: a response to HEAD has no body. */
   methods: readonly string[],
-): AnswerReader {
+): ResponseReader {
   let bytes = Buffer.alloc(0)
-  let answered = 0
+  let completed = 0
 
-  function next(closed: boolean): { answer: HttpAnswer; length: number } | undefined {
+  function next(closed: boolean): { response: HttpResponse; length: number } | undefined {
     const headEnd = bytes.indexOf('\r\n\r\n')
     if (headEnd < 0) return undefined
     const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')
@@ -35,34 +35,34 @@ export function createAnswerReader(
       }),
     )
     const start = headEnd + 4
-    const hasNone = status < 200 || status === 204 || status === 304 || methods[answered] === 'HEAD'
-    const { body, length, complete } = hasNone
+    const hasNoBody = status < 200 || status === 204 || status === 304 || methods[completed] === 'HEAD'
+    const { body, length, complete } = hasNoBody
       ? { body: Buffer.alloc(0), length: 0, complete: true }
       : bodyOf(bytes.subarray(start), headers, closed)
-    return { answer: { status, headers, body, complete }, length: start + length }
+    return { response: { status, headers, body, complete }, length: start + length }
   }
 
   return {
     push(chunk) {
       bytes = Buffer.concat([bytes, chunk])
-      const answers: HttpAnswer[] = []
-      for (let found = next(false); found?.answer.complete; found = next(false)) {
+      const responses: HttpResponse[] = []
+      for (let found = next(false); found?.response.complete; found = next(false)) {
         bytes = bytes.subarray(found.length)
-        // 100 Continue is no answer yet.
-        if (found.answer.status >= 100 && found.answer.status < 200) continue
-        answers.push(found.answer)
-        answered++
+        // 100 Continue precedes the response.
+        if (found.response.status >= 100 && found.response.status < 200) continue
+        responses.push(found.response)
+        completed++
       }
-      return answers
+      return responses
     },
-    rest: (closed) => next(closed)?.answer,
+    rest: (closed) => next(closed)?.response,
   }
 }
 
 function bodyOf(bytes: Buffer, headers: Readonly<Record<string, string>>, closed: boolean) {
   if (headers['transfer-encoding'] === 'chunked') return chunkedBody(bytes)
   const length = headers['content-length']
-  // Without either the end of the connection is the end of the body.
+  // Without both headers the end of the connection ends the body.
   if (length === undefined) return { body: bytes, length: bytes.length, complete: closed }
   const body = bytes.subarray(0, Number(length))
   return { body, length: body.length, complete: body.length === Number(length) }

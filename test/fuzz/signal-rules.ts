@@ -2,16 +2,16 @@ import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/me
 import { createLabels } from '../../src/telemetry/metrics/labels.ts'
 import type { Scrape } from '../support/scrape.ts'
 
-/** Failures that may come of load alone, and that callers are told about. */
+/** Error codes that load alone may cause. */
 const declared = new Set(['unavailable', 'timeout'])
 
 export interface LogWatch {
   readonly onLine: (line: string) => void
-  /** Lines so far. */
+  /** Number of lines so far. */
   count(): number
 }
 
-/** Looks at every line of the log as it comes. */
+/** Checks every line of the log. */
 export function watchLog(
   canaries: readonly string[],
   report: (problem: string, line: string) => void,
@@ -21,25 +21,25 @@ export function watchLog(
     count: () => count,
     onLine(line) {
       count++
-      if (canaries.some((canary) => line.includes(canary))) report('a secret in the log', line)
+      if (canaries.some((canary) => line.includes(canary))) report('secret in the log', line)
       try {
         const entry = JSON.parse(line)
         if (entry.level === 'error' && !declared.has(entry['error.code']))
           report(`logged as error: ${entry.message} ${entry['error.code'] ?? ''}`, line)
         if (entry.timestamp === undefined || entry.message === undefined)
-          report('a line that is no record', line)
+          report('log line without timestamp or message', line)
       } catch {
-        report('a line that is no JSON', line)
+        report('log line that is not JSON', line)
       }
     },
   }
 }
 
-/** More than this would mean that somebody outside has a say in the number of series. */
+/** More series mean that client input creates some. */
 const maxSeries = 6_000
 
-/** Label values that are not among the known ones, and too many series. */
-export function judgeSeries({ samples }: Scrape, tools: readonly string[]): string[] {
+/** @returns unknown metrics and label values, and an excess of series */
+export function checkSeries({ samples }: Scrape, tools: readonly string[]): string[] {
   const labels = createLabels({ tools })
   const known: Record<string, (value: string) => boolean> = {
     mcp_method_name: (value) => labels.method(value) === value,
@@ -50,14 +50,14 @@ export function judgeSeries({ samples }: Scrape, tools: readonly string[]): stri
     client_name: (value) => labels.client(value) === value,
   }
   const own = samples.filter(({ name }) => name.startsWith('mcp_'))
-  const strange = own.flatMap(({ name, labels }) =>
+  const unknown = own.flatMap(({ name, labels }) =>
     Object.entries(labels)
       .filter(([label, value]) => known[label]?.(value) === false || value.length > 60)
       .map(([label, value]) => `series ${name} with ${label}="${value.slice(0, 40)}"`),
   )
   return [
-    ...new Set(strange),
-    ...own.filter(({ name }) => !isDefined(name)).map(({ name }) => `metric ${name} that is not defined`),
+    ...new Set(unknown),
+    ...own.filter(({ name }) => !isDefined(name)).map(({ name }) => `undefined metric ${name}`),
     ...(own.length > maxSeries ? [`${own.length} series`] : []),
   ]
 }
@@ -66,9 +66,9 @@ const definitions: Readonly<Record<string, MetricDefinition>> = metricDefinition
 const isDefined = (name: string): boolean =>
   name in definitions || name.replace(/_(bucket|sum|count)$/, '') in definitions
 
-/** Work and streams that are still there when nobody is. */
-export function leftovers({ sum }: Scrape): string[] {
+/** @returns calls and streams that are still open after all clients have disconnected */
+export function findLeaks({ sum }: Scrape): string[] {
   return ['mcp_requests_in_flight', 'mcp_streams_open'].flatMap((name) =>
-    sum(name) === 0 ? [] : [`${name} is ${sum(name)} after everybody has left`],
+    sum(name) === 0 ? [] : [`${name} is ${sum(name)} after all clients disconnected`],
   )
 }

@@ -4,26 +4,26 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { atEnd } from '../../support/cleanup.ts'
 
-/** A way to a service that can be made slow, or be cut. */
-export interface Link {
-  /** The service's url by this way. */
+/** A TCP proxy that injects latency and outages. */
+export interface TcpProxy {
+  /** The URL of the service through the proxy. */
   readonly url: string
-  /** Each piece takes so long, in each direction. */
+  /** Latency per chunk and direction. */
   delayMs: number
-  /** Breaks what is open and refuses what comes. */
+  /** Closes open connections and refuses new ones. */
   cut(): void
-  mend(): Promise<void>
+  restore(): Promise<void>
 }
 
-export async function startLink(serviceUrl: string): Promise<Link> {
+export async function startTcpProxy(serviceUrl: string): Promise<TcpProxy> {
   const service = new URL(serviceUrl)
   const port = await freePort()
   const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = connect(Number(service.port), service.hostname)
+  const server = createServer((client) => {
+    const upstream = connect(Number(service.port), service.hostname)
     for (const [from, to] of [
-      [near, far],
-      [far, near],
+      [client, upstream],
+      [upstream, client],
     ] as const) {
       sockets.add(from)
       from.on('error', () => undefined)
@@ -32,33 +32,33 @@ export async function startLink(serviceUrl: string): Promise<Link> {
         to.destroy()
       })
       let last: Promise<unknown> = Promise.resolve()
-      from.on('data', (piece) => {
-        const dueAtMs = performance.now() + link.delayMs
+      from.on('data', (chunk) => {
+        const dueAtMs = performance.now() + proxy.delayMs
         last = last.then(async () => {
-          if (link.delayMs > 0) await delay(Math.max(0, dueAtMs - performance.now()))
-          if (!to.destroyed) to.write(piece)
+          if (proxy.delayMs > 0) await delay(Math.max(0, dueAtMs - performance.now()))
+          if (!to.destroyed) to.write(chunk)
         })
       })
     }
   })
   const url = new URL(serviceUrl)
   url.port = String(port)
-  const link: Link = {
+  const proxy: TcpProxy = {
     url: url.href,
     delayMs: 0,
     cut() {
       server.close()
       for (const socket of sockets) socket.destroy()
     },
-    async mend() {
+    async restore() {
       if (server.listening) return
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
     },
   }
-  await link.mend()
+  await proxy.restore()
   atEnd(() => {
-    if (server.listening) link.cut()
+    if (server.listening) proxy.cut()
   })
-  return link
+  return proxy
 }

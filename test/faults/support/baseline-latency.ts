@@ -2,44 +2,44 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { send } from './http.ts'
 
 /**
- * How long the server takes for what asks nobody and does nothing (/livez). That is what the machine adds
- * to every answer, and on a busy one it may be seconds.
+ * Latency of /livez, which queries no dependency: the share of every response time that the machine causes.
+ * On a busy machine it can be seconds.
  */
-export interface Pulse {
-  /** The longest that was under way between two moments. */
+export interface BaselineLatency {
+  /** The maximum over probes in flight between two times. */
   longestMs(fromMs: number, toMs: number): number
-  /** The one that ended last. */
+  /** Of the last probe. */
   latestMs(): number
 }
 
-const everyMs = 200
+const probeIntervalMs = 200
 
-export function startPulse(serverUrl: string, stopped: AbortSignal): Pulse {
-  const beats: { startedAtMs: number; endedAtMs: number }[] = []
+export function startBaselineLatency(serverUrl: string, stopped: AbortSignal): BaselineLatency {
+  const probes: { startedAtMs: number; endedAtMs: number }[] = []
 
-  async function beat(): Promise<void> {
+  async function probe(): Promise<void> {
     const startedAtMs = performance.now()
     const answer = await send(new URL('/livez', serverUrl))
-    if (typeof answer !== 'string') beats.push({ startedAtMs, endedAtMs: performance.now() })
+    if (typeof answer !== 'string') probes.push({ startedAtMs, endedAtMs: performance.now() })
   }
 
   async function run(): Promise<void> {
     while (!stopped.aborted) {
-      void beat()
-      await delay(everyMs)
+      void probe()
+      await delay(probeIntervalMs)
     }
   }
 
   void run()
   return {
     latestMs() {
-      const [last] = beats.slice(-1)
+      const [last] = probes.slice(-1)
       return last === undefined ? 0 : last.endedAtMs - last.startedAtMs
     },
     longestMs: (fromMs, toMs) =>
       Math.max(
         0,
-        ...beats
+        ...probes
           .filter(({ startedAtMs, endedAtMs }) => endedAtMs >= fromMs && startedAtMs <= toMs)
           .map(({ startedAtMs, endedAtMs }) => endedAtMs - startedAtMs),
       ),

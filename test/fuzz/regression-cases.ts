@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { type HostileCase, toBytes } from './hostile-case.ts'
 
-/** A case that once was answered badly, as a file of `corpus/` has it. */
-export interface FoundCase {
-  /** Of the file. */
+/** A regression case: a fixed finding from a file of `corpus/`. */
+export interface RegressionCase {
+  /** File name without extension. */
   readonly name: string
-  /** What was wrong. */
+  /** The defect that was found. */
   readonly found: string
   readonly answer: { readonly status?: number; readonly code?: number }
   readonly hostile: HostileCase
@@ -18,22 +18,25 @@ interface CorpusFile {
     readonly target: string
     readonly host?: string
     readonly headers?: Readonly<Record<string, string>>
-    /** A message, or the parts of a text, each as it is or with how often it is repeated. */
+    /** A message, or parts of a text, each with an optional number of repetitions. */
     readonly body: object | readonly (string | readonly [text: string, times: number])[]
   }
-  readonly answer: FoundCase['answer']
+  readonly answer: RegressionCase['answer']
 }
 
 const folder = new URL('corpus/', import.meta.url)
 
-export const foundCases: readonly FoundCase[] = readdirSync(folder)
+export const regressionCases: readonly RegressionCase[] = readdirSync(folder)
   .sort()
   .map((file) => {
     const { found, request, answer } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as CorpusFile
     return { name: file.replace(/\.json$/, ''), found, answer, hostile: toCase(file, request) }
   })
 
-function toCase(what: string, { method, target, host, headers, body }: CorpusFile['request']): HostileCase {
+function toCase(
+  description: string,
+  { method, target, host, headers, body }: CorpusFile['request'],
+): HostileCase {
   const bytes = Buffer.from(Array.isArray(body) ? textOf(body) : JSON.stringify(body))
   const allHeaders = {
     Host: host ?? 'localhost',
@@ -43,8 +46,8 @@ function toCase(what: string, { method, target, host, headers, body }: CorpusFil
     ...headers,
   }
   return {
-    what,
-    pieces: [toBytes({ method, target, headers: Object.entries(allHeaders), body: bytes })],
+    description,
+    chunks: [toBytes({ method, target, headers: Object.entries(allHeaders), body: bytes })],
     ending: 'wait',
     requests: [{ method }],
   }
