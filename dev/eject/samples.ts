@@ -62,6 +62,7 @@ export const removed = [
   'docs/performance.md',
   'docs/search-performance.md',
   'docs/soak.svg',
+  'docs/guides/load-documents.md',
   'docs/guides/search-and-documents.md',
   'docs/guides/soak.md',
   'docs/guides/faults.md',

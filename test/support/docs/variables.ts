@@ -15,6 +15,7 @@ const foreign: Foreign = {
   'OTEL_RESOURCE_ATTRIBUTES, OTEL_SEMCONV_STABILITY_OPT_IN': 'OpenTelemetry',
   'OTEL_NODE_ENABLED_INSTRUMENTATIONS, OTEL_NODE_RESOURCE_DETECTORS':
     "OpenTelemetry's instrumentations of Node",
+  'DD_ENV, DD_SERVICE, DD_VERSION': 'hot-shots, the StatsD client',
   'NODE_OPTIONS, NODE_EXTRA_CA_CERTS, NODE_ENV': 'Node',
   'REDIS_SENTINELS, REDIS_CLUSTER': 'nobody: a decision says that they were not wanted',
   MCP_TOKEN: 'the shell of the reader, and `npm run try`',
