@@ -52,9 +52,9 @@ export const removed = [
   'test/stack/support/webhook.ts',
   'test/support/docs',
   'test/support/gateway',
-  'test/support/hostile-texts.ts',
-  'test/support/own-stack.ts',
-  'test/support/page-parts.ts',
+  'test/support/injection-payloads.ts',
+  'test/support/standalone-stack.ts',
+  'test/support/page-markup.ts',
   'test/support/probe.mjs',
   'test/support/probed-server.ts',
   // What describes it.

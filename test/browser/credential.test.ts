@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { it } from 'node:test'
 import express from 'express'
 import { createSite } from '../../src/http/pages/site.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { assertAccessible, call, startBrowser, textOf, verdict, visit } from './support/browser.ts'
 
 /** The page of a server that asks for a key, and what is sent to that server. */
@@ -29,7 +29,7 @@ async function startKeyedSite() {
   })
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials }
 }
 

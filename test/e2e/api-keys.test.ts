@@ -3,14 +3,23 @@ import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { apiKeyProgram, type CreatedKey, createKey, storeKey } from '../support/api-keys.ts'
-import { eras } from '../support/clients.ts'
+import { type CreatedKey, createKey, runApiKeyCommand, storeKey } from '../support/api-keys.ts'
+import { connectors } from '../support/clients.ts'
 import { bearer, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { cached, catalog, other, plain, prompt, resource, scopes, writing } from '../support/sample-calls.ts'
+import {
+  cached,
+  catalog,
+  other,
+  plain,
+  prompt,
+  resource,
+  scopes,
+  writeCall,
+} from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { administer } from '../support/template-database.ts'
+import { executeSql } from '../support/template-database.ts'
 
 let stack: Stack
 let replica: RunningServer
@@ -32,7 +41,7 @@ before(async () => {
   databaseUrl = stack.env.DATABASE_URL ?? ''
   replica = await startServer(stack.env)
   reader = await newKey(plain.scope)
-  writer = await newKey([plain.scope, (writing ?? other).scope].join())
+  writer = await newKey([plain.scope, (writeCall ?? other).scope].join())
   browser = await newKey(other.scope)
 })
 
@@ -62,7 +71,7 @@ describe('the program that makes keys', () => {
     assert.deepEqual(rows[0].scopes, [plain.scope, other.scope])
     const days = (rows[0].expires_at - rows[0].created_at) / 86_400_000
     assert.ok(Math.abs(days - 90) < 0.01)
-    const { stdout } = await apiKeyProgram(databaseUrl, 'list')
+    const { stdout } = await runApiKeyCommand(databaseUrl, 'list')
     assert.match(stdout, new RegExp(`^${id}  active .* ${plain.scope},${other.scope} +a test$`, 'm'))
     for (const secret of secrets) {
       assert.ok(!stdout.includes(secret))
@@ -78,12 +87,12 @@ describe('the program that makes keys', () => {
       [['create', 'x', '--scopes', other.scope, '--expires', 'soon'], /--expires must be a number/],
       [['revoke', '0123456789ab'], /No key has this id/],
     ] as const) {
-      const { code, stdout, stderr } = await apiKeyProgram(databaseUrl, ...args)
+      const { code, stdout, stderr } = await runApiKeyCommand(databaseUrl, ...args)
       assert.deepEqual([code, stdout], [2, ''])
       assert.match(stderr, message)
       assert.doesNotMatch(stderr, /\n {4}at /)
     }
-    const away = await apiKeyProgram('postgres://app:hunter2@127.0.0.1:1/app', 'list')
+    const away = await runApiKeyCommand('postgres://app:hunter2@127.0.0.1:1/app', 'list')
     assert.deepEqual([away.code, away.stderr], [2, 'The database at DATABASE_URL is unreachable.\n'])
   })
 })
@@ -140,7 +149,7 @@ for (const era of ['modern', 'legacy'] as const) {
     })
 
     it('is served with a key that has the scope, and names its caller in the log as "list" does', async () => {
-      const { stdout } = await apiKeyProgram(databaseUrl, 'list')
+      const { stdout } = await runApiKeyCommand(databaseUrl, 'list')
       for (const { id, key } of [reader, writer]) {
         const requestId = `caller-${era}-${id}`
         const headers = { ...bearer(key), 'x-request-id': requestId }
@@ -210,7 +219,7 @@ describe('a request for several things at once', () => {
   })
 })
 
-for (const [era, connect] of Object.entries(eras)) {
+for (const [era, connect] of Object.entries(connectors)) {
   describe(`the lists of the ${era}`, () => {
     const listsOf = async ({ key }: CreatedKey) => {
       const client = await connect(stack.server.mcpUrl, { requestInit: { headers: bearer(key) } })
@@ -253,7 +262,7 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.ok(!ofReader.tools.includes(other.call.name))
       assert.ok(ofReader.prompts.includes(prompt.call.name))
       assert.ok(ofReader.templates.includes(resource.template))
-      const { scope, call } = writing ?? other
+      const { scope, call } = writeCall ?? other
       const { tools } = await listsOf(writer)
       assert.deepEqual(tools, namesBehind(catalog.tools, plain.scope, scope))
       assert.ok(tools.includes(call.name))
@@ -306,20 +315,20 @@ describe('a key', { concurrency: true }, () => {
     const { key, id } = await newKey(plain.scope, new Date(Date.now() + 3_000))
     assert.equal((await call(stack.server, key)).status, 200)
     await becomes(401, () => call(stack.server, key))
-    assert.match((await apiKeyProgram(databaseUrl, 'list')).stdout, new RegExp(`^${id}  expired`, 'm'))
+    assert.match((await runApiKeyCommand(databaseUrl, 'list')).stdout, new RegExp(`^${id}  expired`, 'm'))
   })
 
   it('that is revoked is refused by all replicas within seconds', async () => {
     const { key, id } = await newKey(plain.scope)
     for (const server of [stack.server, replica]) assert.equal((await call(server, key)).status, 200)
-    const { code, stdout } = await apiKeyProgram(databaseUrl, 'revoke', id)
+    const { code, stdout } = await runApiKeyCommand(databaseUrl, 'revoke', id)
     assert.equal(code, 0)
     assert.match(stdout, new RegExp(`^Key ${id} was revoked at `))
     const took = await Promise.all(
       [stack.server, replica].map((server) => becomes(401, () => call(server, key))),
     )
     assert.ok(Math.max(...took) < 7_000, `${took} ms`)
-    assert.match((await apiKeyProgram(databaseUrl, 'list')).stdout, new RegExp(`^${id}  revoked`, 'm'))
+    assert.match((await runApiKeyCommand(databaseUrl, 'list')).stdout, new RegExp(`^${id}  revoked`, 'm'))
   })
 
   it('that was asked for before it existed works within seconds', async () => {
@@ -363,7 +372,7 @@ describe('a key', { concurrency: true }, () => {
       () => 'closed',
       () => 'cut',
     )
-    await apiKeyProgram(databaseUrl, 'revoke', id)
+    await runApiKeyCommand(databaseUrl, 'revoke', id)
     assert.notEqual(await Promise.race([ended, delay(20_000, 'open')]), 'open')
     assert.ok(performance.now() - began < 20_000)
   })
@@ -388,8 +397,8 @@ describe('while Postgres is away', () => {
     const cluster = process.env.TEST_POSTGRES_URL ?? ''
     const database = new URL(databaseUrl).pathname.slice(1)
     assert.equal((await call(browser.key)).status, 200)
-    await administer(cluster, `alter database ${database} with allow_connections false`)
-    await administer(
+    await executeSql(cluster, `alter database ${database} with allow_connections false`)
+    await executeSql(
       cluster,
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
     )
@@ -406,7 +415,7 @@ describe('while Postgres is away', () => {
       return { status }
     })
     assert.deepEqual([...seen], [200, 503])
-    await administer(cluster, `alter database ${database} with allow_connections true`)
+    await executeSql(cluster, `alter database ${database} with allow_connections true`)
     await becomes(200, () => call(browser.key))
     const counted = (await scrape(replica.url)).sum('mcp_requests_rejected_total', {
       reason: 'authentication_unavailable',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { type Answer, envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { type Call, other, plain, prompt, resource, takesText } from '../support/sample-calls.ts'
+import { envelope, modernRequest, post, postLegacy, postModern, type RawResponse } from '../support/raw.ts'
+import { type Call, other, plain, prompt, resource, textArguments } from '../support/sample-calls.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -12,7 +12,7 @@ before(async () => {
 })
 
 /** No answer is the server's fault, and no error holds a stack, a path of the server or a driver's own words. */
-function isSafe({ status, text, message }: Answer): void {
+function isSafe({ status, text, message }: RawResponse): void {
   assert.ok(status < 500, `status ${status}: ${text.slice(0, 200)}`)
   const failed = status >= 400 || message?.error !== undefined || message?.result?.isError === true
   if (failed)
@@ -26,7 +26,7 @@ const headersFor = (method: string, name?: string) => ({
 })
 
 describe('a request that is not right', () => {
-  const cases: [what: string, send: () => Promise<Answer>, status: number, code: number][] = [
+  const cases: [what: string, send: () => Promise<RawResponse>, status: number, code: number][] = [
     ['malformed JSON', () => post(url, '{"jsonrpc":'), 400, -32700],
     ['no body', () => post(url, ''), 400, -32700],
     ['not JSON-RPC', () => post(url, { hello: 'world' }), 400, -32600],
@@ -146,7 +146,7 @@ describe('a hostile query', () => {
     '😀'.repeat(100),
     '\ud800',
   ]
-  for (const [tool, argument] of Object.entries(takesText)) {
+  for (const [tool, argument] of Object.entries(textArguments)) {
     it(`is just text to ${tool}`, async () => {
       for (const query of queries) {
         for (const send of [postModern, postLegacy]) {
@@ -166,7 +166,7 @@ describe('a hostile query', () => {
       ['a\0b', /must not contain a NUL character/],
     ]
     for (const [query, reason] of refused) {
-      for (const [name, argument] of Object.entries(takesText)) {
+      for (const [name, argument] of Object.entries(textArguments)) {
         const answer = await postModern(url, 'tools/call', { name, arguments: { [argument]: query } })
         isSafe(answer)
         assert.equal(answer.message.result.isError, true)

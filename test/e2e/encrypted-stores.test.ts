@@ -6,31 +6,31 @@ import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { createRedis } from '../../src/redis/client.ts'
-import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { type Certificate, createCertificate, opensslMissing } from '../support/certificates.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger } from '../support/logger.ts'
-import { unmeasured } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
 import {
-  noRedisServer,
+  redisServerMissing,
   startRedisCluster,
   startRedisServer,
   startSentinelGroup,
-  until,
+  waitUntil,
 } from '../support/redis-servers.ts'
-import { ownSettings } from '../support/sample-calls.ts'
+import { domainSettings } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
-import { administer, urlOf } from '../support/template-database.ts'
+import { noopMetrics } from '../support/telemetry-fixtures.ts'
+import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
 let certificate: Certificate
 /** Signed by an authority that nobody is told of. */
 let strangers: Certificate
 let own: Record<string, string>
 before(async () => {
-  if (noCertificates) return
+  if (opensslMissing) return
   certificate = createCertificate('DNS:localhost')
   strangers = createCertificate('DNS:localhost')
-  own = await ownSettings()
+  own = await domainSettings()
 })
 
 const clients = {
@@ -77,11 +77,11 @@ async function outcome(
   return stdout.trim()
 }
 
-describe('Postgres by TLS', { skip: noCertificates }, () => {
+describe('Postgres by TLS', { skip: opensslMissing }, () => {
   let url: string
   before(async () => {
     const postgres = await startPostgres()
-    atEnd(() => postgres.stop())
+    afterFile(() => postgres.stop())
     // Postgres wants a key of its own account that nobody else can read.
     const files = { cert: `${postgres.dataDir}.cert`, key: `${postgres.dataDir}.key` }
     copyFileSync(certificate.certFile, files.cert)
@@ -89,13 +89,13 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     const { uid, gid } = statSync(postgres.dataDir)
     for (const file of Object.values(files)) {
       chownSync(file, uid, gid)
-      atEnd(() => rmSync(file))
+      afterFile(() => rmSync(file))
     }
-    await administer(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
-    await administer(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
-    await administer(postgres.url, 'alter system set ssl = on')
-    await administer(postgres.url, 'select pg_reload_conf()')
-    url = urlOf(postgres.url, 'app')
+    await executeSql(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
+    await executeSql(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
+    await executeSql(postgres.url, 'alter system set ssl = on')
+    await executeSql(postgres.url, 'select pg_reload_conf()')
+    url = urlOfDatabase(postgres.url, 'app')
   })
 
   const at = (host: string, authority?: Certificate) => {
@@ -115,7 +115,7 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     assert.match(stdout, /schema is up to date/)
     const server = await startServer({ ...own, ...env })
     assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
-    await administer(
+    await executeSql(
       env.DATABASE_URL,
       `do $$ begin
          if exists (select from pg_stat_activity join pg_stat_ssl using (pid)
@@ -137,7 +137,7 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
   })
 })
 
-describe('a Redis with many tenants behind one address', { skip: noCertificates }, () => {
+describe('a Redis with many tenants behind one address', { skip: opensslMissing }, () => {
   it('is told the name that is meant', async () => {
     const named = new Promise<string>((resolve) => {
       const address = createServer({
@@ -152,9 +152,9 @@ describe('a Redis with many tenants behind one address', { skip: noCertificates 
         const redis = createRedis({
           url: `rediss://localhost:${port}`,
           logger: silentLogger,
-          metrics: unmeasured,
+          metrics: noopMetrics,
         })
-        atEnd(() => {
+        afterFile(() => {
           redis.disconnect()
           address.close()
         })
@@ -164,7 +164,7 @@ describe('a Redis with many tenants behind one address', { skip: noCertificates 
   })
 })
 
-describe('Redis by TLS', { skip: noCertificates || noRedisServer }, () => {
+describe('Redis by TLS', { skip: opensslMissing || redisServerMissing }, () => {
   const redisAt = (url: string, authority = certificate, withinMs?: number) =>
     outcome('redis', url, authority, withinMs)
 
@@ -177,7 +177,7 @@ describe('Redis by TLS', { skip: noCertificates || noRedisServer }, () => {
       REDIS_URL: url,
       NODE_EXTRA_CA_CERTS: certificate.caFile,
     })
-    await until(async () => {
+    await waitUntil(async () => {
       const { checks } = (await (await fetch(`${server.url}/health`)).json()) as {
         checks: { redis: boolean }
       }

@@ -8,7 +8,7 @@ import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts'
 import { connectLegacy, connectModern, connectV1 } from '../support/clients.ts'
 import { bearer, postLegacy, postModern } from '../support/raw.ts'
-import { catalog, other, plain, scopes, writing } from '../support/sample-calls.ts'
+import { catalog, other, plain, scopes, writeCall } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, sharedStack, startStack } from '../support/stack.ts'
@@ -29,7 +29,7 @@ before(async () => {
 const send = { modern: postModern, legacy: postLegacy }
 const readingScopes = scopes('reading').join(' ')
 /** What a token to read does not allow. */
-const further = writing ?? other
+const further = writeCall ?? other
 
 async function newToken(scope: string): Promise<string> {
   const token = await as.token({ resource, scope })
@@ -254,7 +254,7 @@ describe('a real client', () => {
     ['2026-07-28', connectModern],
     ['2025-11-25', connectLegacy],
   ] as const) {
-    const step = writing ? ', and to a larger one when a tool needs it' : ''
+    const step = writeCall ? ', and to a larger one when a tool needs it' : ''
     it(`of ${era} finds its way to a token by itself${step}`, async () => {
       const authProvider = new ClientCredentialsProvider({ ...credentials(), expectedIssuer: as.issuer })
       const client = await connect(server.mcpUrl, { authProvider })
@@ -265,8 +265,8 @@ describe('a real client', () => {
       )
       const first = authProvider.tokens()?.access_token ?? ''
       tokens.push(first)
-      if (!writing) return
-      const added = await client.callTool(writing.call)
+      if (!writeCall) return
+      const added = await client.callTool(writeCall.call)
       assert.notEqual(added.isError, true)
       const second = authProvider.tokens()?.access_token ?? ''
       assert.notEqual(first, second)

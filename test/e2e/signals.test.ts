@@ -7,16 +7,16 @@ import { errorTable } from '../../src/errors.ts'
 import { type OtlpReceiver, otlpEnvironment, type ReceivedSpan, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope } from '../support/raw.ts'
 import {
-  beginSlowness,
-  beginTimeout,
+  callOfEachTool,
   catalog,
-  everyTool,
-  inDatabase,
-  missing,
+  databaseCall,
+  injectLatency,
+  injectTimeout,
+  notFoundCall,
   plain,
   prompt,
   resource,
-  touching,
+  tracedCall,
 } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
@@ -170,7 +170,7 @@ function assertSignalsAgree(era: Era, { line, span, trace, traceparent, grown, a
 
 for (const era of eras) {
   describe(`the signals of a message of a ${era} client agree`, () => {
-    for (const call of everyTool) {
+    for (const call of callOfEachTool) {
       it(`when ${call.name} succeeds`, async () => {
         const signals = await observe(era, 'tools/call', call)
         assert.equal(signals.line.outcome, 'success')
@@ -195,8 +195,8 @@ for (const era of eras) {
       assertSignalsAgree(era, signals)
     })
 
-    it('when a tool says that something is not there', { skip: !missing }, async () => {
-      const signals = await observe(era, 'tools/call', missing ?? {})
+    it('when a tool says that something is not there', { skip: !notFoundCall }, async () => {
+      const signals = await observe(era, 'tools/call', notFoundCall ?? {})
       assert.deepEqual([signals.line['error.type'], signals.line['error.code']], ['tool_error', 'not_found'])
       assertSignalsAgree(era, signals)
     })
@@ -208,7 +208,7 @@ for (const era of eras) {
     })
 
     it('when the call takes too long', async () => {
-      const { call, end } = await beginTimeout(stack)
+      const { call, end } = await injectTimeout(stack)
       const signals = await observe(era, 'tools/call', call)
       await end()
       assert.equal(signals.line['error.code'], 'timeout')
@@ -216,7 +216,7 @@ for (const era of eras) {
     })
 
     it('when the caller goes away', async () => {
-      const slowness = beginSlowness(stack, 'forever')
+      const slowness = injectLatency(stack, 'forever')
       const caller = new AbortController()
       setTimeout(() => caller.abort(), 300)
       const signals = await observe(era, 'tools/call', slowness.call(), { signal: caller.signal })
@@ -225,8 +225,8 @@ for (const era of eras) {
       assertSignalsAgree(era, signals)
     })
 
-    it('when a dependency is away', { skip: !inDatabase }, async () => {
-      const signals = await observe(era, 'tools/call', inDatabase?.(`away ${era}`) ?? {}, {
+    it('when a dependency is away', { skip: !databaseCall }, async () => {
+      const signals = await observe(era, 'tools/call', databaseCall?.(`away ${era}`) ?? {}, {
         server: withoutDatabase,
       })
       assert.deepEqual([signals.line['error.code'], signals.line.level], ['unavailable', 'error'])
@@ -267,10 +267,10 @@ for (const era of eras) {
 
 describe('a trace', () => {
   it('has spans of everything a call touches, below the MCP span', async () => {
-    const { trace, span } = await observe('modern', 'tools/call', touching.call(`all ${Date.now()}`))
+    const { trace, span } = await observe('modern', 'tools/call', tracedCall.call(`all ${Date.now()}`))
     const scopes = (spans: ReceivedSpan[]) =>
       new Set(spans.map(({ scope }) => scope.replace('@opentelemetry/instrumentation-', '')))
-    for (const scope of touching.libraries)
+    for (const scope of tracedCall.libraries)
       assert.ok(scopes(trace).has(scope), `no ${scope} among ${[...scopes(trace)]}`)
     const ids = new Set(trace.map(({ spanId }) => spanId))
     for (const child of trace)

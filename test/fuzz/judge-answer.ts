@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { foreignParts } from '../support/page-parts.ts'
+import { unexpectedMarkup } from '../support/page-markup.ts'
 import type { HttpAnswer } from './answers.ts'
 import type { Outcome } from './deliver.ts'
 import type { HostileCase } from './hostile-case.ts'
@@ -72,7 +72,7 @@ function judgePage(headers: HttpAnswer['headers'], text: string): string[] {
   return [
     ...(policy.includes("default-src 'none'") ? [] : ['a page without its policy']),
     ...(policy.includes('script-src') && !isFront ? ['a page that may run scripts'] : []),
-    ...(isFront ? [] : foreignParts(text).map((part) => `a page with what is not ours: ${part}`)),
+    ...(isFront ? [] : unexpectedMarkup(text).map((part) => `a page with what is not ours: ${part}`)),
   ]
 }
 

@@ -1,5 +1,5 @@
 /** `npm run test:fuzz -- --seed N --count N`: sends hostile requests to a server of its own and says what it found. */
-import { startOwnStack } from '../support/own-stack.ts'
+import { startStandaloneStack } from '../support/standalone-stack.ts'
 import { type CampaignReport, caseAt, runCampaign } from './campaign.ts'
 import { createSender } from './deliver.ts'
 import { readOptions, UsageError, usage } from './options.ts'
@@ -26,7 +26,7 @@ function print({ findings, memory, series, tallies, ...totals }: CampaignReport)
 
 /** Shows one case, to look into what a run has found. */
 async function show(seed: number, index: number): Promise<void> {
-  const stack = await startOwnStack({ onLine: (line) => console.log(line) })
+  const stack = await startStandaloneStack({ onLine: (line) => console.log(line) })
   try {
     const hostile = caseAt(seed, index)
     if (hostile === undefined) return

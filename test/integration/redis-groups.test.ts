@@ -6,20 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
 import {
-  noRedisServer,
+  redisServerMissing,
   startRedisCluster,
   startRedisServer,
   startSentinelGroup,
-  until,
+  waitUntil,
 } from '../support/redis-servers.ts'
+import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
 function create(url: string): RedisClient {
   const redis = createRedis({ url, logger, metrics })
-  atEnd(() => redis.disconnect())
+  afterFile(() => redis.disconnect())
   return redis
 }
 
@@ -40,7 +40,7 @@ async function listen(url: string): Promise<unknown[]> {
   return received
 }
 
-describe('behind sentinels', { skip: noRedisServer }, () => {
+describe('behind sentinels', { skip: redisServerMissing }, () => {
   it('the cache and the events find the primary, and its successor after a failover', async () => {
     const group = await startSentinelGroup('mymaster', { password: 's3cret' })
     const url = `redis+sentinel://:s3cret@127.0.0.1:1,127.0.0.1:${group.sentinel.port}/mymaster`
@@ -51,18 +51,18 @@ describe('behind sentinels', { skip: noRedisServer }, () => {
 
     await cache.set('a', await cache.get('a', 'documents'), 'before', 60)
     assert.equal((await cache.get('a', 'documents')).value, 'before')
-    await until(async () => (await group.replica.admin.exists('mcp:cache:entry::a')) === 1)
+    await waitUntil(async () => (await group.replica.admin.exists('mcp:cache:entry::a')) === 1)
 
     await group.primary.kill()
     const began = performance.now()
     await assert.rejects(async () => redis.ping())
     assert.ok(performance.now() - began < 1_000, 'a command fails at once while there is no primary')
-    await until(async () => (await cache.get('a', 'documents')).value === 'before')
+    await waitUntil(async () => (await cache.get('a', 'documents')).value === 'before')
     assert.ok(performance.now() - began < 10_000, `failover took ${performance.now() - began} ms`)
 
     await cache.invalidate('documents')
     assert.equal((await cache.get('a', 'documents')).value, undefined)
-    await until(async () => {
+    await waitUntil(async () => {
       publisher.send('after')
       await delay(100)
       return received.includes('after')
@@ -79,7 +79,7 @@ describe('behind sentinels', { skip: noRedisServer }, () => {
   })
 })
 
-describe('an address that leads to another primary after a failover', { skip: noRedisServer }, () => {
+describe('an address that leads to another primary after a failover', { skip: redisServerMissing }, () => {
   it('is connected to anew when the old one refuses to write', async () => {
     const [before, after] = [await startRedisServer(), await startRedisServer()]
     let { port } = before
@@ -90,7 +90,7 @@ describe('an address that leads to another primary after a failover', { skip: no
       socket.pipe(server).pipe(socket)
     }).listen(0, '127.0.0.1')
     await once(address, 'listening')
-    atEnd(() => {
+    afterFile(() => {
       for (const socket of sockets) socket.destroy()
       address.close()
     })
@@ -99,12 +99,12 @@ describe('an address that leads to another primary after a failover', { skip: no
 
     port = after.port
     await before.admin.replicaof('127.0.0.1', after.port)
-    await until(async () => (await redis.set('a', '2')) === 'OK')
+    await waitUntil(async () => (await redis.set('a', '2')) === 'OK')
     assert.equal(await after.admin.get('a'), '2')
   })
 })
 
-describe('in a cluster', { skip: noRedisServer }, () => {
+describe('in a cluster', { skip: redisServerMissing }, () => {
   it('the cache and the events work on every node, and without one of them', async () => {
     const nodes = await startRedisCluster()
     const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
@@ -126,7 +126,7 @@ describe('in a cluster', { skip: noRedisServer }, () => {
     const received = await Promise.all([listen(url), listen(url), listen(url)])
     const publisher = createBroadcast({ publisher: redis, logger })
     publisher.send('to all')
-    await until(async () => received.every((messages) => messages.includes('to all')))
+    await waitUntil(async () => received.every((messages) => messages.includes('to all')))
 
     const slot = Number(await nodes[0]?.admin.call('cluster', 'keyslot', 'mcp:cache:generation:documents'))
     // Without the node of the generation nothing of its tag would be found.
@@ -138,7 +138,7 @@ describe('in a cluster', { skip: noRedisServer }, () => {
       lookups.some(({ result }) => result === 'miss'),
       'what the others have is still there',
     )
-    await until(async () => {
+    await waitUntil(async () => {
       publisher.send('to those who are left')
       await delay(100)
       return received.every((messages) => messages.includes('to those who are left'))

@@ -3,7 +3,7 @@ import { generateApiKey, hashApiKey } from '../../src/auth/api-key/api-key.ts'
 import { createApiKeyStore } from '../../src/auth/api-key/store.ts'
 import { createDatabase } from '../../src/postgres/database.ts'
 import { silentLogger } from './logger.ts'
-import { unmeasured } from './records.ts'
+import { noopMetrics } from './telemetry-fixtures.ts'
 
 export interface ProgramResult {
   readonly code: number
@@ -12,7 +12,7 @@ export interface ProgramResult {
 }
 
 /** Runs the built program that makes, shows and revokes keys. */
-export function apiKeyProgram(databaseUrl: string, ...args: string[]): Promise<ProgramResult> {
+export function runApiKeyCommand(databaseUrl: string, ...args: string[]): Promise<ProgramResult> {
   const options = { env: { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl } }
   return new Promise((resolve) => {
     execFile(process.execPath, ['dist/commands/api-key.js', ...args], options, (error, stdout, stderr) =>
@@ -33,7 +33,7 @@ export async function createKey(
   ...options: string[]
 ): Promise<CreatedKey> {
   const args = ['create', 'a test', '--scopes', scopes, ...options]
-  const { code, stdout, stderr } = await apiKeyProgram(databaseUrl, ...args)
+  const { code, stdout, stderr } = await runApiKeyCommand(databaseUrl, ...args)
   const key = stdout.trim()
   const [, id] = /^mcp_([0-9a-f]{12})_[\w-]{43}$/.exec(key) ?? []
   if (code !== 0 || id === undefined) throw new Error(`no key: ${stderr}`)
@@ -46,7 +46,7 @@ export async function storeKey(
   scopes: string,
   expiresAt: Date | null = null,
 ): Promise<CreatedKey> {
-  const database = createDatabase({ url: databaseUrl, logger: silentLogger, metrics: unmeasured })
+  const database = createDatabase({ url: databaseUrl, logger: silentLogger, metrics: noopMetrics })
   const { id, key } = generateApiKey()
   const stored = { id, name: 'a test', scopes: scopes.split(','), expiresAt, hash: hashApiKey(key) }
   await createApiKeyStore(database).create(stored)

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import Provider, { type Configuration } from 'oidc-provider'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import { scopes as scopesOf } from './sample-calls.ts'
 
 interface SigningKey {
@@ -68,7 +68,7 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   await start()
   const issuer = `http://127.0.0.1:${port}`
   await rotate()
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
 
   return {
     issuer,

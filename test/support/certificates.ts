@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 /** Why there can be no certificates here; `skip` of node:test takes it. */
-export const noCertificates: string | false =
+export const opensslMissing: string | false =
   spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not on PATH'
 
 /** Files of a certificate, its key, and of the authority that signed it and that nobody else knows. */
@@ -21,7 +21,7 @@ export interface Certificate {
  */
 export function createCertificate(names: string): Certificate {
   const directory = mkdtempSync(join(tmpdir(), 'mcp-certificate-'))
-  atEnd(() => rmSync(directory, { recursive: true, force: true }))
+  afterFile(() => rmSync(directory, { recursive: true, force: true }))
   const inDirectory = (name: string) => join(directory, name)
   const newKey = ['-newkey', 'rsa:2048', '-nodes']
   openssl(

@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { RequestOptions as RequestOptionsV1 } from '@modelcontextprotocol/sdk/shared/protocol.js'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 /** What the tests need of a client, which all three have under the same names. */
 export type AnyClient = Pick<
@@ -23,7 +23,7 @@ type Options = NonNullable<ConstructorParameters<typeof StreamableHTTPClientTran
 async function connectV2(url: URL, mode: 'legacy' | { pin: string }, options?: Options): Promise<Client> {
   const client = new Client({ name: 'test-client', version: '1.0.0' }, { versionNegotiation: { mode } })
   await client.connect(new StreamableHTTPClientTransport(url, options))
-  atEnd(() => client.close())
+  afterFile(() => client.close())
   return client
 }
 
@@ -46,7 +46,7 @@ export async function connectV1(
       ClientV1['connect']
     >[0],
   )
-  atEnd(() => client.close())
+  afterFile(() => client.close())
   // The v1 client takes a result schema before the options.
   const callTool = client.callTool.bind(client)
   const adapted = client as unknown as AnyClient
@@ -55,7 +55,7 @@ export async function connectV1(
   return adapted
 }
 
-export const eras = {
+export const connectors = {
   'v2 client, 2026-07-28': connectModern,
   'v2 client, 2025': connectLegacy,
   'v1 client, 2025': connectV1,

@@ -25,15 +25,18 @@ export function manifestsIn(folder: string): Manifest[] {
 export const base = manifestsIn(baseDir)
 export const monitoring = manifestsIn(monitoringDir)
 
-export function ofKind(kind: string, among: readonly Manifest[] = [...base, ...monitoring]): Manifest {
+export function manifestOfKind(
+  kind: string,
+  among: readonly Manifest[] = [...base, ...monitoring],
+): Manifest {
   const found = among.filter((manifest) => manifest.kind === kind)
   if (found.length !== 1) throw new Error(`there are ${found.length} of ${kind}`)
   return found[0]
 }
 
-export const deployment = ofKind('Deployment')
-export const job = ofKind('Job')
-export const service = ofKind('Service')
+export const deployment = manifestOfKind('Deployment')
+export const job = manifestOfKind('Job')
+export const service = manifestOfKind('Service')
 export const podTemplates: readonly Manifest[] = [deployment, job].map(({ spec }) => spec.template)
 
 /** What the overlay says on top of the base, as the pods get it. */
@@ -46,7 +49,7 @@ function literalsOf(...folders: string[]): Record<string, string> {
   return Object.fromEntries(literals.map((literal) => literal.split(/=(.*)/s).slice(0, 2)))
 }
 
-export const fits = (selector: Labels, labels: Labels): boolean =>
+export const matchesLabels = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([name, value]) => labels[name] === value)
 
 export const [server] = deployment.spec.template.spec.containers

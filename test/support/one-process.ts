@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { after, describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { loadCatalog } from './catalog.ts'
-import { endFile } from './cleanup.ts'
+import { cleanUpFile } from './cleanup.ts'
 
 /**
  * Runs test files in this process, one after the other, each as a suite with its path as the name. node:test
@@ -17,7 +17,7 @@ export async function runInOneProcess(files: readonly string[]): Promise<void> {
     outside.runInAsyncScope(describe, undefined, file, async () => {
       loading = import(pathToFileURL(resolve(file)).href)
       await loading
-      after(endFile)
+      after(cleanUpFile)
     })
     await loading
   }

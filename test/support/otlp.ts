@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 export interface ReceivedSpan {
   readonly name: string
@@ -53,7 +53,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -6,7 +6,7 @@ export const envelope = {
   'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1.0.0' },
 }
 
-export interface Answer {
+export interface RawResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -19,7 +19,7 @@ export async function post(
   url: URL,
   body: string | object,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
@@ -50,7 +50,7 @@ export function postModern(
   method: string,
   params: Record<string, unknown> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const name = params.name ?? params.uri
   return post(url, modernRequest(method, params), {
     'mcp-protocol-version': '2026-07-28',
@@ -65,7 +65,7 @@ export function postLegacy(
   method: string,
   params: Record<string, unknown> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const version = { 'mcp-protocol-version': '2025-11-25' }
   return post(url, { jsonrpc: '2.0', id: 1, method, params }, { ...version, ...headers })
 }

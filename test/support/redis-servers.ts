@@ -7,11 +7,11 @@ import { Redis } from 'ioredis'
 import { type Child, startChild } from '../../dev/launcher/child.ts'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import type { Certificate } from './certificates.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import { testLifeline } from './lifeline.ts'
 
 /** Why there can be no Sentinel, Cluster or encrypted Redis here: the substitute in JavaScript has none of them. */
-export const noRedisServer: string | false = (() => {
+export const redisServerMissing: string | false = (() => {
   const { stdout } = spawnSync('redis-server', ['--version'], { encoding: 'utf8' })
   const [, major] = /v=(\d+)\./.exec(stdout ?? '') ?? []
   return Number(major ?? 0) >= 7 ? false : 'redis-server 7 or newer is not on PATH'
@@ -66,7 +66,7 @@ export async function startRedisServer(
   })
   admin.on('error', () => {})
   const kill = () => child.stop(5_000)
-  atEnd(async () => {
+  afterFile(async () => {
     admin.disconnect()
     await kill()
     rmSync(directory, { recursive: true, force: true })
@@ -101,7 +101,7 @@ export async function startSentinelGroup(
     { ...settings, replicaof: `127.0.0.1 ${primary.port}` },
     { certificate },
   )
-  await until(async () => (await replica.admin.info('replication')).includes('master_link_status:up'))
+  await waitUntil(async () => (await replica.admin.info('replication')).includes('master_link_status:up'))
   const sentinel = await startRedisServer(
     {},
     {
@@ -114,7 +114,7 @@ export async function startSentinelGroup(
       ],
     },
   )
-  await until(async () =>
+  await waitUntil(async () =>
     String(await sentinel.admin.call('sentinel', 'replicas', primaryName)).includes('slave'),
   )
   return { primary, replica, sentinel }
@@ -153,7 +153,7 @@ export async function startRedisCluster({
   for (const { port, busPort } of others)
     await first.admin.call('cluster', 'meet', '127.0.0.1', port, busPort)
   for (const { admin } of nodes) {
-    await until(async () => {
+    await waitUntil(async () => {
       const info = String(await admin.call('cluster', 'info'))
       return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384')
     })
@@ -162,7 +162,7 @@ export async function startRedisCluster({
 }
 
 /** Resolves when the condition holds; asked again and again, for 20 seconds at most. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
+export async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000
   while (!(await holds().catch(() => false))) {
     if (Date.now() > deadline) throw new Error('it did not come true within 20 s')

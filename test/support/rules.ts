@@ -10,7 +10,7 @@ export const rules: readonly Rule[] = ruleFileNames().flatMap((name) =>
   readRuleFile(name).groups.flatMap((group) => group.rules),
 )
 export const alerts = rules.filter(({ alert }) => alert !== undefined)
-export const recorded: ReadonlyMap<string, string> = new Map(
+export const recordingRules: ReadonlyMap<string, string> = new Map(
   rules.flatMap(({ record, expr }) => (record ? [[record, expr] as const] : [])),
 )
 export const runbooks = readdirSync('docs/runbooks').map((file) => ({
@@ -18,8 +18,8 @@ export const runbooks = readdirSync('docs/runbooks').map((file) => ({
   text: readFileSync(join('docs/runbooks', file), 'utf8'),
 }))
 export const runbookOf = (alert: string): string =>
-  runbooks.find(({ file }) => file === `${kebab(alert)}.md`)?.text ?? ''
-export const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+  runbooks.find(({ file }) => file === `${kebabCase(alert)}.md`)?.text ?? ''
+export const kebabCase = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']
 
 /** Metrics that rules and runbooks use and the server does not define: prom-client's, Prometheus' and Alertmanager's. */
@@ -38,7 +38,7 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
 
 /** The labels a metric can have; undefined if there is no such metric. */
 function labelsOf(metric: string): readonly string[] | undefined {
-  const expr = recorded.get(metric)
+  const expr = recordingRules.get(metric)
   if (expr !== undefined) return namesIn(expr).grouping
   const always = ['job', 'instance']
   if (foreign[metric]) return [...always, ...foreign[metric]]

@@ -5,7 +5,7 @@
 import pg from 'pg'
 import { startSampleApi } from '../../dev/services/sample-api.ts'
 import { catalog } from './catalog.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import type { Stack } from './stack.ts'
 
 export interface Call extends Record<string, unknown> {
@@ -40,28 +40,28 @@ export const cached = {
 }
 
 /** Asks all that can be asked, with this text, which no cache knows; and the libraries whose spans that leaves. */
-export const touching = {
+export const tracedCall = {
   call: (text: string): Call => ({ name: 'search_all', arguments: { query: text } }),
   libraries: ['pg', 'ioredis', 'undici'],
 }
 
 /** Changes something, behind a scope of its own. */
-export const writing: ScopedCall | undefined = {
+export const writeCall: ScopedCall | undefined = {
   call: { name: 'add_document', arguments: { title: 'Stepped up', text: 'text' } },
   scope: 'documents:write',
 }
 
 /** Asks for what is not there. */
-export const missing: Call | undefined = { name: 'fetch', arguments: { id: 'nope' } }
+export const notFoundCall: Call | undefined = { name: 'fetch', arguments: { id: 'nope' } }
 
 /** Can't be answered without the database; with this text in it, which no cache knows. */
-export const inDatabase: ((text: string) => Call) | undefined = (text) => ({
+export const databaseCall: ((text: string) => Call) | undefined = (text) => ({
   name: 'search',
   arguments: { query: text },
 })
 
 /** One call that succeeds, of every tool. */
-export const everyTool: readonly Call[] = [
+export const callOfEachTool: readonly Call[] = [
   cached.call,
   plain.call,
   other.call,
@@ -70,7 +70,7 @@ export const everyTool: readonly Call[] = [
 ]
 
 /** Calls with this text in all sorts of places, the right ones and wrong ones. */
-export const callsWith = (text: string): Call[] => [
+export const callsWithText = (text: string): Call[] => [
   { name: 'search', arguments: { query: `password ${text}` } },
   { name: 'search_wikipedia', arguments: { query: text } },
   { name: 'search_all', arguments: { query: text, [text.slice(0, 5)]: text } },
@@ -79,7 +79,7 @@ export const callsWith = (text: string): Call[] => [
 ]
 
 /** Tools that take any text of up to 1000 characters, by the argument it is given in. */
-export const takesText = { search: 'query', search_wikipedia: 'query', search_all: 'query' }
+export const textArguments = { search: 'query', search_wikipedia: 'query', search_all: 'query' }
 
 export const prompt = {
   call: { name: 'investigate_alert', arguments: { alert: 'HighErrorRate' } },
@@ -95,7 +95,7 @@ export const resource = {
 }
 
 /** As a person writes calls for `npm run try`. */
-export const typed = {
+export const tryCommands = {
   right: {
     tool: 'search',
     words: ['burn', 'rate'],
@@ -111,22 +111,22 @@ export const typed = {
 }
 
 /** What /health asks besides the stores. */
-export const ownChecks = { external_api: true }
+export const domainChecks = { external_api: true }
 
 /** Settings of the domain for a server that reaches nothing. */
-export const unreachable = { EXTERNAL_API_URL: 'http://127.0.0.1:1' }
+export const unreachableSettings = { EXTERNAL_API_URL: 'http://127.0.0.1:1' }
 
 /** Settings of the domain for a server that is started without a stack. */
-export async function ownSettings(): Promise<Record<string, string>> {
+export async function domainSettings(): Promise<Record<string, string>> {
   const api = await startSampleApi()
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   return { EXTERNAL_API_URL: api.url }
 }
 
 let slowCalls = 0
 
 /** Calls that take this long, each its own; 'forever' is longer than anybody waits. */
-export function beginSlowness({ api }: Stack, delayMs: number | 'forever') {
+export function injectLatency({ api }: Stack, delayMs: number | 'forever') {
   api.setFault(delayMs === 'forever' ? { kind: 'frozen' } : { kind: 'slow', delayMs })
   return {
     call: (): Call => ({ name: 'search_wikipedia', arguments: { query: `slow ${++slowCalls}` } }),
@@ -135,7 +135,7 @@ export function beginSlowness({ api }: Stack, delayMs: number | 'forever') {
 }
 
 /** A call that takes longer than its tool's time. */
-export async function beginTimeout({ env }: Stack) {
+export async function injectTimeout({ env }: Stack) {
   const blocker = new pg.Client({ connectionString: env.DATABASE_URL ?? '' })
   await blocker.connect()
   await blocker.query('begin')
@@ -147,7 +147,7 @@ export async function beginTimeout({ env }: Stack) {
 }
 
 /** From now on a dependency fails. */
-export async function beginFailures({ api }: Stack) {
+export async function injectFailures({ api }: Stack) {
   api.setFault({ kind: 'error' })
   return { end: async () => api.setFault(undefined) }
 }

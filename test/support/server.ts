@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 export interface RunningServer {
   /** Without a trailing slash. */
@@ -78,7 +78,7 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
     fromNow: () => linesFrom(lines.length),
   })
   const server = linesFrom(0)
-  atEnd(() => server.stop('SIGKILL'))
+  afterFile(() => server.stop('SIGKILL'))
   await Promise.race([
     server.line((line) => line.message === 'listening' && line['server.port'] === port),
     exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code} before it listened`))),

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 export interface RawConnection {
   readonly socket: Socket
@@ -21,7 +21,7 @@ export function openConnection(serverUrl: string, ...parts: string[]): RawConnec
     text += chunk
   })
   socket.on('error', () => undefined)
-  atEnd(() => socket.destroy())
+  afterFile(() => socket.destroy())
   return {
     socket,
     received: () => text,

@@ -1,5 +1,5 @@
 import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
-import { atEnd, keepForProcess } from './cleanup.ts'
+import { afterFile, runInProcessScope } from './cleanup.ts'
 import { createTestDatabase } from './database.ts'
 import { startTestRedis } from './redis.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -14,7 +14,7 @@ export interface Stack {
 /** Real stores with the schema, and an external API whose faults can be switched. */
 export async function startStores(): Promise<Omit<Stack, 'server'>> {
   const api = await startSampleApi()
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   const [databaseUrl, redis] = await Promise.all([createTestDatabase(), startTestRedis()])
   return { api, env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, EXTERNAL_API_URL: api.url } }
 }
@@ -30,7 +30,7 @@ let shared: Promise<Stack> | undefined
 
 /** One stack for all test files of the process that neither configure nor break it. Its log lines begin with this call. */
 export async function sharedStack(): Promise<Stack> {
-  shared ??= keepForProcess(() => startStack())
+  shared ??= runInProcessScope(() => startStack())
   const stack = await shared
   return { ...stack, server: stack.server.fromNow() }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 /** A way to a service that can be made slow, or be cut. */
 export interface Link {
@@ -57,7 +57,7 @@ export async function startLink(serviceUrl: string): Promise<Link> {
     },
   }
   await link.mend()
-  atEnd(() => {
+  afterFile(() => {
     if (server.listening) link.cut()
   })
   return link

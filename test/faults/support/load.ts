@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { type Call, eras, makeCall, tools } from './calls.ts'
 import { type Pulse, startPulse } from './pulse.ts'
 
@@ -54,6 +54,6 @@ export function startLoad(url: URL, { atATime = 150 } = {}): Load {
     await running
     await settled()
   }
-  atEnd(stop)
+  afterFile(stop)
   return { calls, pulse, settled, stop }
 }

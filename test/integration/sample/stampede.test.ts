@@ -12,11 +12,11 @@ import type { Database } from '../../../src/postgres/database.ts'
 import { type Cache, createCache } from '../../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../../src/redis/client.ts'
 import search from '../../../src/tools/search.tool.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { silentLogger } from '../../support/logger.ts'
-import { arrived, unmeasured } from '../../support/records.ts'
 import { startTestRedis } from '../../support/redis.ts'
+import { arrivedMessage, noopMetrics } from '../../support/telemetry-fixtures.ts'
 
 interface Answer {
   readonly results: readonly { id: string }[]
@@ -43,11 +43,11 @@ describe('a stampede of equal calls', () => {
     const redis = createRedis({
       url: (await startTestRedis()).url,
       logger: silentLogger,
-      metrics: unmeasured,
+      metrics: noopMetrics,
     })
-    atEnd(() => closeRedis(redis))
+    afterFile(() => closeRedis(redis))
     await becomesReady(redis, 2_000)
-    cache = createCache({ redis, logger: silentLogger, metrics: unmeasured })
+    cache = createCache({ redis, logger: silentLogger, metrics: noopMetrics })
     const documents = createDocumentStore({ database: counted, publicUrl: 'https://mcp.example.org' })
     services = { documents } as CallContext['services']
     call = composeCall([limitTime, validateInput, useCache(cache), validateOutput], search)
@@ -58,7 +58,7 @@ describe('a stampede of equal calls', () => {
     signal,
     progress: async () => undefined,
     caller: { id: 'somebody', scopes: 'all' },
-    record: { ...arrived(), startedAtMs: 0 },
+    record: { ...arrivedMessage(), startedAtMs: 0 },
   })
   const ask = (query: string, signal?: AbortSignal) => call({ query }, context(signal)) as Promise<Answer>
   const crowd = (query: string, count = 100) => Array.from({ length: count }, () => ask(query))

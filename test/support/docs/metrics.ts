@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import client from 'prom-client'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
-import { assertNamesExist, recorded } from '../rules.ts'
+import { assertNamesExist, recordingRules } from '../rules.ts'
 import type { Doc, Piece } from './doc.ts'
 import type { Foreign, Problem } from './problem.ts'
 
@@ -56,7 +56,7 @@ function unknownIn(text: string): string[] {
     .filter((name) => !foreign[name] && !apiKey.test(name))
     .map((name) => `there is no metric ${name}`)
   const series = [...text.matchAll(looksRecorded)]
-    .filter(([name]) => !recorded.has(name))
+    .filter(([name]) => !recordingRules.has(name))
     .map(([name]) => `no rule records ${name}`)
   const labels = [...text.matchAll(selector)].flatMap(([, metric = '', matchers = '']) =>
     [...matchers.matchAll(/(\w+)\s*[=!]~?/g)]

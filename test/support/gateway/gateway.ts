@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { acceptsConnections, freePort } from '../../../dev/launcher/loopback-port.ts'
 import { waitFor } from '../../../dev/lib/wait-for.ts'
-import { startNameServer } from './name-server.ts'
+import { startDnsStub } from './dns-stub.ts'
 
 export interface GatewayOptions {
   /** Loopback addresses of the replicas, which all have the same ports. */
@@ -31,7 +31,7 @@ export async function startGateway(replicas: GatewayOptions): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-'))
   // Where root starts it, its workers are somebody else.
   chmodSync(directory, 0o755)
-  const names = await startNameServer(replicas.addresses)
+  const names = await startDnsStub(replicas.addresses)
   const [port, healthPort] = [await freePort(), await freePort()]
   const shipped = readFileSync('deploy/gateway/nginx.conf', 'utf8')
   const config = replaceAll(shipped, {

@@ -10,7 +10,7 @@ import {
   imageEnv,
   job,
   type Manifest,
-  ofKind,
+  manifestOfKind,
   podTemplates,
   readYaml,
   server,
@@ -77,7 +77,7 @@ describe('the pods', () => {
     const [own = 0, cancelling = 0] = ['maxConnections = (\\d+)', 'max: (\\d+),'].map((pattern) =>
       Number(new RegExp(pattern).exec(source('src/postgres/database.ts'))?.[1]),
     )
-    const { maxReplicas } = ofKind('HorizontalPodAutoscaler').spec
+    const { maxReplicas } = manifestOfKind('HorizontalPodAutoscaler').spec
     const processes = maxReplicas + deployment.spec.strategy.rollingUpdate.maxSurge + 1
     assert.ok(processes * (own + cancelling) <= 97, `${processes} × ${own + cancelling}`)
   })

@@ -9,15 +9,15 @@ import {
   base,
   baseDir,
   deployment,
-  fits,
   imageEnv,
   kubernetesDir,
   type Labels,
   type Manifest,
+  manifestOfKind,
   manifestsIn,
+  matchesLabels,
   monitoring,
   monitoringDir,
-  ofKind,
   podTemplates,
   readYaml,
   server,
@@ -54,35 +54,37 @@ describe('each kustomization', () => {
 describe('what refers to something else', () => {
   it('selects pods by labels that they have', () => {
     const labelled = podTemplates.map(({ metadata }) => metadata.labels as Labels)
-    assert.ok(fits(deployment.spec.selector.matchLabels, deployment.spec.template.metadata.labels))
+    assert.ok(matchesLabels(deployment.spec.selector.matchLabels, deployment.spec.template.metadata.labels))
     const serverOnly: Labels[] = [
       service.spec.selector,
-      ofKind('PodDisruptionBudget').spec.selector.matchLabels,
+      manifestOfKind('PodDisruptionBudget').spec.selector.matchLabels,
       ...deployment.spec.template.spec.topologySpreadConstraints.map(
         ({ labelSelector }: Manifest) => labelSelector.matchLabels,
       ),
     ]
     for (const selector of serverOnly)
       assert.deepEqual(
-        labelled.map((labels) => fits(selector, labels)),
+        labelled.map((labels) => matchesLabels(selector, labels)),
         [true, false],
         JSON.stringify(selector),
       )
     for (const { kind, metadata, spec } of base)
       if (kind === 'NetworkPolicy')
         assert.ok(
-          labelled.some((labels) => fits(spec.podSelector.matchLabels ?? {}, labels)),
+          labelled.some((labels) => matchesLabels(spec.podSelector.matchLabels ?? {}, labels)),
           metadata.name,
         )
-    assert.ok(fits(ofKind('ServiceMonitor').spec.selector.matchLabels, service.metadata.labels))
+    assert.ok(
+      matchesLabels(manifestOfKind('ServiceMonitor').spec.selector.matchLabels, service.metadata.labels),
+    )
   })
 
   it('names things that exist', () => {
-    const { scaleTargetRef } = ofKind('HorizontalPodAutoscaler').spec
+    const { scaleTargetRef } = manifestOfKind('HorizontalPodAutoscaler').spec
     assert.equal(scaleTargetRef.name, deployment.metadata.name)
     for (const { spec } of podTemplates)
-      assert.equal(spec.serviceAccountName, ofKind('ServiceAccount').metadata.name)
-    for (const { http } of ofKind('Ingress').spec.rules)
+      assert.equal(spec.serviceAccountName, manifestOfKind('ServiceAccount').metadata.name)
+    for (const { http } of manifestOfKind('Ingress').spec.rules)
       for (const { backend } of http.paths) assert.equal(backend.service.name, service.metadata.name)
     const generated = readYaml(join(baseDir, 'kustomization.yaml')).configMapGenerator
     assert.deepEqual(
@@ -117,8 +119,11 @@ describe('what refers to something else', () => {
         .map(({ port }: Manifest) => port),
     ]
     for (const name of named) assert.ok(ports.has(name), name)
-    assert.equal(ofKind('Ingress').spec.rules[0].http.paths[0].backend.service.port.name, 'http')
-    for (const name of ['http', ...ofKind('ServiceMonitor').spec.endpoints.map(({ port }: Manifest) => port)])
+    assert.equal(manifestOfKind('Ingress').spec.rules[0].http.paths[0].backend.service.port.name, 'http')
+    for (const name of [
+      'http',
+      ...manifestOfKind('ServiceMonitor').spec.endpoints.map(({ port }: Manifest) => port),
+    ])
       assert.ok(ofService.has(name), name)
   })
 
@@ -138,7 +143,7 @@ describe('the monitoring', () => {
   it('is made from the same rules as in compose', async () => {
     const generator = join(kubernetesDir, 'generate.ts')
     await promisify(execFile)(process.execPath, ['--import', 'tsx', generator, '--check'])
-    const { groups } = ofKind('PrometheusRule').spec
+    const { groups } = manifestOfKind('PrometheusRule').spec
     assert.ok(ruleFileNames().length > 0)
     assert.deepEqual(
       groups.flatMap((group: Manifest) => group.rules),
@@ -147,7 +152,7 @@ describe('the monitoring', () => {
   })
 
   it('calls the server what the rules call it', () => {
-    const { relabelings } = ofKind('ServiceMonitor').spec.endpoints[0]
+    const { relabelings } = manifestOfKind('ServiceMonitor').spec.endpoints[0]
     const { replacement } = relabelings.find(({ targetLabel }: Manifest) => targetLabel === 'job')
     for (const { alert, record, expr } of rules)
       for (const [, name] of expr.matchAll(/job="([^"]+)"/g)) assert.equal(name, replacement, alert ?? record)

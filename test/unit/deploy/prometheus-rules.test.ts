@@ -11,8 +11,8 @@ import {
   alerts,
   assertNamesExist,
   dashboards,
-  kebab,
-  recorded,
+  kebabCase,
+  recordingRules,
   rules,
   runbookOf,
   runbooks,
@@ -40,7 +40,7 @@ describe('every alert', () => {
     for (const { alert = '', annotations } of alerts) {
       assert.equal(
         annotations?.runbook_url,
-        `http://localhost:8080/documents/runbooks.${kebab(alert)}`,
+        `http://localhost:8080/documents/runbooks.${kebabCase(alert)}`,
         alert,
       )
       const text = runbookOf(alert)
@@ -75,7 +75,7 @@ describe('every expression', () => {
   it('looks at the job of the server alone', () => {
     for (const { alert, record, expr } of rules)
       for (const { metric, matchers } of namesIn(expr).selectors) {
-        if (recorded.has(metric)) continue
+        if (recordingRules.has(metric)) continue
         assert.ok(
           matchers.some(
             ({ label, operator, value }) => label === 'job' && operator === '=' && value === 'mcp-server',

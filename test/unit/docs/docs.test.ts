@@ -9,7 +9,7 @@ import type { Logger } from '../../../src/telemetry/log/logger.ts'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
 import { createObserver } from '../../../src/telemetry/observer.ts'
 import { rejectionReasons } from '../../../src/telemetry/rejections.ts'
-import { arrived } from '../../support/records.ts'
+import { arrivedMessage } from '../../support/telemetry-fixtures.ts'
 
 const files = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
@@ -45,7 +45,7 @@ describe('the guides', () => {
     let fields: string[] = []
     const logger = { isLevelEnabled: () => true, log: (line: object) => (fields = Object.keys(line)) }
     const observer = createObserver([createLogSink({ logger: logger as unknown as Logger })])
-    observer.end(observer.start(arrived()))
+    observer.end(observer.start(arrivedMessage()))
     assert.ok(fields.length > 15, `${fields}`)
     // The logger adds these.
     for (const field of [...fields, 'timestamp', 'service.name'])

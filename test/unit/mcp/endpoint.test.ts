@@ -10,7 +10,7 @@ import { discoverCatalog } from '../../../src/mcp/catalog.ts'
 import { createEndpoint, type EndpointOptions } from '../../../src/mcp/endpoint.ts'
 import { createObserver } from '../../../src/telemetry/observer.ts'
 import type { Rejection } from '../../../src/telemetry/rejections.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { silentLogger } from '../../support/logger.ts'
 import { postLegacy, postModern } from '../../support/raw.ts'
 
@@ -31,7 +31,7 @@ async function serve(caller: Caller, more: Partial<EndpointOptions> = {}): Promi
   })
   const server = createServer((req, res) => endpoint.handle(req, res, caller)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
 }
 

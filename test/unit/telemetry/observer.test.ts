@@ -4,7 +4,7 @@ import { AppError } from '../../../src/errors.ts'
 import { createLogSink } from '../../../src/telemetry/log/log-sink.ts'
 import { createObserver, type EndedRecord, type MessageRecord } from '../../../src/telemetry/observer.ts'
 import { recordingLogger } from '../../support/logger.ts'
-import { arrived } from '../../support/records.ts'
+import { arrivedMessage } from '../../support/telemetry-fixtures.ts'
 
 describe('createObserver', () => {
   it('hands one record to every sink, once', () => {
@@ -12,7 +12,7 @@ describe('createObserver', () => {
     const observer = createObserver(
       seen.map((records) => ({ end: (record: EndedRecord) => records.push(record) })),
     )
-    const record = observer.start(arrived())
+    const record = observer.start(arrivedMessage())
     observer.end(record)
     observer.end(record)
     assert.equal(seen[0]?.length, 1)
@@ -32,7 +32,7 @@ describe('createObserver', () => {
     })
     const observer = createObserver([around('a'), { end: () => undefined }, around('b')] as never)
     assert.equal(
-      observer.run(observer.start(arrived()), () => 42),
+      observer.run(observer.start(arrivedMessage()), () => 42),
       42,
     )
     assert.deepEqual(way, ['start a', 'start b', 'into a', 'into b'])
@@ -52,7 +52,7 @@ describe('createObserver', () => {
     ]
     const observer = createObserver(sinks, (error) => errors.push(error))
     for (let calls = 0; calls < 2; calls++) {
-      const record = observer.start(arrived())
+      const record = observer.start(arrivedMessage())
       assert.equal(
         observer.run(record, () => 42),
         42,
@@ -67,8 +67,8 @@ describe('createObserver', () => {
   it('is idle only when no call is being worked on; streams do not count', async () => {
     const observer = createObserver([])
     await observer.idle()
-    observer.start(arrived({ kind: 'stream' }))
-    const [a, b] = [observer.start(arrived()), observer.start(arrived())]
+    observer.start(arrivedMessage({ kind: 'stream' }))
+    const [a, b] = [observer.start(arrivedMessage()), observer.start(arrivedMessage())]
     assert.deepEqual(observer.inFlight(), { calls: 2, streams: 1 })
     let idle = false
     const waiting = observer.idle().then(() => {
@@ -91,7 +91,7 @@ describe('createObserver', () => {
           },
         },
       ])
-      observer.end(Object.assign(observer.start(arrived()), changes))
+      observer.end(Object.assign(observer.start(arrivedMessage()), changes))
       return [ended?.status, ended?.errorType]
     }
     assert.deepEqual(conclude({}), ['success', undefined])
@@ -109,7 +109,7 @@ describe('the log line of a message', () => {
   const lineOf = (changes: Partial<MessageRecord>) => {
     const { logger, lines } = recordingLogger()
     const observer = createObserver([createLogSink({ logger: logger })])
-    observer.end(Object.assign(observer.start(arrived()), changes))
+    observer.end(Object.assign(observer.start(arrivedMessage()), changes))
     assert.equal(lines.length, 1)
     return lines[0] ?? {}
   }
@@ -148,7 +148,7 @@ describe('the log line of a message', () => {
 
   it('shortens what a client can make long', () => {
     const line = lineOf({
-      ...arrived({ target: 'x'.repeat(10_000), clientName: 'c'.repeat(10_000) }),
+      ...arrivedMessage({ target: 'x'.repeat(10_000), clientName: 'c'.repeat(10_000) }),
       argumentKeys: Array(1000).fill('y'.repeat(1000)),
     })
     assert.ok(JSON.stringify(line).length < 6_000)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { measureOperations } from '../../../src/telemetry/operations.ts'
-import { unmeasured } from '../../support/records.ts'
+import { noopMetrics } from '../../support/telemetry-fixtures.ts'
 
 describe('measureOperations', () => {
   it('observes seconds and outcome under the dependency and operation it is given', async () => {
     const observed: unknown[] = []
     const measured = measureOperations(
-      { ...unmeasured, observe: (...observation: unknown[]) => observed.push(observation) },
+      { ...noopMetrics, observe: (...observation: unknown[]) => observed.push(observation) },
       'payments',
     )
     assert.equal(await measured('charge', async () => 'done'), 'done')
@@ -28,7 +28,7 @@ describe('measureOperations', () => {
     const broken = () => {
       throw new Error('metrics backend failed')
     }
-    const measured = measureOperations({ ...unmeasured, observe: broken }, 'payments')
+    const measured = measureOperations({ ...noopMetrics, observe: broken }, 'payments')
     assert.equal(await measured('charge', async () => 'done'), 'done')
     await assert.rejects(
       measured('charge', async () => Promise.reject(new Error('declined'))),

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { createHttpServer } from '../../../../src/http/server/server.ts'
 import type { Rejection } from '../../../../src/telemetry/rejections.ts'
-import { atEnd } from '../../../support/cleanup.ts'
+import { afterFile } from '../../../support/cleanup.ts'
 import { openConnection } from '../../../support/socket.ts'
 
 type Changes = Omit<Parameters<typeof createHttpServer>[1], 'reject'>
@@ -19,7 +19,7 @@ async function serve(listener: RequestListener, changes: Changes = {}) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reasons: () => rejections.map(({ reason }) => reason),

@@ -12,7 +12,7 @@ import { useCache } from '../../../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../../../src/mcp/pipeline/validate-input.ts'
 import { validateOutput } from '../../../../src/mcp/pipeline/validate-output.ts'
 import type { Cache } from '../../../../src/redis/cache.ts'
-import { arrived } from '../../../support/records.ts'
+import { arrivedMessage } from '../../../support/telemetry-fixtures.ts'
 
 const answer = z.object({ text: z.string() })
 
@@ -40,7 +40,7 @@ function context(overrides: Partial<CallContext> = {}): CallContext {
     signal: new AbortController().signal,
     progress: async () => undefined,
     caller: { id: 'somebody', scopes: 'all' },
-    record: { ...arrived({ target: 'echo' }), startedAtMs: 0 },
+    record: { ...arrivedMessage({ target: 'echo' }), startedAtMs: 0 },
     ...overrides,
   }
 }

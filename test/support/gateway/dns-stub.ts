@@ -9,7 +9,7 @@ const answerHead = Buffer.from([0xc0, headerBytes, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4]
  * A name server that gives the same addresses for every name, as Docker's does for a service's replicas.
  * https://www.rfc-editor.org/rfc/rfc1035#section-4
  */
-export async function startNameServer(
+export async function startDnsStub(
   addresses: readonly string[],
 ): Promise<{ readonly port: number; stop(): void }> {
   const socket = createSocket('udp4')

@@ -5,10 +5,10 @@ import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { type ProbedServer, startProbedServer } from './probed-server.ts'
-import { createTemplateDatabase, template, urlOf } from './template-database.ts'
+import { createTemplateDatabase, templateDatabase, urlOfDatabase } from './template-database.ts'
 
 /** A server with stores of its own, for programs that load it for a while and look at what that does to it. */
-export interface OwnStack {
+export interface StandaloneStack {
   readonly server: ProbedServer
   readonly api: SampleApi
   /** What answers, with versions, for a report. */
@@ -18,18 +18,18 @@ export interface OwnStack {
   stop(): Promise<void>
 }
 
-export interface OwnStackOptions {
+export interface StandaloneStackOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Of the server's role; the embedded Postgres asks for none, and the server must keep it to itself. */
   readonly databasePassword?: string
   readonly onLine: (line: string) => void
 }
 
-export async function startOwnStack({
+export async function startStandaloneStack({
   env = {},
   databasePassword = '',
   onLine,
-}: OwnStackOptions): Promise<OwnStack> {
+}: StandaloneStackOptions): Promise<StandaloneStack> {
   const stops: (() => unknown)[] = []
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne()
@@ -38,7 +38,7 @@ export async function startOwnStack({
     const postgres = await startPostgres()
     stops.push(() => postgres.stop())
     await createTemplateDatabase(postgres.url)
-    const database = new URL(urlOf(postgres.url, template))
+    const database = new URL(urlOfDatabase(postgres.url, templateDatabase))
     database.password = databasePassword
     const redis = await startRedis()
     stops.push(() => redis.stop())

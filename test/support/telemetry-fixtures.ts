@@ -2,9 +2,9 @@ import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import type { ArrivedMessage } from '../../src/telemetry/observer.ts'
 
 /** For parts whose measurements a test does not look at. */
-export const unmeasured = createMetrics([])
+export const noopMetrics = createMetrics([])
 
-export function arrived(changes: Partial<ArrivedMessage> = {}): ArrivedMessage {
+export function arrivedMessage(changes: Partial<ArrivedMessage> = {}): ArrivedMessage {
   return {
     method: 'tools/call',
     era: 'modern',

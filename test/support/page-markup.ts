@@ -47,7 +47,7 @@ const ownAttributes = new Set([
 const ownLink = /^(?:https?:\/\/|mailto:|ftp:|#|\/documents\/[\w.-]+(?:#|$)|(?!\s*[a-z][a-z0-9+.-]*:))/i
 
 /** Tags, attributes and links that are not ours. */
-export function foreignParts(html: string): string[] {
+export function unexpectedMarkup(html: string): string[] {
   const { tags, attributes, links } = partsOf(html)
   return [
     ...[...tags].filter((tag) => !ownTags.has(tag)).map((tag) => `<${tag}>`),
