@@ -11,7 +11,7 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
-/** Runs the built program that makes, shows and revokes keys. */
+/** Runs the built API key command. */
 export function runApiKeyCommand(databaseUrl: string, ...args: string[]): Promise<ProgramResult> {
   const options = { env: { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl } }
   return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export interface CreatedKey {
   readonly key: string
 }
 
-/** Creates a key by the program, with options such as `--expires`. */
+/** Creates a key with the API key command and options such as `--expires`. */
 export async function createKey(
   databaseUrl: string,
   scopes: string,
@@ -36,11 +36,11 @@ export async function createKey(
   const { code, stdout, stderr } = await runApiKeyCommand(databaseUrl, ...args)
   const key = stdout.trim()
   const [, id] = /^mcp_([0-9a-f]{12})_[\w-]{43}$/.exec(key) ?? []
-  if (code !== 0 || id === undefined) throw new Error(`no key: ${stderr}`)
+  if (code !== 0 || id === undefined) throw new Error(`the API key command printed no key: ${stderr}`)
   return { id, key }
 }
 
-/** Stores a key as the program does, in a fraction of the time. */
+/** Stores a key without the command, which takes a fraction of its time. */
 export async function storeKey(
   databaseUrl: string,
   scopes: string,

@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import type { RequestOptions as RequestOptionsV1 } from '@modelcontextprotocol/sdk/shared/protocol.js'
 import { afterFile } from './cleanup.ts'
 
-/** What the tests need of a client, which all three have under the same names. */
+/** The methods that all three clients share. */
 export type AnyClient = Pick<
   Client,
   | 'listTools'
@@ -27,15 +27,15 @@ async function connectV2(url: URL, mode: 'legacy' | { pin: string }, options?: O
   return client
 }
 
-/** The official v2 client, 2026-07-28. */
+/** The official v2 client with revision 2026-07-28. */
 export const connectModern = (url: URL, options?: Options): Promise<Client> =>
   connectV2(url, { pin: '2026-07-28' }, options)
 
-/** The official v2 client as it speaks to 2025 servers. */
+/** The official v2 client with the 2025 revisions. */
 export const connectLegacy = (url: URL, options?: Options): Promise<Client> =>
   connectV2(url, 'legacy', options)
 
-/** The official v1 client: what most 2025-era clients are built with. */
+/** The official v1 client, which most clients of the 2025 revisions are built with. */
 export async function connectV1(
   url: URL,
   options?: ConstructorParameters<typeof TransportV1>[1] | Pick<Options, 'requestInit'>,
@@ -55,6 +55,7 @@ export async function connectV1(
   return adapted
 }
 
+/** Connect functions by client and protocol revision. */
 export const connectors = {
   'v2 client, 2026-07-28': connectModern,
   'v2 client, 2025': connectLegacy,

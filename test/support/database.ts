@@ -5,7 +5,7 @@ import { silentLogger } from './logger.ts'
 import { noopMetrics } from './telemetry-fixtures.ts'
 import { executeSql, templateDatabase, urlOfDatabase } from './template-database.ts'
 
-/** A database of the calling test file's own, migrated as before a start; dropped when the file is done. */
+/** Creates a migrated database and drops it after the test file. */
 export async function createTestDatabase({ migrated = true } = {}): Promise<string> {
   const clusterUrl = process.env.TEST_POSTGRES_URL
   if (clusterUrl === undefined) throw new Error('Run tests with "npm test", which starts their Postgres.')
@@ -15,7 +15,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<stri
   return urlOfDatabase(clusterUrl, name)
 }
 
-/** The same as a pool, which is closed first. */
+/** Creates a test database and a connection pool to it. */
 export async function openTestDatabase(): Promise<Database & { url: string }> {
   const url = await createTestDatabase()
   const database = createDatabase({ url, logger: silentLogger, metrics: noopMetrics })

@@ -1,4 +1,4 @@
-/** Texts that would do something if anything took them for more than text. */
+/** Payloads that take effect only if a component interprets them as code. */
 
 export const sqlPayloads = [
   "'; drop table documents; --",

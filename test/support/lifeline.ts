@@ -3,7 +3,7 @@ import { afterFile, runInProcessScope } from './cleanup.ts'
 
 let shared: Lifeline | undefined
 
-/** One for all services of the test process: each is a process of its own, with tsx. */
+/** Shared by all services of the test process, because each lifeline starts a process with tsx. */
 export function testLifeline(): Lifeline {
   shared ??= runInProcessScope(() => {
     const lifeline = createLifeline()

@@ -5,7 +5,7 @@ import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts
 import { silentLogger as logger } from './logger.ts'
 import { noopMetrics as metrics } from './telemetry-fixtures.ts'
 
-/** Tells the running servers of a change, as a process beside them does that changed these resources. */
+/** Publishes a change event as another process would: invalidates the cache and notifies the running servers. */
 export async function publishChange(redisUrl: string, uris: readonly string[] = []): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
   await becomesReady(redis, 5_000)

@@ -1,4 +1,4 @@
-/** Requests written by hand, for what no client library would send. */
+/** Requests without a client library, which would not send malformed ones. */
 
 export const envelope = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -11,7 +11,7 @@ export interface RawResponse {
   readonly headers: Headers
   readonly text: string
   /** The JSON-RPC message, from a JSON body or from the last event of a stream. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever came back
+  // biome-ignore lint/suspicious/noExplicitAny: responses of any shape
   readonly message: any
 }
 
@@ -44,7 +44,7 @@ export function modernRequest(method: string, params: Record<string, unknown> = 
   return { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: envelope } }
 }
 
-/** A well-formed request of 2026-07-28 with the headers that must match it. */
+/** Sends a well-formed request of revision 2026-07-28 with its mandatory headers. */
 export function postModern(
   url: URL,
   method: string,
@@ -60,6 +60,7 @@ export function postModern(
   })
 }
 
+/** Sends a well-formed request of revision 2025-11-25. */
 export function postLegacy(
   url: URL,
   method: string,

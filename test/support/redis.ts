@@ -3,7 +3,7 @@ import type { Service } from '../../dev/services/service.ts'
 import { afterFile } from './cleanup.ts'
 import { testLifeline } from './lifeline.ts'
 
-/** A Redis of the calling test file's own, on a free port unless given. */
+/** Starts a Redis on a free port unless given, and stops it after the test file. */
 export async function startTestRedis(options: { port?: number } = {}): Promise<Service> {
   const redis = await startRedis({ ...options, lifeline: testLifeline() })
   afterFile(() => redis.stop())

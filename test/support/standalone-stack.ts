@@ -7,20 +7,20 @@ import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts
 import { type ProbedServer, startProbedServer } from './probed-server.ts'
 import { createTemplateDatabase, templateDatabase, urlOfDatabase } from './template-database.ts'
 
-/** A server with stores of its own, for programs that load it for a while and look at what that does to it. */
+/** A server with its own stores for programs that run outside of node:test, such as soak and fuzz. */
 export interface StandaloneStack {
   readonly server: ProbedServer
   readonly api: SampleApi
-  /** What answers, with versions, for a report. */
+  /** Runtime and stores with their versions, for a report. */
   readonly engines: string
-  /** What the telemetry backend has been sent so far and was not yet asked for. */
+  /** Removes and returns the telemetry received since the last call. */
   takeTelemetry(): Buffer[]
   stop(): Promise<void>
 }
 
 export interface StandaloneStackOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** Of the server's role; the embedded Postgres asks for none, and the server must keep it to itself. */
+  /** Password in the database URL, to detect leaks; the embedded Postgres does not check it. */
   readonly databasePassword?: string
   readonly onLine: (line: string) => void
 }
@@ -67,7 +67,7 @@ export async function startStandaloneStack({
   }
 }
 
-/** Takes whatever is sent. */
+/** Accepts and keeps every request body. */
 async function startTelemetryBackend() {
   const received: Buffer[] = []
   const server = createServer(async (request, response) => {

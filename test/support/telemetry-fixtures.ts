@@ -1,7 +1,7 @@
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import type { ArrivedMessage } from '../../src/telemetry/observer.ts'
 
-/** For parts whose measurements a test does not look at. */
+/** Metrics without a backend, for tests that do not read metrics. */
 export const noopMetrics = createMetrics([])
 
 export function arrivedMessage(changes: Partial<ArrivedMessage> = {}): ArrivedMessage {

@@ -4,7 +4,7 @@ import pg from 'pg'
 
 export const templateDatabase = 'migrated_template'
 
-/** Address of another database in the same cluster. */
+/** URL of another database in the same cluster. */
 export function urlOfDatabase(clusterUrl: string, database: string): string {
   const url = new URL(clusterUrl)
   url.pathname = `/${database}`
@@ -21,7 +21,7 @@ export async function executeSql(clusterUrl: string, sql: string): Promise<void>
   }
 }
 
-/** Migrates a database with the built job, once a run; every test file gets a copy of it. */
+/** Migrates one database with the built job, once per test run; each test file copies it. */
 export async function createTemplateDatabase(clusterUrl: string): Promise<void> {
   await executeSql(clusterUrl, `create database ${templateDatabase}`)
   await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
