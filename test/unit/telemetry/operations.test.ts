@@ -4,7 +4,7 @@ import { measureOperations } from '../../../src/telemetry/operations.ts'
 import { noopMetrics } from '../../support/telemetry-fixtures.ts'
 
 describe('measureOperations', () => {
-  it('observes seconds and outcome under the dependency and operation it is given', async () => {
+  it('records duration and outcome for the dependency and the operation', async () => {
     const observed: unknown[] = []
     const measured = measureOperations(
       { ...noopMetrics, observe: (...observation: unknown[]) => observed.push(observation) },
@@ -24,11 +24,11 @@ describe('measureOperations', () => {
     )
   })
 
-  it('gives the result, or the error of the work, although a metrics backend throws', async () => {
-    const broken = () => {
+  it('returns the result or the error of the operation even if a metrics backend throws', async () => {
+    const failingObserve = () => {
       throw new Error('metrics backend failed')
     }
-    const measured = measureOperations({ ...noopMetrics, observe: broken }, 'payments')
+    const measured = measureOperations({ ...noopMetrics, observe: failingObserve }, 'payments')
     assert.equal(await measured('charge', async () => 'done'), 'done')
     await assert.rejects(
       measured('charge', async () => Promise.reject(new Error('declined'))),
