@@ -1,8 +1,8 @@
-/** Runs the official conformance suite against our own handler and compares the outcome with the baseline. */
+/** Runs the official conformance suite against the endpoint and compares the results with the baseline. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { boundedBy } from './command.ts'
+import { abortAfter } from './command.ts'
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.ts'
 import { runSuite } from './suite.ts'
 import { type Baseline, judge } from './verdict.ts'
@@ -11,7 +11,7 @@ const baselines = JSON.parse(await readFile(new URL('baseline.json', import.meta
   string,
   Baseline
 >
-const signal = boundedBy(6 * 60_000)
+const signal = abortAfter(6 * 60_000)
 const total = { passed: 0, failed: 0 }
 
 let server: ServerUnderTest | undefined
