@@ -112,7 +112,7 @@ export const edits: readonly Edit[] = [
   { file: 'docs/guides/metrics.md', remove: /\| `mcp_circuit_breaker_state` .*\n/ },
   { file: 'package.json', remove: / && tsc -p dev\/eject\/starter/ },
   {
-    file: 'test/rules/named-mistakes.ts',
+    file: 'test/rules/named-mutations.ts',
     remove: / {2}\{\n {4}alert: 'CircuitBreakerOpen'[\s\S]*?\n {2}\},\n/,
   },
   { file: 'tsconfig.json', remove: /,\n *"exclude": \["dev\/eject\/starter"\]/ },

@@ -1,66 +1,66 @@
-/** Mistakes that somebody could make in the rules. Each one changes what the rules say, so each must fail a test. */
+/** Creates mutants of the rule files. Each mutation changes the meaning of a rule, so each must fail a test. */
 
 import type { Rule, RuleFile } from '../../dev/lib/rule-files.ts'
-import { type Change, mistakesOfAlert, mistakesOfExpression } from './mistakes.ts'
-import { namedMistakes } from './named-mistakes.ts'
+import { alertMutations, expressionMutations, type Mutation } from './mutations.ts'
+import { namedMutations } from './named-mutations.ts'
 
 export interface Mutant {
   readonly file: string
-  /** The rule that is wrong; `all` if all of the file are. */
+  /** Name of the mutated rule; `all` if the mutation applies to the whole file. */
   readonly rule: string
-  /** Group of the rule; empty if all are wrong. */
+  /** Group of the rule; empty if the mutation applies to the whole file. */
   readonly group: string
-  readonly mistake: string
+  readonly description: string
   readonly content: RuleFile
 }
 
-export function mutants(file: string, original: RuleFile): Mutant[] {
-  const made = original.groups.flatMap(({ name, rules }) =>
+export function createMutants(file: string, original: RuleFile): Mutant[] {
+  const ruleMutants = original.groups.flatMap(({ name, rules }) =>
     rules.flatMap((rule) =>
-      changesOf(rule).map(({ mistake, changed }) => ({
+      mutationsOf(rule).map(({ description, rule: mutated }) => ({
         file,
         rule: nameOf(rule),
         group: name,
-        mistake,
-        content: replaced(original, (candidate, group) =>
-          candidate === rule && group === name ? changed : candidate,
+        description,
+        content: mapRules(original, (candidate, group) =>
+          candidate === rule && group === name ? mutated : candidate,
         ),
       })),
     ),
   )
-  return [...made, ...inWholeFile(file, original)]
+  return [...ruleMutants, ...createFileMutants(file, original)]
 }
 
 const nameOf = ({ alert, record, labels }: Rule): string =>
   alert === undefined ? (record ?? '') : [alert, labels?.severity, labels?.reason].filter(Boolean).join(' ')
 
-function changesOf(rule: Rule): Change[] {
-  const named = namedMistakes
+function mutationsOf(rule: Rule): Mutation[] {
+  const named = namedMutations
     .filter(
       ({ alert, severity }) =>
         alert === rule.alert && (severity ?? rule.labels?.severity) === rule.labels?.severity,
     )
-    .map(({ mistake, from, to }) => ({ mistake, changed: { ...rule, expr: swapped(rule, from, to) } }))
-  return [...(rule.alert === undefined ? [] : mistakesOfAlert(rule)), ...mistakesOfExpression(rule), ...named]
+    .map(({ description, from, to }) => ({ description, rule: { ...rule, expr: replaceIn(rule, from, to) } }))
+  return [...(rule.alert === undefined ? [] : alertMutations(rule)), ...expressionMutations(rule), ...named]
 }
 
-/** A mistake that does not apply any more must be seen, not skipped. */
-function swapped({ alert, expr }: Rule, from: string | undefined, to: string): string {
+/** @throws Error if the text is missing, so that an outdated mutation is not skipped silently */
+function replaceIn({ alert, expr }: Rule, from: string | undefined, to: string): string {
   if (from === undefined) return to
-  if (!expr.includes(from)) throw new Error(`${alert} has no ${from}`)
+  if (!expr.includes(from)) throw new Error(`the expression of ${alert} does not contain ${from}`)
   return expr.replace(from, to)
 }
 
-/** What recording rules have in common is made wrong in all of them: one window alone is hidden by its partner. */
-function inWholeFile(file: string, original: RuleFile): Mutant[] {
+/** Mutates all recording rules of a file, because the other window of a pair would hide a single mutated window. */
+function createFileMutants(file: string, original: RuleFile): Mutant[] {
   const text = original.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)).join('\n')
   const parts = [...text.matchAll(/\b(?:code|le)=~"([^"]+)"/g)].flatMap(([, values = '']) =>
     values.split('|'),
   )
-  const mistakes: { mistake: string; change: (expr: string) => string }[] = [
-    { mistake: 'counts every job', change: (expr) => expr.replaceAll(/job="mcp-server",?/g, '') },
+  const mutations: { description: string; change: (expr: string) => string }[] = [
+    { description: 'counts every job', change: (expr) => expr.replaceAll(/job="mcp-server",?/g, '') },
     ...[...new Set(parts)].map((part) => ({
-      mistake: `forgets ${part}`,
+      description: `without ${part}`,
       change: (expr: string) =>
         expr.replaceAll(
           /=~"([^"]+)"/g,
@@ -72,17 +72,17 @@ function inWholeFile(file: string, original: RuleFile): Mutant[] {
         ),
     })),
   ]
-  return mistakes
+  return mutations
     .filter(({ change }) => change(text) !== text)
-    .map(({ mistake, change }) => ({
+    .map(({ description, change }) => ({
       file,
       rule: 'all',
       group: '',
-      mistake,
-      content: replaced(original, (rule) => ({ ...rule, expr: change(rule.expr) })),
+      description,
+      content: mapRules(original, (rule) => ({ ...rule, expr: change(rule.expr) })),
     }))
 }
 
-const replaced = ({ groups }: RuleFile, change: (rule: Rule, group: string) => Rule): RuleFile => ({
+const mapRules = ({ groups }: RuleFile, change: (rule: Rule, group: string) => Rule): RuleFile => ({
   groups: groups.map((group) => ({ ...group, rules: group.rules.map((rule) => change(rule, group.name)) })),
 })

@@ -3,25 +3,25 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { readRuleFile, ruleFileNames, testsDir, testsOf } from '../../dev/lib/rule-files.ts'
-import { type Mutant, mutants } from './mutations.ts'
+import { createMutants, type Mutant } from './mutants.ts'
 import { promtool } from './promtool.ts'
 
 interface Result {
   readonly mutant: Mutant
-  readonly noticed: boolean
+  readonly killed: boolean
   readonly by: string
 }
 
 /**
- * Makes each mistake of mutations.ts in a copy of the rules, and expects `promtool test rules` to notice.
- * A mistake that promtool would refuse as such proves nothing, and fails.
+ * Runs the rule tests against each mutant in a copy of the rules. A mutant that promtool rejects as invalid
+ * proves nothing and fails.
  *
- * @returns whether each mistake was noticed
+ * @returns whether each mutant was killed
  */
 export async function testMutants(files: readonly string[]): Promise<boolean[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'rule-mutants-'))
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true })
-  // It takes minutes, so it will be interrupted.
+  // A run takes minutes and is often interrupted.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       removeScratch()
@@ -30,7 +30,7 @@ export async function testMutants(files: readonly string[]): Promise<boolean[]> 
   try {
     await assertTestsPassUnchanged(scratch)
     return await inParallel(
-      files.flatMap((file) => mutants(file, readRuleFile(file))),
+      files.flatMap((file) => createMutants(file, readRuleFile(file))),
       async (mutant, index) => report(await test(mutant, join(scratch, String(index)))),
     )
   } finally {
@@ -38,38 +38,40 @@ export async function testMutants(files: readonly string[]): Promise<boolean[]> 
   }
 }
 
-/** Without this, broken tests would seem to notice everything. */
+/** Tests that fail without a mutation would kill every mutant. */
 async function assertTestsPassUnchanged(scratch: string): Promise<void> {
   const unchanged = await inParallel(ruleFileNames(), async (file) => ({
     file,
-    noticed: await noticedBy(join(scratch, `unchanged-${file}`), {
+    killedBy: await findKillingTest(join(scratch, `unchanged-${file}`), {
       file,
       content: readRuleFile(file),
       group: '',
     }),
   }))
-  const failing = unchanged.filter(({ noticed }) => noticed !== undefined)
+  const failing = unchanged.filter(({ killedBy }) => killedBy !== undefined)
   if (failing.length > 0)
-    throw new Error(`The tests fail already: ${failing.map(({ noticed }) => noticed).join(', ')}`)
+    throw new Error(
+      `The tests fail without a mutation: ${failing.map(({ killedBy }) => killedBy).join(', ')}`,
+    )
 }
 
 async function test(mutant: Mutant, folder: string): Promise<Result> {
-  const by = await noticedBy(folder, mutant).catch((error: unknown) => error as Error)
+  const by = await findKillingTest(folder, mutant).catch((error: unknown) => error as Error)
   rmSync(folder, { recursive: true, force: true })
   return by instanceof Error
-    ? { mutant, noticed: false, by: by.message }
-    : { mutant, noticed: by !== undefined, by: by ?? 'no test noticed' }
+    ? { mutant, killed: false, by: by.message }
+    : { mutant, killed: by !== undefined, by: by ?? 'survived' }
 }
 
-/** @returns whether it was noticed */
-function report({ mutant, noticed, by }: Result): boolean {
-  const columns = [mutant.file.padEnd(21), mutant.rule.padEnd(42), mutant.mistake.padEnd(62), by]
-  console.log([noticed ? 'ok  ' : 'FAIL', ...columns].join(' '))
-  return noticed
+/** @returns whether the mutant was killed */
+function report({ mutant, killed, by }: Result): boolean {
+  const columns = [mutant.file.padEnd(21), mutant.rule.padEnd(42), mutant.description.padEnd(62), by]
+  console.log([killed ? 'ok  ' : 'FAIL', ...columns].join(' '))
+  return killed
 }
 
-/** The first test file that fails with these rules. */
-async function noticedBy(
+/** @returns the first test file that fails with these rules */
+async function findKillingTest(
   folder: string,
   { file, content, group }: Pick<Mutant, 'file' | 'content' | 'group'>,
 ): Promise<string | undefined> {
@@ -77,8 +79,8 @@ async function noticedBy(
   symlinkSync(testsDir, join(folder, 'tests'))
   writeFileSync(join(folder, 'rules', file), stringify(content, { aliasDuplicateObjects: false }))
   const valid = await promtool(['check', 'rules', '--lint=none', join('rules', file)], folder)
-  if (!valid.passed) throw new Error(`is no valid rule: ${valid.output}`)
-  // The tests of pages know nothing of tickets, and take as long: those that bear the group's name go first.
+  if (!valid.passed) throw new Error(`invalid rule: ${valid.output}`)
+  // Test files named after the group run first, because they are the most likely to kill the mutant.
   const isLikely = (name: string): boolean => group.endsWith(name.replace(/^.*-|\.yml$/g, ''))
   for (const name of testsOf(file).sort((a, b) => Number(isLikely(b)) - Number(isLikely(a))))
     if (!(await promtool(['test', 'rules', join('tests', name)], folder)).passed) return name
