@@ -9,8 +9,8 @@ import { hasPath, topFolders } from './repository.ts'
 export function linkProblems(doc: Doc): Problem[] {
   return doc.links.flatMap(({ line, text }) => {
     const [, target = '', anchor] = /^([^#?]*)(?:#(.*))?$/.exec(text) ?? []
-    // The URL check covers local URLs; nothing checks other sites.
-    if (/^[a-z]+:|^\//.test(text)) return []
+    // The URL check covers local URLs; nothing checks other sites, nor ../../actions, which GitHub resolves in a README.
+    if (/^[a-z]+:|^\/|^\.\.\/\.\.\/actions\//.test(text)) return []
     const path = target === '' ? doc.file : join(dirname(doc.file), target)
     if (target !== '' && !existsSync(path))
       return [{ line, message: `links to ${text}, and there is no ${path}` }]
