@@ -105,12 +105,12 @@ function checkNode(args: readonly string[], { folder, doc }: Context): string[] 
   return checkArguments(join(folder, sourceOf(file)), args.slice(script + 1), doc)
 }
 
-function checkArguments(program: string, given: readonly string[], doc: Doc): string[] {
+function checkArguments(program: string, words: readonly string[], doc: Doc): string[] {
   const isBench = program === 'bench/run.ts'
-  const [name = ''] = given
+  const [name = ''] = words
   const file = (isBench && benches[name.startsWith('-') ? 'calls' : name]?.file) || program
   if (isBench && file === program) return [`there is no benchmark "${name}"`]
-  const args = isBench && !name.startsWith('-') ? given.slice(1) : given
+  const args = isBench && !name.startsWith('-') ? words.slice(1) : words
   const isOption = (word: string) => /^--?[a-z]/.test(word)
   const options = args.some(isOption) ? optionsOf(file) : new Set<string>()
   const unknownOptions = args

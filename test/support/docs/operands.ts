@@ -20,7 +20,7 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
       return oneOf(['mutants'], 'suite')
     case 'test/run.ts':
       return operands
-        .filter((word) => !isSuite(word) && !isWritten(doc, word))
+        .filter((word) => !isSuite(word) && !isCreated(doc, word))
         .map((word) => `there is no suite or test file "${word}"`)
     default:
       return []
@@ -29,8 +29,8 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
 
 const isSuite = (word: string) => existsSync(word.endsWith('.test.ts') ? word : join('test', word))
 
-/** Whether the document shows a command that writes the file. */
-const isWritten = ({ text }: Doc, path: string) => text.includes(`\nwrote ${path}\n`)
+/** Whether a command in the document creates the file. */
+const isCreated = ({ text }: Doc, path: string) => text.includes(`\nwrote ${path}\n`)
 
 const drills = (): string[] =>
   readdirSync('dev/drill/drills').flatMap((file) =>

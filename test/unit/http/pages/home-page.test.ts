@@ -116,7 +116,7 @@ describe('tool form', () => {
 
 describe('renderHome', () => {
   const options = () => ({
-    server: { ...service, description: 'What it is' },
+    server: { ...service, description: 'A test server' },
     publicUrl: 'https://mcp.example.com',
     authMode: 'none' as const,
     tools,

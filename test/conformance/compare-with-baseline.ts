@@ -8,7 +8,7 @@ export interface Baseline {
   readonly expectedFailures: Readonly<Record<string, string>>
 }
 
-export interface Verdict {
+export interface Comparison {
   readonly passed: number
   readonly expected: number
   /** Deviations from the baseline, one sentence each. */
@@ -16,7 +16,7 @@ export interface Verdict {
 }
 
 /** Counts missing scenarios as problems, because an empty run would otherwise pass. */
-export function judge(results: readonly ScenarioResult[], baseline: Baseline): Verdict {
+export function compareWithBaseline(results: readonly ScenarioResult[], baseline: Baseline): Comparison {
   const { expectedFailures } = baseline
   const problems: string[] = []
   for (const { name, passed, failures } of results) {
