@@ -1,6 +1,6 @@
 /**
  * Runs suites (by default `unit`, `integration` and `e2e`) or single test files with node:test,
- * against a Postgres of their own. Files of the default suites share processes.
+ * against its own Postgres. Files of the default suites share processes.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,7 +11,7 @@ import { startPostgres } from '../dev/services/embedded-postgres.ts'
 import { startRedis } from '../dev/services/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
-/** The longest first, so that none is left over when the others have ended. */
+/** Longest suite first, to keep the processes evenly loaded. */
 const defaultSuites = ['e2e', 'integration', 'unit']
 
 function filesOf(name: string): string[] {
@@ -20,16 +20,16 @@ function filesOf(name: string): string[] {
   const files = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
     : []
-  if (files.length === 0) throw new Error(`There is no suite or test file "${name}".`)
+  if (files.length === 0) throw new Error(`Unknown suite or test file "${name}".`)
   return files.sort().map((file) => join(folder, file))
 }
 
-/** Processes that share the files of the default suites. More than processors, because tests often wait. */
+/** Processes that share the files of the default suites; more than processors, because tests often wait. */
 const sharedProcesses = 4
 
 const directory = mkdtempSync(join(tmpdir(), 'test-run-'))
 
-/** node:test starts a process for each module; this one runs those of several test files that no other has taken. */
+/** Module for one process of node:test, which runs the test files that no other process has claimed. */
 function writeEntry(files: readonly string[], index: number): string {
   const entry = join(directory, `${index + 1}.test.mjs`)
   const lines = [
@@ -43,7 +43,7 @@ function writeEntry(files: readonly string[], index: number): string {
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const files = names.flatMap(filesOf)
 const areShared = names.every((name) => defaultSuites.includes(name))
-/** Faults have to be waited for; in a fork all tests run, and a shared process lasts as long as the whole run. */
+/** Fault and fork suites take long, and a shared process lasts for the whole run. */
 const timeoutMs = areShared || names.some((name) => /faults|fork/.test(name)) ? 1_200_000 : 600_000
 const shares = areShared ? Array<string[]>(sharedProcesses).fill(files) : files.map((file) => [file])
 const postgres = await startPostgres()

@@ -52,9 +52,9 @@ export const removed = [
   'test/stack/support/webhook.ts',
   'test/support/docs',
   'test/support/gateway',
-  'test/support/hostile-texts.ts',
-  'test/support/own-stack.ts',
-  'test/support/page-parts.ts',
+  'test/support/injection-payloads.ts',
+  'test/support/standalone-stack.ts',
+  'test/support/page-markup.ts',
   'test/support/probe.mjs',
   'test/support/probed-server.ts',
   // What describes it.
@@ -113,7 +113,7 @@ export const edits: readonly Edit[] = [
   { file: 'docs/guides/metrics.md', remove: /\| `mcp_circuit_breaker_state` .*\n/ },
   { file: 'package.json', remove: / && tsc -p dev\/eject\/starter/ },
   {
-    file: 'test/rules/named-mistakes.ts',
+    file: 'test/rules/named-mutations.ts',
     remove: / {2}\{\n {4}alert: 'CircuitBreakerOpen'[\s\S]*?\n {2}\},\n/,
   },
   { file: 'tsconfig.json', remove: /,\n *"exclude": \["dev\/eject\/starter"\]/ },

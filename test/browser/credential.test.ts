@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { it } from 'node:test'
 import express from 'express'
 import { createSite } from '../../src/http/pages/site.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { assertAccessible, call, callStatus, startBrowser, textOf, visit } from './support/browser.ts'
 
 /** The site of a server with API keys, which records the Authorization headers of calls. */
@@ -29,7 +29,7 @@ async function startSiteWithApiKeys() {
   })
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials }
 }
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { createTemplateDatabase, template, urlOf } from '../support/template-database.ts'
+import { createTemplateDatabase, templateDatabase, urlOfDatabase } from '../support/template-database.ts'
 import { call, callStatus, fact, screenshot, startBrowser, textOf, visit } from './support/browser.ts'
 
 let browser: Browser
@@ -51,9 +51,12 @@ describe('error messages of the page', () => {
 
   it('shows the database as down and calls as unavailable during an outage of Postgres', async () => {
     const postgres = await startPostgres()
-    atEnd(() => postgres.stop())
+    afterFile(() => postgres.stop())
     await createTemplateDatabase(postgres.url)
-    const server = await startServer({ ...stack.env, DATABASE_URL: urlOf(postgres.url, template) })
+    const server = await startServer({
+      ...stack.env,
+      DATABASE_URL: urlOfDatabase(postgres.url, templateDatabase),
+    })
     const { page } = await visit(browser, server.url)
     await postgres.stop()
     await page.locator(summary('Unhealthy')).waitFor()

@@ -3,14 +3,23 @@ import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { apiKeyProgram, type CreatedKey, createKey, storeKey } from '../support/api-keys.ts'
-import { eras } from '../support/clients.ts'
+import { type CreatedKey, createKey, runApiKeyCommand, storeKey } from '../support/api-keys.ts'
+import { connectors } from '../support/clients.ts'
 import { bearer, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { cached, catalog, other, plain, prompt, resource, scopes, writing } from '../support/sample-calls.ts'
+import {
+  cached,
+  catalog,
+  other,
+  plain,
+  prompt,
+  resource,
+  scopes,
+  writeCall,
+} from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { administer } from '../support/template-database.ts'
+import { executeSql } from '../support/template-database.ts'
 
 let stack: Stack
 let replica: RunningServer
@@ -33,7 +42,7 @@ before(async () => {
   databaseUrl = stack.env.DATABASE_URL ?? ''
   replica = await startServer(stack.env)
   readerKey = await createStoredKey(plain.scope)
-  writerKey = await createStoredKey([plain.scope, (writing ?? other).scope].join())
+  writerKey = await createStoredKey([plain.scope, (writeCall ?? other).scope].join())
   webKey = await createStoredKey(other.scope)
 })
 
@@ -64,7 +73,7 @@ describe('npm run api-key', () => {
     assert.deepEqual(rows[0].scopes, [plain.scope, other.scope])
     const days = (rows[0].expires_at - rows[0].created_at) / 86_400_000
     assert.ok(Math.abs(days - 90) < 0.01)
-    const { stdout } = await apiKeyProgram(databaseUrl, 'list')
+    const { stdout } = await runApiKeyCommand(databaseUrl, 'list')
     assert.match(stdout, new RegExp(`^${id}  active .* ${plain.scope},${other.scope} +a test$`, 'm'))
     for (const secret of secrets) {
       assert.ok(!stdout.includes(secret))
@@ -80,12 +89,12 @@ describe('npm run api-key', () => {
       [['create', 'x', '--scopes', other.scope, '--expires', 'soon'], /--expires must be a number/],
       [['revoke', '0123456789ab'], /No key has this id/],
     ] as const) {
-      const { code, stdout, stderr } = await apiKeyProgram(databaseUrl, ...args)
+      const { code, stdout, stderr } = await runApiKeyCommand(databaseUrl, ...args)
       assert.deepEqual([code, stdout], [2, ''])
       assert.match(stderr, message)
       assert.doesNotMatch(stderr, /\n {4}at /)
     }
-    const unreachable = await apiKeyProgram('postgres://app:hunter2@127.0.0.1:1/app', 'list')
+    const unreachable = await runApiKeyCommand('postgres://app:hunter2@127.0.0.1:1/app', 'list')
     assert.deepEqual(
       [unreachable.code, unreachable.stderr],
       [2, 'The database at DATABASE_URL is unreachable.\n'],
@@ -145,7 +154,7 @@ for (const revision of revisions) {
     })
 
     it('accepts a key with the required scope and logs the caller id that `list` prints', async () => {
-      const { stdout } = await apiKeyProgram(databaseUrl, 'list')
+      const { stdout } = await runApiKeyCommand(databaseUrl, 'list')
       for (const { id, key } of [readerKey, writerKey]) {
         const requestId = `caller-${revision}-${id}`
         const headers = { ...bearer(key), 'x-request-id': requestId }
@@ -215,7 +224,7 @@ describe('a batch', () => {
   })
 })
 
-for (const [era, connect] of Object.entries(eras)) {
+for (const [era, connect] of Object.entries(connectors)) {
   describe(`the lists of the ${era}`, () => {
     const listsOf = async ({ key }: CreatedKey) => {
       const client = await connect(stack.server.mcpUrl, { requestInit: { headers: bearer(key) } })
@@ -258,7 +267,7 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.ok(!ofReaderKey.tools.includes(other.call.name))
       assert.ok(ofReaderKey.prompts.includes(prompt.call.name))
       assert.ok(ofReaderKey.templates.includes(resource.template))
-      const { scope, call } = writing ?? other
+      const { scope, call } = writeCall ?? other
       const { tools } = await listsOf(writerKey)
       assert.deepEqual(tools, namesWithScope(catalog.tools, plain.scope, scope))
       assert.ok(tools.includes(call.name))
@@ -308,20 +317,20 @@ describe('an API key', { concurrency: true }, () => {
     const { key, id } = await createStoredKey(plain.scope, new Date(Date.now() + 3_000))
     assert.equal((await call(stack.server, key)).status, 200)
     await waitForStatus(401, () => call(stack.server, key))
-    assert.match((await apiKeyProgram(databaseUrl, 'list')).stdout, new RegExp(`^${id}  expired`, 'm'))
+    assert.match((await runApiKeyCommand(databaseUrl, 'list')).stdout, new RegExp(`^${id}  expired`, 'm'))
   })
 
   it('is rejected by all replicas within 7 s of its revocation', async () => {
     const { key, id } = await createStoredKey(plain.scope)
     for (const server of [stack.server, replica]) assert.equal((await call(server, key)).status, 200)
-    const { code, stdout } = await apiKeyProgram(databaseUrl, 'revoke', id)
+    const { code, stdout } = await runApiKeyCommand(databaseUrl, 'revoke', id)
     assert.equal(code, 0)
     assert.match(stdout, new RegExp(`^Key ${id} was revoked at `))
     const took = await Promise.all(
       [stack.server, replica].map((server) => waitForStatus(401, () => call(server, key))),
     )
     assert.ok(Math.max(...took) < 7_000, `${took} ms`)
-    assert.match((await apiKeyProgram(databaseUrl, 'list')).stdout, new RegExp(`^${id}  revoked`, 'm'))
+    assert.match((await runApiKeyCommand(databaseUrl, 'list')).stdout, new RegExp(`^${id}  revoked`, 'm'))
   })
 
   it('is accepted within 10 s of its creation although it was rejected before', async () => {
@@ -365,7 +374,7 @@ describe('an API key', { concurrency: true }, () => {
       () => 'closed',
       () => 'cut',
     )
-    await apiKeyProgram(databaseUrl, 'revoke', id)
+    await runApiKeyCommand(databaseUrl, 'revoke', id)
     assert.notEqual(await Promise.race([ended, delay(20_000, 'open')]), 'open')
     assert.ok(performance.now() - startedAtMs < 20_000)
   })
@@ -390,8 +399,8 @@ describe('API key authentication while Postgres is unavailable', () => {
     const cluster = process.env.TEST_POSTGRES_URL ?? ''
     const database = new URL(databaseUrl).pathname.slice(1)
     assert.equal((await call(webKey.key)).status, 200)
-    await administer(cluster, `alter database ${database} with allow_connections false`)
-    await administer(
+    await executeSql(cluster, `alter database ${database} with allow_connections false`)
+    await executeSql(
       cluster,
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
     )
@@ -408,7 +417,7 @@ describe('API key authentication while Postgres is unavailable', () => {
       return { status }
     })
     assert.deepEqual([...seen], [200, 503])
-    await administer(cluster, `alter database ${database} with allow_connections true`)
+    await executeSql(cluster, `alter database ${database} with allow_connections true`)
     await waitForStatus(200, () => call(webKey.key))
     const counted = (await scrape(replica.url)).sum('mcp_requests_rejected_total', {
       reason: 'authentication_unavailable',

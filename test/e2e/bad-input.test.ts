@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { type Answer, envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { type Call, other, plain, prompt, resource, takesText } from '../support/sample-calls.ts'
+import { envelope, modernRequest, post, postLegacy, postModern, type RawResponse } from '../support/raw.ts'
+import { type Call, other, plain, prompt, resource, textArguments } from '../support/sample-calls.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -12,7 +12,7 @@ before(async () => {
 })
 
 /** Fails on a server error, and on an error that contains a stack trace, a server path or a driver message. */
-function assertSafe({ status, text, message }: Answer): void {
+function assertSafe({ status, text, message }: RawResponse): void {
   assert.ok(status < 500, `status ${status}: ${text.slice(0, 200)}`)
   const failed = status >= 400 || message?.error !== undefined || message?.result?.isError === true
   if (failed)
@@ -26,7 +26,7 @@ const headersFor = (method: string, name?: string) => ({
 })
 
 describe('an invalid request', () => {
-  const cases: [flaw: string, send: () => Promise<Answer>, status: number, code: number][] = [
+  const cases: [flaw: string, send: () => Promise<RawResponse>, status: number, code: number][] = [
     ['malformed JSON', () => post(url, '{"jsonrpc":'), 400, -32700],
     ['no body', () => post(url, ''), 400, -32700],
     ['not JSON-RPC', () => post(url, { hello: 'world' }), 400, -32600],
@@ -146,7 +146,7 @@ describe('a hostile query', () => {
     '😀'.repeat(100),
     '\ud800',
   ]
-  for (const [tool, argument] of Object.entries(takesText)) {
+  for (const [tool, argument] of Object.entries(textArguments)) {
     it(`is treated as plain text by ${tool}`, async () => {
       for (const query of queries) {
         for (const send of [postModern, postLegacy]) {
@@ -166,7 +166,7 @@ describe('a hostile query', () => {
       ['a\0b', /must not contain a NUL character/],
     ]
     for (const [query, reason] of rejected) {
-      for (const [name, argument] of Object.entries(takesText)) {
+      for (const [name, argument] of Object.entries(textArguments)) {
         const answer = await postModern(url, 'tools/call', { name, arguments: { [argument]: query } })
         assertSafe(answer)
         assert.equal(answer.message.result.isError, true)

@@ -6,31 +6,31 @@ import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { createRedis } from '../../src/redis/client.ts'
-import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { type Certificate, createCertificate, opensslMissing } from '../support/certificates.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger } from '../support/logger.ts'
-import { unmeasured } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
 import {
-  noRedisServer,
+  redisServerMissing,
   startRedisCluster,
   startRedisServer,
   startSentinelGroup,
-  until,
+  waitUntil,
 } from '../support/redis-servers.ts'
-import { ownSettings } from '../support/sample-calls.ts'
+import { domainSettings } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
-import { administer, urlOf } from '../support/template-database.ts'
+import { noopMetrics } from '../support/telemetry-fixtures.ts'
+import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
 let certificate: Certificate
 /** Signed by a CA that neither side trusts. */
 let untrusted: Certificate
-let domainSettings: Record<string, string>
+let domainEnv: Record<string, string>
 before(async () => {
-  if (noCertificates) return
+  if (opensslMissing) return
   certificate = createCertificate('DNS:localhost')
   untrusted = createCertificate('DNS:localhost')
-  domainSettings = await ownSettings()
+  domainEnv = await domainSettings()
 })
 
 const clients = {
@@ -77,11 +77,11 @@ async function connectionOutcome(
   return stdout.trim()
 }
 
-describe('Postgres over TLS', { skip: noCertificates }, () => {
+describe('Postgres over TLS', { skip: opensslMissing }, () => {
   let url: string
   before(async () => {
     const postgres = await startPostgres()
-    atEnd(() => postgres.stop())
+    afterFile(() => postgres.stop())
     // Postgres requires a key that its own account owns and no other can read.
     const files = { cert: `${postgres.dataDir}.cert`, key: `${postgres.dataDir}.key` }
     copyFileSync(certificate.certFile, files.cert)
@@ -89,13 +89,13 @@ describe('Postgres over TLS', { skip: noCertificates }, () => {
     const { uid, gid } = statSync(postgres.dataDir)
     for (const file of Object.values(files)) {
       chownSync(file, uid, gid)
-      atEnd(() => rmSync(file))
+      afterFile(() => rmSync(file))
     }
-    await administer(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
-    await administer(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
-    await administer(postgres.url, 'alter system set ssl = on')
-    await administer(postgres.url, 'select pg_reload_conf()')
-    url = urlOf(postgres.url, 'app')
+    await executeSql(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
+    await executeSql(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
+    await executeSql(postgres.url, 'alter system set ssl = on')
+    await executeSql(postgres.url, 'select pg_reload_conf()')
+    url = urlOfDatabase(postgres.url, 'app')
   })
 
   const urlAt = (host: string, authority?: Certificate) => {
@@ -113,9 +113,9 @@ describe('Postgres over TLS', { skip: noCertificates }, () => {
       env: { PATH: process.env.PATH ?? '', ...env },
     })
     assert.match(stdout, /schema is up to date/)
-    const server = await startServer({ ...domainSettings, ...env })
+    const server = await startServer({ ...domainEnv, ...env })
     assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
-    await administer(
+    await executeSql(
       env.DATABASE_URL,
       `do $$ begin
          if exists (select from pg_stat_activity join pg_stat_ssl using (pid)
@@ -143,7 +143,7 @@ describe('Postgres over TLS', { skip: noCertificates }, () => {
   })
 })
 
-describe('the Redis client', { skip: noCertificates }, () => {
+describe('the Redis client', { skip: opensslMissing }, () => {
   it('sends the host name as SNI', async () => {
     const serverName = new Promise<string>((resolve) => {
       const listener = createServer({
@@ -158,9 +158,9 @@ describe('the Redis client', { skip: noCertificates }, () => {
         const redis = createRedis({
           url: `rediss://localhost:${port}`,
           logger: silentLogger,
-          metrics: unmeasured,
+          metrics: noopMetrics,
         })
-        atEnd(() => {
+        afterFile(() => {
           redis.disconnect()
           listener.close()
         })
@@ -170,7 +170,7 @@ describe('the Redis client', { skip: noCertificates }, () => {
   })
 })
 
-describe('Redis over TLS', { skip: noCertificates || noRedisServer }, () => {
+describe('Redis over TLS', { skip: opensslMissing || redisServerMissing }, () => {
   const redisOutcome = (url: string, authority = certificate, timeoutMs?: number) =>
     connectionOutcome('redis', url, authority, timeoutMs)
 
@@ -178,12 +178,12 @@ describe('Redis over TLS', { skip: noCertificates || noRedisServer }, () => {
     const { port } = await startRedisServer({ requirepass: 's3cret' }, { certificate })
     const url = `rediss://:s3cret@localhost:${port}`
     const server = await startServer({
-      ...domainSettings,
+      ...domainEnv,
       DATABASE_URL: 'postgres://app@127.0.0.1:1/app',
       REDIS_URL: url,
       NODE_EXTRA_CA_CERTS: certificate.caFile,
     })
-    await until(async () => {
+    await waitUntil(async () => {
       const { checks } = (await (await fetch(`${server.url}/health`)).json()) as {
         checks: { redis: boolean }
       }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
+import { publishChange } from '../support/publish-change.ts'
 import { modernRequest, post, postModern } from '../support/raw.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
@@ -35,7 +35,7 @@ describe('a connection', () => {
     assert.ok(slow.afterMs > 5_000 && slow.afterMs < 20_000, `${slow.afterMs}`)
     assert.equal((await silent.closed).text, '')
     assert.equal((await rejections('request_timeout')) - before, 1)
-    await announceChange(stack.env.REDIS_URL ?? '')
+    await publishChange(stack.env.REDIS_URL ?? '')
     for (let tries = 0; tries < 100 && changes === 0; tries++) await delay(20)
     assert.equal(changes, 1)
   })

@@ -8,14 +8,14 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
-import { cached, typed } from '../support/sample-calls.ts'
+import { cached, tryCommands } from '../support/sample-calls.ts'
 
 /** A checkout of its own, because a checkout has one launcher at a time; with a space in its path. */
 function copyOfCheckout(): string {
   const parent = mkdtempSync(join(tmpdir(), 'mcp-launcher-'))
-  atEnd(() => rmSync(parent, { recursive: true, force: true }))
+  afterFile(() => rmSync(parent, { recursive: true, force: true }))
   chmodSync(parent, 0o755)
   const checkout = join(parent, 'a b')
   mkdirSync(checkout)
@@ -49,7 +49,7 @@ describe('npm start', () => {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    atEnd(() => launcher.kill('SIGKILL'))
+    afterFile(() => launcher.kill('SIGKILL'))
     let output = ''
     for (const stream of [launcher.stdout, launcher.stderr]) {
       stream.on('data', (chunk) => {
@@ -86,7 +86,7 @@ describe('npm start', () => {
 
   /** What a newcomer sees with nothing installed: one call as result, log line, metrics and trace. */
   async function showsAllSignals(): Promise<void> {
-    const { tool, words, span } = typed.right
+    const { tool, words, span } = tryCommands.right
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', 'tsx', 'dev/try/main.ts', tool, ...words],
@@ -99,7 +99,7 @@ describe('npm start', () => {
       new RegExp(`LOG LINE {2}\\.local/log\\.jsonl\n[\\s\\S]*trace_id +${traceId}\n`),
       stdout,
     )
-    assert.match(stdout, typed.right.shows)
+    assert.match(stdout, tryCommands.right.shows)
     assert.match(stdout, new RegExp(`1 → 2 +mcp_tool_calls_total\\{tool_name="${tool}",status="success"\\}`))
     assert.match(stdout, new RegExp(`POST /mcp .*\\n(.*\\n)* {2}tools/call ${tool} .*\\n(.*\\n)* {4}${span}`))
   }

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, postModern } from '../support/raw.ts'
-import { beginSlowness, cached, writing } from '../support/sample-calls.ts'
+import { cached, injectLatency, writeCall } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -41,7 +41,7 @@ describe('configuration at startup', () => {
 
   it('reads .env and lets the environment take precedence', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-env-'))
-    atEnd(() => rmSync(folder, { recursive: true }))
+    afterFile(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, '.env'), 'PORT=from-file\nLOG_LEVEL=loud\n')
     const { stderr } = await new Promise<{ stderr: string }>((resolve) => {
       execFile(
@@ -58,7 +58,7 @@ describe('configuration at startup', () => {
 
 describe('a call whose client disconnects', () => {
   it('is cancelled and logged as cancelled, in both protocol revisions', async () => {
-    const slowness = beginSlowness(stack, 'forever')
+    const slowness = injectLatency(stack, 'forever')
     const [modern, legacy] = [slowness.call(), slowness.call()]
     for (const [revision, headers, body] of [
       [
@@ -116,7 +116,7 @@ describe('a server without Redis', () => {
         const result = await client.callTool(cached.call)
         assert.notEqual(result.isError, true)
       }
-      if (writing) assert.notEqual((await client.callTool(writing.call)).isError, true)
+      if (writeCall) assert.notEqual((await client.callTool(writeCall.call)).isError, true)
       assert.equal(await server.stop(), 0)
     }
   })
@@ -125,7 +125,7 @@ describe('a server without Redis', () => {
 describe('SIGTERM', () => {
   it('finishes in-flight calls, refuses new connections and exits with 0', async () => {
     const server = await startServer(stack.env)
-    const slowness = beginSlowness(stack, 800)
+    const slowness = injectLatency(stack, 800)
     const call = postModern(server.mcpUrl, 'tools/call', slowness.call())
     await delay(300)
     const stopped = server.stop('SIGTERM')

@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, postLegacy, postModern } from '../support/raw.ts'
-import { beginSlowness } from '../support/sample-calls.ts'
+import { injectLatency } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { openConnection, rawPost } from '../support/socket.ts'
@@ -48,7 +48,7 @@ async function assertAllSlotsFree(): Promise<void> {
 
 describe('the concurrent call limit', () => {
   it('rejects the next call at once with 503, answers probes and completes accepted calls', async () => {
-    const slowness = beginSlowness(stack, 1_500)
+    const slowness = injectLatency(stack, 1_500)
     const calls = Array.from({ length: maxCalls }, () =>
       postModern(server.mcpUrl, 'tools/call', slowness.call()),
     )
@@ -78,7 +78,7 @@ describe('the concurrent call limit', () => {
   })
 
   it('releases the slots of clients that disconnect', async () => {
-    const slowness = beginSlowness(stack, 'forever')
+    const slowness = injectLatency(stack, 'forever')
     for (let round = 0; round < 10; round++) {
       const call = slowness.call()
       const message = modernRequest('tools/call', call)

@@ -8,7 +8,7 @@ import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts'
 import { connectLegacy, connectModern, connectV1 } from '../support/clients.ts'
 import { bearer, postLegacy, postModern } from '../support/raw.ts'
-import { catalog, other, plain, scopes, writing } from '../support/sample-calls.ts'
+import { catalog, other, plain, scopes, writeCall } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, sharedStack, startStack } from '../support/stack.ts'
@@ -30,7 +30,7 @@ const revisions = ['2026-07-28', '2025-11-25'] as const
 const send = { '2026-07-28': postModern, '2025-11-25': postLegacy }
 const readingScopes = scopes('reading').join(' ')
 /** Needs a scope that a token with the scope of `plain` lacks. */
-const stepUp = writing ?? other
+const stepUp = writeCall ?? other
 
 async function newToken(scope: string): Promise<string> {
   const token = await as.token({ resource, scope })
@@ -256,7 +256,7 @@ describe('an SDK client', () => {
     ['2026-07-28', connectModern],
     ['2025-11-25', connectLegacy],
   ] as const) {
-    const andStepsUp = writing ? ' and steps up when a tool requires more scopes' : ''
+    const andStepsUp = writeCall ? ' and steps up when a tool requires more scopes' : ''
     it(`discovers the authorization server, gets a token${andStepsUp}, revision ${revision}`, async () => {
       const authProvider = new ClientCredentialsProvider({ ...credentials(), expectedIssuer: as.issuer })
       const client = await connect(server.mcpUrl, { authProvider })
@@ -267,8 +267,8 @@ describe('an SDK client', () => {
       )
       const first = authProvider.tokens()?.access_token ?? ''
       tokens.push(first)
-      if (!writing) return
-      const added = await client.callTool(writing.call)
+      if (!writeCall) return
+      const added = await client.callTool(writeCall.call)
       assert.notEqual(added.isError, true)
       const second = authProvider.tokens()?.access_token ?? ''
       assert.notEqual(first, second)

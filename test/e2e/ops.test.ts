@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { postModern } from '../support/raw.ts'
 import { startTestRedis } from '../support/redis.ts'
-import { cached, ownChecks } from '../support/sample-calls.ts'
+import { cached, domainChecks } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -27,7 +27,7 @@ describe('/health', () => {
     const { status, body } = await get(`${stack.server.url}/health`)
     assert.equal(status, 200)
     assert.equal(body.status, 'healthy')
-    assert.deepEqual(body.checks, { database: true, redis: true, ...ownChecks })
+    assert.deepEqual(body.checks, { database: true, redis: true, ...domainChecks })
     assert.deepEqual(Object.keys(body.details.database), ['up', 'durationMs', 'checkedAt', 'critical'])
   })
 
@@ -45,13 +45,13 @@ describe('/health', () => {
       const server = await startServer({ ...stack.env, [variable]: unreachable[variable] })
       const { status, body } = await get(`${server.url}/health`)
       assert.equal(status, 503, name)
-      assert.deepEqual(body.checks, { database: true, redis: true, ...ownChecks, [name]: false })
+      assert.deepEqual(body.checks, { database: true, redis: true, ...domainChecks, [name]: false })
       assert.doesNotMatch(JSON.stringify(body), /hunter2|127\.0|ECONN/)
       assert.equal((await get(`${server.url}/readyz`)).status, name === 'database' ? 503 : 200, name)
       assert.equal((await get(`${server.url}/livez`)).status, 200)
       const { sum } = await scrape(server.url)
       assert.equal(sum('mcp_dependency_up', { dependency: name }), 0)
-      assert.equal(sum('mcp_dependency_up'), 1 + Object.keys(ownChecks).length)
+      assert.equal(sum('mcp_dependency_up'), 1 + Object.keys(domainChecks).length)
       assert.equal(await server.stop(), 0)
     }
   })

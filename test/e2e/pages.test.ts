@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { service } from '../../src/config/package.ts'
-import { ownChecks } from '../support/sample-calls.ts'
+import { domainChecks } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -68,7 +68,7 @@ describe('GET /', () => {
     assert.deepEqual(await status.json(), {
       server: { name: service.name, version: service.version },
       status: 'healthy',
-      checks: { database: true, redis: true, ...ownChecks },
+      checks: { database: true, redis: true, ...domainChecks },
       watch: { grafana: 'http://localhost:3000' },
     })
     assert.doesNotMatch(await (await getJson('/')).text(), /href="\/metrics"/)

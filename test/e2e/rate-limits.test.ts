@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { type Answer, post, postLegacy, postModern } from '../support/raw.ts'
+import { post, postLegacy, postModern, type RawResponse } from '../support/raw.ts'
 import { startTestRedis } from '../support/redis.ts'
 import { other, plain } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
@@ -29,12 +29,12 @@ before(async () => {
 const from = (address: string) => ({ 'x-forwarded-for': address })
 const callPlain = (url: URL, address: string, send = postModern) =>
   send(url, 'tools/call', plain.call, from(address))
-const statusesOf = async (count: number, send: (turn: number) => Promise<Answer>) => {
+const statusesOf = async (count: number, send: (turn: number) => Promise<RawResponse>) => {
   const statuses: number[] = []
   for (let turn = 0; turn < count; turn++) statuses.push((await send(turn)).status)
   return statuses
 }
-const field = ({ headers }: Answer, name: string) => headers.get(name) ?? ''
+const field = ({ headers }: RawResponse, name: string) => headers.get(name) ?? ''
 
 describe('the rate limit per caller', () => {
   it('sets RateLimit headers on every response and rejects with 429 in both protocol revisions', async () => {

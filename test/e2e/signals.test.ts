@@ -7,16 +7,16 @@ import { errorTable } from '../../src/errors.ts'
 import { type OtlpReceiver, otlpEnvironment, type ReceivedSpan, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope } from '../support/raw.ts'
 import {
-  beginSlowness,
-  beginTimeout,
+  callOfEachTool,
   catalog,
-  everyTool,
-  inDatabase,
-  missing,
+  databaseCall,
+  injectLatency,
+  injectTimeout,
+  notFoundCall,
   plain,
   prompt,
   resource,
-  touching,
+  tracedCall,
 } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
@@ -174,7 +174,7 @@ function assertSignalsAgree(
 
 for (const revision of revisions) {
   describe(`log, span and metrics of a ${revision} message`, () => {
-    for (const call of everyTool) {
+    for (const call of callOfEachTool) {
       it(`agree when ${call.name} succeeds`, async () => {
         const signals = await observe(revision, 'tools/call', call)
         assert.equal(signals.line.outcome, 'success')
@@ -199,8 +199,8 @@ for (const revision of revisions) {
       assertSignalsAgree(revision, signals)
     })
 
-    it('agree when a tool returns not_found', { skip: !missing }, async () => {
-      const signals = await observe(revision, 'tools/call', missing ?? {})
+    it('agree when a tool returns not_found', { skip: !notFoundCall }, async () => {
+      const signals = await observe(revision, 'tools/call', notFoundCall ?? {})
       assert.deepEqual([signals.line['error.type'], signals.line['error.code']], ['tool_error', 'not_found'])
       assertSignalsAgree(revision, signals)
     })
@@ -212,7 +212,7 @@ for (const revision of revisions) {
     })
 
     it('agree when the call times out', async () => {
-      const { call, end } = await beginTimeout(stack)
+      const { call, end } = await injectTimeout(stack)
       const signals = await observe(revision, 'tools/call', call)
       await end()
       assert.equal(signals.line['error.code'], 'timeout')
@@ -220,7 +220,7 @@ for (const revision of revisions) {
     })
 
     it('agree when the client disconnects', async () => {
-      const slowness = beginSlowness(stack, 'forever')
+      const slowness = injectLatency(stack, 'forever')
       const caller = new AbortController()
       setTimeout(() => caller.abort(), 300)
       const signals = await observe(revision, 'tools/call', slowness.call(), { signal: caller.signal })
@@ -229,8 +229,8 @@ for (const revision of revisions) {
       assertSignalsAgree(revision, signals)
     })
 
-    it('agree when a dependency is unavailable', { skip: !inDatabase }, async () => {
-      const signals = await observe(revision, 'tools/call', inDatabase?.(`unavailable ${revision}`) ?? {}, {
+    it('agree when a dependency is unavailable', { skip: !databaseCall }, async () => {
+      const signals = await observe(revision, 'tools/call', databaseCall?.(`unavailable ${revision}`) ?? {}, {
         server: withoutDatabase,
       })
       assert.deepEqual([signals.line['error.code'], signals.line.level], ['unavailable', 'error'])
@@ -271,10 +271,10 @@ for (const revision of revisions) {
 
 describe('a trace', () => {
   it('contains a span of every client library a call uses, below the MCP span', async () => {
-    const { trace, span } = await observe('2026-07-28', 'tools/call', touching.call(`all ${Date.now()}`))
+    const { trace, span } = await observe('2026-07-28', 'tools/call', tracedCall.call(`all ${Date.now()}`))
     const scopes = (spans: ReceivedSpan[]) =>
       new Set(spans.map(({ scope }) => scope.replace('@opentelemetry/instrumentation-', '')))
-    for (const scope of touching.libraries)
+    for (const scope of tracedCall.libraries)
       assert.ok(scopes(trace).has(scope), `no ${scope} among ${[...scopes(trace)]}`)
     const ids = new Set(trace.map(({ spanId }) => spanId))
     for (const child of trace)

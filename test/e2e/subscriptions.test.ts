@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
+import { publishChange } from '../support/publish-change.ts'
 import { resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -33,7 +33,7 @@ describe('subscriptions/listen', () => {
         resourceSubscriptions: [resource.uri],
       })
       assert.equal(subscription.honoredFilter.resourcesListChanged, true)
-      await announceChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
+      await publishChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
       await waitUntil(() => changes > 0 && updated.length > 0)
       assert.deepEqual([changes, updated], [1, [resource.uri]])
       await subscription.close()

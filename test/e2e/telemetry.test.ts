@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { callsWith, plain, unreachable } from '../support/sample-calls.ts'
+import { callsWithText, plain, unreachableSettings } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -93,13 +93,13 @@ describe('a secret in configuration, headers or arguments', () => {
         ...exported,
         DATABASE_URL: `postgres://app:${secret}@127.0.0.1:1/app`,
         REDIS_URL: `redis://:${secret}@127.0.0.1:1`,
-        ...unreachable,
+        ...unreachableSettings,
       }),
     ]
     const answers: string[] = []
     const headers = { authorization: `Bearer ${jwt}`, cookie: `session=${secret}`, 'x-api-key': secret }
     for (const { mcpUrl, url } of servers) {
-      for (const call of callsWith(secret)) {
+      for (const call of callsWithText(secret)) {
         answers.push(
           (await postModern(mcpUrl, 'tools/call', call, headers)).text,
           (await postLegacy(mcpUrl, 'tools/call', call)).text,
@@ -130,7 +130,7 @@ describe('the telemetry backend', () => {
   it('does not affect calls or shutdown when it is down or frozen, and export failures are counted', async () => {
     const frozen = createServer(() => {}).listen(0, '127.0.0.1')
     await once(frozen, 'listening')
-    atEnd(() => frozen.close())
+    afterFile(() => frozen.close())
     const { port } = frozen.address() as { port: number }
     for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${port}`]) {
       const server = await startWith({
@@ -233,7 +233,7 @@ describe('StatsD', () => {
     )
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')
-    atEnd(() => socket.close())
+    afterFile(() => socket.close())
     const server = await startWith({
       STATSD_HOST: '127.0.0.1',
       STATSD_PORT: String(socket.address().port),

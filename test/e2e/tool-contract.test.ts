@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import type { Tool as ListedTool } from '@modelcontextprotocol/client'
 import { errorTable } from '../../src/errors.ts'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
-import { eras } from '../support/clients.ts'
+import { connectors } from '../support/clients.ts'
 import { postModern } from '../support/raw.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -30,7 +30,7 @@ let listed: Map<string, ListedTool>
 
 before(async () => {
   stack = await sharedStack()
-  const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
+  const client = await connectors['v2 client, 2026-07-28'](stack.server.mcpUrl)
   listed = new Map((await client.listTools()).tools.map((tool) => [tool.name, tool]))
 })
 

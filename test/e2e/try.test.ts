@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
-import { catalog, typed } from '../support/sample-calls.ts'
+import { catalog, tryCommands } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -34,7 +34,7 @@ const tryHere = (...args: string[]) => npmRunTry([...args, '--url', stack.server
 
 describe('npm run try', () => {
   it('shows the result of a call, the change it made to the metrics, and where the rest is', async () => {
-    const { tool, words, shows } = typed.right
+    const { tool, words, shows } = tryCommands.right
     const { code, out } = await tryHere(tool, ...words)
     assert.equal(code, 0, out)
     assert.match(out, new RegExp(`RESULT {2}${tool} \\{"\\w+":"${words.join(' ')}"\\} in [\\d.]+ ms`))
@@ -52,7 +52,7 @@ describe('npm run try', () => {
   })
 
   it('shows a failed tool as such', async () => {
-    const { tool, words, shows } = typed.wrong
+    const { tool, words, shows } = tryCommands.wrong
     const { code, out } = await tryHere(tool, ...words)
     assert.equal(code, 1)
     assert.match(out.slice(out.indexOf('FAILED')), shows)
@@ -62,7 +62,7 @@ describe('npm run try', () => {
   it('lists the tools, also when the one that was asked for is not there', async () => {
     const listed = await tryHere()
     assert.equal(listed.code, 0)
-    assert.match(listed.out, typed.listed)
+    assert.match(listed.out, tryCommands.listed)
     const unknown = await tryHere('nope')
     assert.equal(unknown.code, 1)
     const [first] = catalog.tools
@@ -96,7 +96,7 @@ describe('npm run try', () => {
   })
 
   it('finds log line, metrics and trace through Grafana, which the server names', async () => {
-    const { tool, words, span } = typed.right
+    const { tool, words, span } = tryCommands.right
     const otlp = await startOtlpReceiver()
     let calls = 4
     const grafana = await listen((_authorization, path) => {
@@ -156,6 +156,6 @@ async function listen(
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

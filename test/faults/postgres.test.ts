@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import pg from 'pg'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import type { Scrape } from '../support/scrape.ts'
 import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
@@ -15,7 +15,7 @@ const sql = (text: string) => operator.query(text)
 before(async () => {
   stack = await startFaultStack({ ownPostgres: true })
   await connect()
-  atEnd(() => operator.end().catch(() => undefined))
+  afterFile(() => operator.end().catch(() => undefined))
 })
 
 async function connect(): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { Redis } from 'ioredis'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import type { Scrape } from '../support/scrape.ts'
 import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
@@ -15,7 +15,7 @@ before(async () => {
   stack = await startFaultStack()
   operator = new Redis(stack.redis.url)
   operator.on('error', () => undefined)
-  atEnd(() => operator.disconnect())
+  afterFile(() => operator.disconnect())
 })
 
 const assertCacheErrors = (now: Scrape, before: Scrape) =>

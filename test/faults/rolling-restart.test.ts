@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { startGateway } from '../support/gateway/gateway.ts'
 import { summarize } from './support/call-assertions.ts'
 import { createDependencies } from './support/fault-stack.ts'
@@ -25,7 +25,7 @@ describe('a rolling restart of two replicas behind nginx under load', () => {
     const addresses = ['127.0.0.2', '127.0.0.3']
     const [port, opsPort] = [await freePort(), await freePort()]
     const { mcpUrl, stop } = await startGateway({ addresses, port, opsPort })
-    atEnd(stop)
+    afterFile(stop)
     const { env } = await createDependencies()
     const replicas = []
     for (const HOST of addresses) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type ServerResponse } from 'node:http'
 import { before, describe, it } from 'node:test'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
 
@@ -24,7 +24,7 @@ async function startEndpoint() {
   })
   const listen = () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   await listen()
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return {
     url: `http://127.0.0.1:${port}`,
     accepted: () => accepted,

@@ -7,7 +7,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { acceptsConnections, freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
 import { copyCheckout } from './support/copy.ts'
 
@@ -41,7 +41,7 @@ describe('npm run dev', () => {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    atEnd(() => launcher.kill('SIGKILL'))
+    afterFile(() => launcher.kill('SIGKILL'))
     for (const stream of [launcher.stdout, launcher.stderr])
       stream?.on('data', (chunk) => {
         output += chunk
@@ -97,7 +97,7 @@ describe('npm run dev', () => {
     const client = new pg.Client({ connectionString: record().env.DATABASE_URL })
     client.on('error', () => undefined)
     await client.connect()
-    atEnd(() => client.end().catch(() => undefined))
+    afterFile(() => client.end().catch(() => undefined))
     await waitFor('the table', async () => {
       const { rows } = await client.query("select to_regclass('mottos') is not null as exists")
       return rows[0].exists

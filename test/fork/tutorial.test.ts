@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { readDoc } from '../support/docs/doc.ts'
 import { copyCheckout } from './support/copy.ts'
 
@@ -69,7 +69,7 @@ describe('the tutorial', () => {
       await server?.exited
       server = undefined
     }
-    atEnd(stopServer)
+    afterFile(stopServer)
     const run = async (command: string): Promise<string> => {
       if (/^npm (?:start|run dev)$/.test(command)) {
         await stopServer()

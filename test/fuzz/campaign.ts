@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
-import { type OwnStack, startOwnStack } from '../support/own-stack.ts'
 import type { Probe } from '../support/probed-server.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
+import { type StandaloneStack, startStandaloneStack } from '../support/standalone-stack.ts'
 import { createFindings, type Finding, type Findings } from './findings.ts'
 import { hostileCases, pageCase } from './generators/cases.ts'
 import { argumentCanary } from './generators/messages.ts'
@@ -60,7 +60,7 @@ export async function runCampaign({ seed, count, onProgress }: Campaign): Promis
   const canaries = [databaseCanary, telemetryCanary, credentialCanary]
   const log = watchLog([...canaries, argumentCanary], findings.add)
   const { tools } = await discoverCatalog(new URL('../../src/', import.meta.url))
-  const stack = await startOwnStack({
+  const stack = await startStandaloneStack({
     databasePassword: databaseCanary,
     env: {
       LOG_LEVEL: 'debug',
@@ -164,7 +164,7 @@ const countOwnSeries = ({ samples }: Scrape): number =>
   samples.filter(({ name }) => name.startsWith('mcp_')).length
 
 /** The server detects closed connections and cancels their calls with a delay. */
-async function waitUntilIdle(stack: OwnStack): Promise<void> {
+async function waitUntilIdle(stack: StandaloneStack): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     if (findLeaks(await scrape(stack.server.url)).length === 0) return
     await delay(100)

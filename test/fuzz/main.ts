@@ -1,5 +1,5 @@
 /** `npm run test:fuzz -- --seed N --count N`: starts a server, sends it hostile requests and reports violated rules. */
-import { startOwnStack } from '../support/own-stack.ts'
+import { startStandaloneStack } from '../support/standalone-stack.ts'
 import { type CampaignReport, caseAt, runCampaign } from './campaign.ts'
 import { readOptions, UsageError, usage } from './options.ts'
 import { createSender } from './sender.ts'
@@ -26,7 +26,7 @@ function print({ findings, memory, series, tallies, ...totals }: CampaignReport)
 
 /** Sends one case and prints its responses, to reproduce a finding. */
 async function reproduce(seed: number, index: number): Promise<void> {
-  const stack = await startOwnStack({ onLine: (line) => console.log(line) })
+  const stack = await startStandaloneStack({ onLine: (line) => console.log(line) })
   try {
     const hostile = caseAt(seed, index)
     if (hostile === undefined) return

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { foreignParts } from '../support/page-parts.ts'
+import { unexpectedMarkup } from '../support/page-markup.ts'
 import type { HostileCase } from './hostile-case.ts'
 import type { HttpResponse } from './responses.ts'
 import type { Outcome } from './sender.ts'
@@ -77,7 +77,7 @@ function checkPage(headers: HttpResponse['headers'], text: string): string[] {
   return [
     ...(policy.includes("default-src 'none'") ? [] : ['page without a content security policy']),
     ...(policy.includes('script-src') && !isHomePage ? ['page that may run scripts'] : []),
-    ...(isHomePage ? [] : foreignParts(text).map((part) => `foreign element in a page: ${part}`)),
+    ...(isHomePage ? [] : unexpectedMarkup(text).map((part) => `foreign element in a page: ${part}`)),
   ]
 }
 

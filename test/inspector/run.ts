@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { boundedBy } from '../conformance/command.ts'
+import { abortAfter } from '../conformance/command.ts'
 import { plain, prompt, resource } from '../support/sample-calls.ts'
 import { createInspector, type Inspector, protocolEras } from './inspector.ts'
 
@@ -53,7 +53,7 @@ const checks: Readonly<Record<string, (inspector: Inspector) => Promise<void>>> 
 const {
   positionals: [url = 'http://localhost:8080/mcp'],
 } = parseArgs({ allowPositionals: true })
-const signal = boundedBy(3 * 60_000)
+const signal = abortAfter(3 * 60_000)
 const folder = await mkdtemp(join(tmpdir(), 'inspector-'))
 let passed = 0
 let failed = 0

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { createTestDatabase } from '../support/database.ts'
-import { administer, urlOf } from '../support/template-database.ts'
+import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
 const migrate = (url: string) =>
   promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
@@ -35,7 +35,7 @@ describe('the migration job', () => {
     const url = await createTestDatabase({ migrated: false })
     const cluster = process.env.TEST_POSTGRES_URL ?? ''
     const role = `app_${randomBytes(6).toString('hex')}`
-    await administer(cluster, `create role ${role}`)
+    await executeSql(cluster, `create role ${role}`)
     const client = new pg.Client({ connectionString: url })
     await client.connect()
     try {
@@ -57,7 +57,7 @@ describe('the migration job', () => {
     } finally {
       await client.query(`drop owned by ${role}`)
       await client.end()
-      await administer(urlOf(cluster, 'postgres'), `drop role ${role}`)
+      await executeSql(urlOfDatabase(cluster, 'postgres'), `drop role ${role}`)
     }
   })
 })

@@ -5,10 +5,10 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { createDatabase, type Database } from '../../src/postgres/database.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { silentLogger } from '../support/logger.ts'
-import { unmeasured } from '../support/records.ts'
+import { noopMetrics } from '../support/telemetry-fixtures.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -30,10 +30,10 @@ describe('the database', () => {
     const longTimeout = createDatabase({
       url: database.url,
       logger: silentLogger,
-      metrics: unmeasured,
+      metrics: noopMetrics,
       statementTimeoutMs: 60_000,
     })
-    atEnd(() => longTimeout.close())
+    afterFile(() => longTimeout.close())
     const caller = new AbortController()
     const reason = new AppError('cancelled', 'aborted')
     const calls = Array.from({ length: 10 }, () =>
@@ -84,10 +84,10 @@ describe('the database', () => {
     const shortTimeout = createDatabase({
       url: database.url,
       logger: silentLogger,
-      metrics: unmeasured,
+      metrics: noopMetrics,
       statementTimeoutMs: 50,
     })
-    atEnd(() => shortTimeout.close())
+    afterFile(() => shortTimeout.close())
     await assert.rejects(shortTimeout.query('select pg_sleep(5)'), failure('timeout'))
   })
 
@@ -99,7 +99,7 @@ describe('the database', () => {
       `postgres://app:hunter2@127.0.0.1:${port}/app`,
       'postgres://app:hunter2@127.0.0.1:1/app',
     ]) {
-      const unreachable = createDatabase({ url, logger: silentLogger, metrics: unmeasured })
+      const unreachable = createDatabase({ url, logger: silentLogger, metrics: noopMetrics })
       const startedAtMs = performance.now()
       await assert.rejects(
         unreachable.query('select 1'),

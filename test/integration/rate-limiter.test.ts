@@ -5,14 +5,14 @@ import type { Cluster } from 'ioredis'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
 import { createRateLimiters } from '../../src/redis/rate-limiter.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { recordingLogger, silentLogger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
+import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
 async function connect(url: string): Promise<RedisClient> {
   const redis = createRedis({ url, logger: silentLogger, metrics })
-  atEnd(() => redis.disconnect())
+  afterFile(() => redis.disconnect())
   await becomesReady(redis, 2_000)
   return redis
 }

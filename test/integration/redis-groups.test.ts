@@ -6,20 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
 import {
-  noRedisServer,
+  redisServerMissing,
   startRedisCluster,
   startRedisServer,
   startSentinelGroup,
-  until,
+  waitUntil,
 } from '../support/redis-servers.ts'
+import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
 function createClient(url: string): RedisClient {
   const redis = createRedis({ url, logger, metrics })
-  atEnd(() => redis.disconnect())
+  afterFile(() => redis.disconnect())
   return redis
 }
 
@@ -40,7 +40,7 @@ async function collectMessages(url: string): Promise<unknown[]> {
   return received
 }
 
-describe('Redis with Sentinel', { skip: noRedisServer }, () => {
+describe('Redis with Sentinel', { skip: redisServerMissing }, () => {
   it('serves cache and broadcast from the primary, and from the new primary after a failover', async () => {
     const group = await startSentinelGroup('mymaster', { password: 's3cret' })
     const url = `redis+sentinel://:s3cret@127.0.0.1:1,127.0.0.1:${group.sentinel.port}/mymaster`
@@ -51,18 +51,18 @@ describe('Redis with Sentinel', { skip: noRedisServer }, () => {
 
     await cache.set('a', await cache.get('a', 'documents'), 'before', 60)
     assert.equal((await cache.get('a', 'documents')).value, 'before')
-    await until(async () => (await group.replica.admin.exists('mcp:cache:entry::a')) === 1)
+    await waitUntil(async () => (await group.replica.admin.exists('mcp:cache:entry::a')) === 1)
 
     await group.primary.kill()
     const startedAtMs = performance.now()
     await assert.rejects(async () => redis.ping())
     assert.ok(performance.now() - startedAtMs < 1_000, 'a command waited while there was no primary')
-    await until(async () => (await cache.get('a', 'documents')).value === 'before')
+    await waitUntil(async () => (await cache.get('a', 'documents')).value === 'before')
     assert.ok(performance.now() - startedAtMs < 10_000, `failover took ${performance.now() - startedAtMs} ms`)
 
     await cache.invalidate('documents')
     assert.equal((await cache.get('a', 'documents')).value, undefined)
-    await until(async () => {
+    await waitUntil(async () => {
       publisher.send('after')
       await delay(100)
       return received.includes('after')
@@ -79,7 +79,7 @@ describe('Redis with Sentinel', { skip: noRedisServer }, () => {
   })
 })
 
-describe('a Redis endpoint that moves to another primary', { skip: noRedisServer }, () => {
+describe('a Redis endpoint that moves to another primary', { skip: redisServerMissing }, () => {
   it('gets a new connection when the old primary rejects writes', async () => {
     const [before, after] = [await startRedisServer(), await startRedisServer()]
     let { port } = before
@@ -90,7 +90,7 @@ describe('a Redis endpoint that moves to another primary', { skip: noRedisServer
       socket.pipe(server).pipe(socket)
     }).listen(0, '127.0.0.1')
     await once(proxy, 'listening')
-    atEnd(() => {
+    afterFile(() => {
       for (const socket of sockets) socket.destroy()
       proxy.close()
     })
@@ -99,12 +99,12 @@ describe('a Redis endpoint that moves to another primary', { skip: noRedisServer
 
     port = after.port
     await before.admin.replicaof('127.0.0.1', after.port)
-    await until(async () => (await redis.set('a', '2')) === 'OK')
+    await waitUntil(async () => (await redis.set('a', '2')) === 'OK')
     assert.equal(await after.admin.get('a'), '2')
   })
 })
 
-describe('Redis Cluster', { skip: noRedisServer }, () => {
+describe('Redis Cluster', { skip: redisServerMissing }, () => {
   it('serves cache and broadcast on every node, also when one node is down', async () => {
     const nodes = await startRedisCluster()
     const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
@@ -126,7 +126,7 @@ describe('Redis Cluster', { skip: noRedisServer }, () => {
     const received = await Promise.all([collectMessages(url), collectMessages(url), collectMessages(url)])
     const publisher = createBroadcast({ publisher: redis, logger })
     publisher.send('to all')
-    await until(async () => received.every((messages) => messages.includes('to all')))
+    await waitUntil(async () => received.every((messages) => messages.includes('to all')))
 
     const slot = Number(await nodes[0]?.admin.call('cluster', 'keyslot', 'mcp:cache:generation:documents'))
     // Keep the node that stores the generation; without it every read of the tag misses.
@@ -138,7 +138,7 @@ describe('Redis Cluster', { skip: noRedisServer }, () => {
       reads.some(({ result }) => result === 'miss'),
       'no entry of the remaining nodes is readable',
     )
-    await until(async () => {
+    await waitUntil(async () => {
       publisher.send('after a node failure')
       await delay(100)
       return received.every((messages) => messages.includes('after a node failure'))

@@ -5,15 +5,15 @@ import type { Redis } from 'ioredis'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
+import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
 let url: string
 async function connect(to = url): Promise<RedisClient> {
   const redis = createRedis({ url: to, logger, metrics })
-  atEnd(() => redis.disconnect())
+  afterFile(() => redis.disconnect())
   await becomesReady(redis, 2_000)
   return redis
 }
@@ -124,7 +124,7 @@ describe('the broadcast', () => {
 
   function createSubscriber(): RedisClient {
     const redis = createRedis({ url, logger, metrics })
-    atEnd(() => redis.disconnect())
+    afterFile(() => redis.disconnect())
     return redis
   }
 })

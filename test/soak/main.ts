@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startOwnStack } from '../support/own-stack.ts'
+import { startStandaloneStack } from '../support/standalone-stack.ts'
 import { afterWarmUp, isFlat, trendOf } from './flatness.ts'
 import { createSampling, measureNames, measures, type Sample } from './measures.ts'
 import { drawPlot, type Panel } from './plot.ts'
@@ -15,7 +15,7 @@ async function soak(
 ): Promise<{ samples: Sample[]; engines: string; total: string; problems: string[] }> {
   const problems: string[] = []
   let stopping = false
-  const stack = await startOwnStack({
+  const stack = await startStandaloneStack({
     env: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1', LOG_LEVEL: 'info' },
     onLine: (line) => {
       // The traffic includes faults of the external API.

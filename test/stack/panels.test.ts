@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
-import { beginFailures } from '../support/sample-calls.ts'
+import { injectFailures } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { startStack } from '../support/stack.ts'
 import { interpolate, resolveVariables, type Values, variableQuery } from './support/interpolate.ts'
@@ -68,7 +68,7 @@ before(async () => {
   })
   await startTraffic(urls, { perSecond: 30 })
   await delay(8_000)
-  const failures = await beginFailures(stack)
+  const failures = await injectFailures(stack)
   await delay(6_000)
   await failures.end()
   await delay(10_000)

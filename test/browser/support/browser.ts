@@ -4,7 +4,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { launchChromium } from '../../../dev/lib/chromium.ts'
 import { stateDir } from '../../../dev/lib/paths.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 export interface Visit {
   readonly page: Page
@@ -18,7 +18,7 @@ const screenshots = join(stateDir, 'screenshots')
 /** Starts a browser that closes with the test file. */
 export async function startBrowser(): Promise<Browser> {
   const browser = await launchChromium()
-  atEnd(() => browser.close())
+  afterFile(() => browser.close())
   return browser
 }
 

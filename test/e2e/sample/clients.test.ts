@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { type AnyClient, eras } from '../../support/clients.ts'
+import { type AnyClient, connectors } from '../../support/clients.ts'
 import { catalog } from '../../support/sample-calls.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
 
@@ -14,7 +14,7 @@ before(async () => {
 const structured = (result: unknown): any => (result as { structuredContent: unknown }).structuredContent
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? ''
 
-for (const [era, connect] of Object.entries(eras)) {
+for (const [era, connect] of Object.entries(connectors)) {
   describe(era, () => {
     let client: AnyClient
     before(async () => {
@@ -140,7 +140,7 @@ for (const [era, connect] of Object.entries(eras)) {
 
 describe('resources/list', () => {
   it('returns 100 resources and a cursor when there are more', async () => {
-    const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
+    const client = await connectors['v2 client, 2026-07-28'](stack.server.mcpUrl)
     for (let n = 0; n < 120; n++)
       await client.callTool({
         name: 'add_document',

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { storeKey } from '../../support/api-keys.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { connectModern } from '../../support/clients.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { bearer, postLegacy, postModern } from '../../support/raw.ts'
@@ -151,7 +151,7 @@ describe('a large document', () => {
 describe('npm run db:ingest', () => {
   it('loads a folder, invalidates the cache of running servers and changes nothing the second time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
-    atEnd(() => rmSync(folder, { recursive: true }))
+    afterFile(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'note.md'), '# Zyzzyva\n\nA small weevil.')
     const client = await connectModern(stack.server.mcpUrl)
     const search = async () =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { startSampleApi } from '../../../dev/services/sample-api.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { connectV1 } from '../../support/clients.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../../support/otlp.ts'
 import { envelope, post, postModern } from '../../support/raw.ts'
@@ -24,7 +24,7 @@ describe('the external API', () => {
     await fetch(`${stack.server.url}/health`)
     assert.ok(stack.api.requests.some(({ query }) => query.get('limit') === '1'))
     const frozen = await startSampleApi()
-    atEnd(() => frozen.stop())
+    afterFile(() => frozen.stop())
     frozen.setFault({ kind: 'frozen' })
     const server = await startServer({ ...stack.env, EXTERNAL_API_URL: frozen.url })
     const health = await fetch(`${server.url}/health`)

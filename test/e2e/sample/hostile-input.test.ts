@@ -10,9 +10,9 @@ import { regressionCases } from '../../fuzz/regression-cases.ts'
 import { checkResponses } from '../../fuzz/response-rules.ts'
 import { createSender } from '../../fuzz/sender.ts'
 import { findLeaks } from '../../fuzz/signal-rules.ts'
-import { atEnd } from '../../support/cleanup.ts'
-import { htmlTexts, markdownTexts, sqlTexts } from '../../support/hostile-texts.ts'
-import { foreignParts } from '../../support/page-parts.ts'
+import { afterFile } from '../../support/cleanup.ts'
+import { htmlPayloads, markdownPayloads, sqlPayloads } from '../../support/injection-payloads.ts'
+import { unexpectedMarkup } from '../../support/page-markup.ts'
 import { postLegacy, postModern } from '../../support/raw.ts'
 import { scrape } from '../../support/scrape.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
@@ -31,7 +31,7 @@ async function startHostileApi(): Promise<string> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
@@ -42,7 +42,7 @@ before(async () => {
   await database.connect()
   // Dropping the database ends this connection.
   database.on('error', () => undefined)
-  atEnd(() => database.end())
+  afterFile(() => database.end())
 })
 
 const call = async (name: string, args: Record<string, unknown>, send = postModern): Promise<Result> => {
@@ -103,7 +103,7 @@ describe('fuzzer findings', () => {
 describe('text fields', () => {
   it('treat SQL as text in search, fetch, completion and prompts, and change no data', async () => {
     const before = await databaseState()
-    for (const text of sqlTexts) {
+    for (const text of sqlPayloads) {
       for (const send of [postModern, postLegacy]) {
         assert.notEqual((await call('search', { query: text }, send)).isError, true, text)
         assert.match((await call('fetch', { id: text }, send)).content[0].text, /^not_found: /, text)
@@ -134,7 +134,7 @@ describe('text fields', () => {
 
   it('store and return SQL unchanged in title, text and tags', async () => {
     const { columns } = (await databaseState()) as { columns: string }
-    for (const text of sqlTexts) {
+    for (const text of sqlPayloads) {
       const { structuredContent: added } = await call('add_document', {
         title: text,
         text,
@@ -171,18 +171,18 @@ describe('HTML and Markdown in a document', () => {
   ]
   for (const [place, documentWith] of places) {
     it(`is escaped on its page, in the ${place}`, async () => {
-      for (const text of [...htmlTexts, ...markdownTexts, ...sqlTexts]) {
+      for (const text of [...htmlPayloads, ...markdownPayloads, ...sqlPayloads]) {
         const { structuredContent: added } = await call('add_document', documentWith(text))
         const { status, html, policy } = await fetchPage(added.id)
         assert.equal(status, 200, text)
         assert.match(policy ?? '', /default-src 'none'/)
-        assert.deepEqual(foreignParts(html), [], text)
+        assert.deepEqual(unexpectedMarkup(html), [], text)
       }
     })
   }
 
   it('reaches models unchanged as text/markdown', async () => {
-    const [text] = htmlTexts
+    const [text] = htmlPayloads
     const { structuredContent: added } = await call('add_document', { title: text, text, tags: [] })
     const read = await postModern(stack.server.mcpUrl, 'resources/read', { uri: `document://${added.id}` })
     assert.deepEqual(
@@ -192,11 +192,11 @@ describe('HTML and Markdown in a document', () => {
   })
 
   it('is not reflected in a 404 page', async () => {
-    for (const text of htmlTexts) {
+    for (const text of htmlPayloads) {
       for (const path of [`/documents/${encodeURIComponent(text)}`, `/${encodeURIComponent(text)}`]) {
         const response = await fetch(`${stack.server.url}${path}`, { headers: { accept: 'text/html' } })
         assert.equal(response.status, 404)
-        assert.deepEqual(foreignParts(await response.text()), [], text)
+        assert.deepEqual(unexpectedMarkup(await response.text()), [], text)
       }
     }
   })

@@ -6,10 +6,10 @@ import {
   startStoppablePostgres,
   startStoppableRedis,
 } from '../../stack/drills/support/own-services.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { type RunningServer, startServer } from '../../support/server.ts'
-import { administer } from '../../support/template-database.ts'
+import { executeSql } from '../../support/template-database.ts'
 import { type Load, seedDocuments, startLoad } from './load.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
@@ -38,7 +38,7 @@ export async function createDependencies({ ownPostgres = false } = {}): Promise<
     startStoppableRedis(),
     ownPostgres ? startStoppablePostgres() : undefined,
   ])
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   const databaseUrl = postgres?.url ?? (await createTestDatabase())
   const [postgresProxy, redisProxy] = await Promise.all([
     startTcpProxy(databaseUrl),
@@ -54,7 +54,7 @@ export async function createDependencies({ ownPostgres = false } = {}): Promise<
     await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
       env: { ...process.env, ...env },
     })
-  await administer(
+  await executeSql(
     databaseUrl,
     `insert into documents (id, title, text, source, content_hash)
      select 'seed-' || n, 'Seed', 'A document to fetch.', 'seed', '' from generate_series(0, ${seedDocuments - 1}) as n`,

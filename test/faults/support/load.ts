@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { type BaselineLatency, startBaselineLatency } from './baseline-latency.ts'
 import { type Call, makeCall, revisions, tools } from './calls.ts'
 
@@ -54,6 +54,6 @@ export function startLoad(url: URL, { maxInFlight = 150 } = {}): Load {
     await running
     await settled()
   }
-  atEnd(stop)
+  afterFile(stop)
   return { calls, baseline, settled, stop }
 }

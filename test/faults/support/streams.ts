@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { connectModern } from '../../support/clients.ts'
 
 export interface Streams {
@@ -42,6 +42,6 @@ export async function startStreams(mcpUrl: URL, count: number): Promise<Streams>
     stopped = true
     await listening
   }
-  atEnd(stop)
+  afterFile(stop)
   return { ends, changeCounts, stop }
 }

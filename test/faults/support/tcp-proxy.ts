@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 /** A TCP proxy that injects latency and outages. */
 export interface TcpProxy {
@@ -57,7 +57,7 @@ export async function startTcpProxy(serviceUrl: string): Promise<TcpProxy> {
     },
   }
   await proxy.restore()
-  atEnd(() => {
+  afterFile(() => {
     if (server.listening) proxy.cut()
   })
   return proxy

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkout } from '../../../dev/lib/paths.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 const exec = promisify(execFile)
 
@@ -17,7 +17,7 @@ export interface Copy {
 
 export async function copyCheckout(): Promise<Copy> {
   const root = mkdtempSync(join(tmpdir(), 'fork-'))
-  atEnd(() => rmSync(root, { recursive: true, force: true }))
+  afterFile(() => rmSync(root, { recursive: true, force: true }))
   const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: checkout,
   })

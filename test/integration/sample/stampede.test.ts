@@ -12,11 +12,11 @@ import type { Database } from '../../../src/postgres/database.ts'
 import { type Cache, createCache } from '../../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../../src/redis/client.ts'
 import searchTool from '../../../src/tools/search.tool.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { silentLogger } from '../../support/logger.ts'
-import { arrived, unmeasured } from '../../support/records.ts'
 import { startTestRedis } from '../../support/redis.ts'
+import { arrivedMessage, noopMetrics } from '../../support/telemetry-fixtures.ts'
 
 interface Answer {
   readonly results: readonly { id: string }[]
@@ -44,11 +44,11 @@ describe('concurrent equal calls', () => {
     const redis = createRedis({
       url: (await startTestRedis()).url,
       logger: silentLogger,
-      metrics: unmeasured,
+      metrics: noopMetrics,
     })
-    atEnd(() => closeRedis(redis))
+    afterFile(() => closeRedis(redis))
     await becomesReady(redis, 2_000)
-    cache = createCache({ redis, logger: silentLogger, metrics: unmeasured })
+    cache = createCache({ redis, logger: silentLogger, metrics: noopMetrics })
     const documents = createDocumentStore({
       database: countingDatabase,
       publicUrl: 'https://mcp.example.org',
@@ -62,7 +62,7 @@ describe('concurrent equal calls', () => {
     signal,
     progress: async () => undefined,
     caller: { id: 'caller', scopes: 'all' },
-    record: { ...arrived(), startedAtMs: 0 },
+    record: { ...arrivedMessage(), startedAtMs: 0 },
   })
   const search = (query: string, signal?: AbortSignal) => call({ query }, context(signal)) as Promise<Answer>
   const searchMany = (query: string, count = 100) => Array.from({ length: count }, () => search(query))

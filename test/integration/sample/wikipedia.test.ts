@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type SampleApi, startSampleApi } from '../../../dev/services/sample-api.ts'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { silentLogger as logger } from '../../support/logger.ts'
-import { unmeasured as metrics } from '../../support/records.ts'
+import { noopMetrics as metrics } from '../../support/telemetry-fixtures.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -14,7 +14,7 @@ describe('the Wikipedia client', () => {
   let api: SampleApi
   before(async () => {
     api = await startSampleApi()
-    atEnd(() => api.stop())
+    afterFile(() => api.stop())
   })
   beforeEach(() => {
     api.setFault(undefined)

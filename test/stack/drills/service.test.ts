@@ -1,9 +1,9 @@
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { startServer } from '../../support/server.ts'
-import { administer } from '../../support/template-database.ts'
+import { executeSql } from '../../support/template-database.ts'
 import { type DrillStack, startDrillStack, targetsOf } from './support/drill-stack.ts'
 import { runDrillTest } from './support/run-drill-test.ts'
 
@@ -22,9 +22,9 @@ describe('the service alerts', () => {
       },
       expects: [{ name: 'HighErrorRate', labels: { tool_name: 'search' } }],
       mayAlsoFire: ['HighErrorRate'],
-      breakIt: () => administer(stack.postgres.url, 'alter table documents rename to documents_away'),
+      breakIt: () => executeSql(stack.postgres.url, 'alter table documents rename to documents_away'),
       repair: () =>
-        administer(stack.postgres.url, 'alter table if exists documents_away rename to documents'),
+        executeSql(stack.postgres.url, 'alter table if exists documents_away rename to documents'),
     }))
 
   it('fire and resolve with slow but successful calls', async () => {
@@ -107,7 +107,7 @@ function createLock(databaseUrl: string) {
     released.abort()
     await holding
   }
-  atEnd(release)
+  afterFile(release)
   return {
     async hold(): Promise<void> {
       released = new AbortController()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLifeline } from '../../../dev/launcher/lifeline.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 export interface Daemon {
   readonly child: ChildProcess
@@ -55,7 +55,7 @@ export async function startDaemon({ command, debianPackage, args, readyUrl, prep
     lifeline.close()
     await rm(directory, { recursive: true, force: true })
   }
-  atEnd(stop)
+  afterFile(stop)
 
   const deadline = Date.now() + readyTimeoutMs
   while (running && Date.now() < deadline) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { type ActivityName, activities } from './traffic-activities.ts'
 import { connectAll, connectModern, type TrafficClient } from './traffic-clients.ts'
 
@@ -77,7 +77,7 @@ export async function startTraffic(
     await Promise.all(users.map(({ client }) => client.close().catch(() => undefined)))
     await Promise.all(loops)
   }
-  atEnd(stop)
+  afterFile(stop)
   return { counts, stop }
 }
 

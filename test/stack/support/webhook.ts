@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 export interface NotifiedAlert {
   readonly status: 'firing' | 'resolved'
@@ -44,7 +44,7 @@ export async function startWebhook(): Promise<Webhook> {
   const stop = async () => {
     server.close().closeAllConnections()
   }
-  atEnd(stop)
+  afterFile(stop)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     notifications,

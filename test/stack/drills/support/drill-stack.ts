@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type SampleApi, startSampleApi } from '../../../../dev/services/sample-api.ts'
-import { atEnd } from '../../../support/cleanup.ts'
+import { afterFile } from '../../../support/cleanup.ts'
 import { type RunningServer, startServer } from '../../../support/server.ts'
 import { startAlertmanager } from '../../support/alertmanager.ts'
 import { type RunningPrometheus, startPrometheus } from '../../support/prometheus.ts'
@@ -45,7 +45,7 @@ export async function startDrillStack(): Promise<DrillStack> {
     startSampleApi(),
     startWebhook(),
   ])
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   const env = {
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
@@ -81,7 +81,7 @@ export async function startDrillStack(): Promise<DrillStack> {
 /** The shipped rules with shorter windows. */
 async function shortenedRuleFiles(): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'drill-rules-'))
-  atEnd(() => rm(directory, { recursive: true, force: true }))
+  afterFile(() => rm(directory, { recursive: true, force: true }))
   const shipped = (await readdir('prometheus/rules')).filter((file) => file.endsWith('.yml'))
   return Promise.all(
     shipped.map(async (file) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '../../../../dev/launcher/loopback-port.ts'
 import { startPostgres } from '../../../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../../../dev/services/embedded-redis.ts'
-import { atEnd } from '../../../support/cleanup.ts'
+import { afterFile } from '../../../support/cleanup.ts'
 
 /** A service that restarts on the same address with the same data. */
 export interface Stoppable {
@@ -39,7 +39,7 @@ async function stoppable(
     },
   }
   await service.start()
-  atEnd(service.stop)
+  afterFile(service.stop)
   return service
 }
 
@@ -47,7 +47,7 @@ async function stoppable(
 export async function startStoppablePostgres(): Promise<Stoppable> {
   const port = await freePort()
   let dataDir = join(tmpdir(), `drill-postgres-${port}`)
-  atEnd(async () => {
+  afterFile(async () => {
     for (const path of [dataDir, `${dataDir}.log`]) await rm(path, { recursive: true, force: true })
   })
   return stoppable(`postgres://app@127.0.0.1:${port}/app`, async () => {

@@ -5,7 +5,7 @@ import { renderMarkdown } from '../../../../src/http/pages/markdown.ts'
 const render = (text: string) => renderMarkdown(text, (href) => href)
 
 describe('renderMarkdown', () => {
-  it('shows HTML as text and drops what could run', () => {
+  it('escapes HTML and drops links and images that could run code', () => {
     const html = render(
       '<script>alert(1)</script>\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)> ![y](http://a/b.png)\n\n[d](data:text/html,hi)',
     )
@@ -25,7 +25,7 @@ describe('renderMarkdown', () => {
       assert.equal(render(`![a](${src})`), '<p>a</p>\n', src)
   })
 
-  it('names headings as GitHub does', () => {
+  it('derives heading ids as GitHub does', () => {
     const html = render('# Title\n\n## Stop, `then` wait\n\n## A\n\n## A\n\n## !')
     const names = [...html.matchAll(/<h\d(?: id="([^"]*)")?>/g)].map(([, name = '']) => name)
     assert.deepEqual(names, ['', 'stop-then-wait', 'a', 'a-1', ''])

@@ -3,14 +3,14 @@ import { panel } from './panel.ts'
 
 const legend = { displayMode: 'table', placement: 'bottom', showLegend: true, calcs: ['mean', 'max'] }
 
-export interface CurveOptions extends PanelOptions {
+export interface TimeSeriesOptions extends PanelOptions {
   readonly stacked?: boolean
-  /** Where the axis ends: 1 for shares. */
+  /** Upper bound of the axis: 1 for ratios. */
   readonly max?: number
 }
 
-/** Curves over time; thresholds, if there are several, are lines in it. */
-export function curves({ stacked = false, max, ...options }: CurveOptions): Panel {
+/** A time series panel. Several thresholds appear as dashed lines. */
+export function timeSeries({ stacked = false, max, ...options }: TimeSeriesOptions): Panel {
   return panel(options, {
     type: 'timeseries',
     height: 8,

@@ -1,6 +1,6 @@
-/** Texts that would do something if anything took them for more than text. */
+/** Payloads that take effect only if a component interprets them as code. */
 
-export const sqlTexts = [
+export const sqlPayloads = [
   "'; drop table documents; --",
   "' or '1'='1",
   "') ; delete from documents where ('a'='a",
@@ -15,7 +15,7 @@ export const sqlTexts = [
   "1; copy documents to program 'true'",
 ] as const
 
-export const htmlTexts = [
+export const htmlPayloads = [
   '<script>alert(1)</script>',
   '<ScRiPt src=//evil.example/x.js>',
   '<img src=x onerror=alert(1)>',
@@ -37,7 +37,7 @@ export const htmlTexts = [
   '&#60;script&#62;',
 ] as const
 
-export const markdownTexts = [
+export const markdownPayloads = [
   '[x](javascript:alert(1))',
   '[x](JaVaScRiPt:alert(1))',
   '[x](java\tscript:alert(1))',

@@ -1,16 +1,16 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { rate, replicas } from '../queries.ts'
+import { timeSeries } from '../time-series.ts'
 
-export const exportsAndRefusals: Row = {
+export const exportsAndRejections: Row = {
   id: 200,
-  title: 'Exports and refusals',
+  title: 'Exports and rejections',
   panels: [
-    curves({
+    timeSeries({
       id: 201,
       title: 'Failed exports',
       description:
-        'Batches per second of traces or logs that the telemetry backend did not take. Callers do not feel it, but you see less.',
+        'Batches of traces or logs per second that the telemetry backend did not accept. Calls are not affected; telemetry is lost.',
       unit: 'ops',
       width: 12,
       stacked: true,
@@ -19,11 +19,11 @@ export const exportsAndRefusals: Row = {
       ],
       runbooks: ['TelemetryExportFailing'],
     }),
-    curves({
+    timeSeries({
       id: 202,
       title: 'Rejected requests',
       description:
-        'HTTP requests per second that were refused before they became an MCP message: they have no span and are in no other metric.',
+        'HTTP requests per second that were rejected before they became an MCP message. They appear in no span and no other metric.',
       unit: 'reqps',
       width: 12,
       stacked: true,

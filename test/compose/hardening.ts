@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import type { Check } from './checks.ts'
 import type { Stack } from './compose.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of other programs
+// biome-ignore lint/suspicious/noExplicitAny: output of other programs
 type Json = any
 
-/** Runs SQL as the server's role, which in the database's own container needs no password. */
+/** Runs SQL as the role of the server, which needs no password inside the database container. */
 const asServer = (stack: Stack, sql: string) =>
   stack.compose(...'exec -T postgres psql -h 127.0.0.1 -U mcp_app -d mcp -At -c'.split(' '), sql)
 
-/** What the containers, and the server in its database, are not able to do. */
-export const confinementChecks: Readonly<Record<string, Check>> = {
-  async 'gives no container root, capabilities or a file system to write to'(stack) {
+/** Restrictions of the containers and of the server's database role. */
+export const hardeningChecks: Readonly<Record<string, Check>> = {
+  async 'runs every container without root, capabilities or a writable file system'(stack) {
     for (const { ID, Name } of await stack.containers()) {
       const [{ HostConfig }] = JSON.parse(await stack.docker('inspect', ID)) as Json
-      assert.equal(HostConfig.ReadonlyRootfs, true, `${Name} can write its files`)
+      assert.equal(HostConfig.ReadonlyRootfs, true, `${Name} has a writable root file system`)
       assert.deepEqual(HostConfig.CapDrop, ['ALL'], `${Name} has capabilities`)
       assert.ok(HostConfig.SecurityOpt?.includes('no-new-privileges:true'), `${Name} can gain privileges`)
       assert.ok(HostConfig.Memory > 0, `${Name} has no memory limit`)
@@ -26,7 +26,7 @@ export const confinementChecks: Readonly<Record<string, Check>> = {
     return undefined
   },
 
-  async 'lets the server read and write rows, and no more'(stack) {
+  async 'allows the server to read and write rows and nothing else'(stack) {
     const write =
       "insert into documents (id, title, text, source, content_hash) values ('x', 'x', '', 'x', 'x')"
     assert.match(
@@ -46,7 +46,7 @@ export const confinementChecks: Readonly<Record<string, Check>> = {
       await assert.rejects(
         asServer(stack, sql),
         /permission denied|must be owner/,
-        `the server's role may: ${sql}`,
+        `the role of the server may run: ${sql}`,
       )
     }
     const users = await stack.compose(

@@ -1,15 +1,15 @@
 import type { Panel, PanelOptions, Threshold } from './model.ts'
 import { panel } from './panel.ts'
 
-export interface StateOptions extends PanelOptions {
-  /** What each value means. */
+export interface StateTimelineOptions extends PanelOptions {
+  /** Text and colour of each value. */
   readonly states: readonly (readonly [value: number, text: string, colour: Threshold[1]])[]
 }
 
-/** Bands over time: which state something was in. */
-export function states({ states: meanings, ...options }: StateOptions): Panel {
+/** A state timeline panel. */
+export function stateTimeline({ states: mappings, ...options }: StateTimelineOptions): Panel {
   const mapping = Object.fromEntries(
-    meanings.map(([value, text, color], index) => [String(value), { text, color, index }]),
+    mappings.map(([value, text, color], index) => [String(value), { text, color, index }]),
   )
   return panel(options, {
     type: 'state-timeline',
@@ -30,7 +30,7 @@ export function states({ states: meanings, ...options }: StateOptions): Panel {
   })
 }
 
-/** How a value that is 1 while something answers, and 0 otherwise, is shown wherever it is. */
+/** States of a gauge that is 1 for up and 0 for down. */
 export const upOrDown = {
   thresholds: [
     [null, 'red'],
@@ -40,4 +40,4 @@ export const upOrDown = {
     [0, 'down', 'red'],
     [1, 'up', 'green'],
   ],
-} satisfies Pick<StateOptions, 'thresholds' | 'states'>
+} satisfies Pick<StateTimelineOptions, 'thresholds' | 'states'>

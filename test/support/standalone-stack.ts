@@ -5,31 +5,31 @@ import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { type ProbedServer, startProbedServer } from './probed-server.ts'
-import { createTemplateDatabase, template, urlOf } from './template-database.ts'
+import { createTemplateDatabase, templateDatabase, urlOfDatabase } from './template-database.ts'
 
-/** A server with stores of its own, for programs that load it for a while and look at what that does to it. */
-export interface OwnStack {
+/** A server with its own stores for programs that run outside of node:test, such as soak and fuzz. */
+export interface StandaloneStack {
   readonly server: ProbedServer
   readonly api: SampleApi
-  /** What answers, with versions, for a report. */
+  /** Runtime and stores with their versions, for a report. */
   readonly engines: string
-  /** What the telemetry backend has been sent so far and was not yet asked for. */
+  /** Removes and returns the telemetry received since the last call. */
   takeTelemetry(): Buffer[]
   stop(): Promise<void>
 }
 
-export interface OwnStackOptions {
+export interface StandaloneStackOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** Of the server's role; the embedded Postgres asks for none, and the server must keep it to itself. */
+  /** Password in the database URL, to detect leaks; the embedded Postgres does not check it. */
   readonly databasePassword?: string
   readonly onLine: (line: string) => void
 }
 
-export async function startOwnStack({
+export async function startStandaloneStack({
   env = {},
   databasePassword = '',
   onLine,
-}: OwnStackOptions): Promise<OwnStack> {
+}: StandaloneStackOptions): Promise<StandaloneStack> {
   const stops: (() => unknown)[] = []
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne()
@@ -38,7 +38,7 @@ export async function startOwnStack({
     const postgres = await startPostgres()
     stops.push(() => postgres.stop())
     await createTemplateDatabase(postgres.url)
-    const database = new URL(urlOf(postgres.url, template))
+    const database = new URL(urlOfDatabase(postgres.url, templateDatabase))
     database.password = databasePassword
     const redis = await startRedis()
     stops.push(() => redis.stop())
@@ -67,7 +67,7 @@ export async function startOwnStack({
   }
 }
 
-/** Takes whatever is sent. */
+/** Accepts and keeps every request body. */
 async function startTelemetryBackend() {
   const received: Buffer[] = []
   const server = createServer(async (request, response) => {

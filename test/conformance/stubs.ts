@@ -13,10 +13,10 @@ const document: Document = {
   updatedAt: new Date('2026-07-28'),
 }
 
-/** One document, so that lists and reads go the way through our own handlers; the suite calls no other service. */
+/** One document, so that lists and reads pass through the real handlers; the suite calls no other service. */
 export function createServices(): Services {
-  return standIn<Services>('services', {
-    documents: standIn<DocumentStore>('documents', {
+  return createStub<Services>('services', {
+    documents: createStub<DocumentStore>('documents', {
       get: async (id) => (id === document.id ? document : undefined),
       list: async ({ after = '' }) =>
         after < document.id ? [{ ...document, size: Buffer.byteLength(document.text) }] : [],
@@ -24,8 +24,8 @@ export function createServices(): Services {
   })
 }
 
-/** An object that is only partly there: touching the rest of it fails with its name. */
-export function standIn<T extends object>(name: string, part: Partial<T>): T {
+/** A stub with some members of an object. @throws Error on access to any other member */
+export function createStub<T extends object>(name: string, part: Partial<T>): T {
   return new Proxy(part as T, {
     get(target, property) {
       if (Reflect.has(target, property)) return Reflect.get(target, property)

@@ -1,21 +1,21 @@
 import type { Panel, PanelOptions } from './model.ts'
 import { instant, panel } from './panel.ts'
 
-export interface FigureOptions extends PanelOptions {
-  /** Shown where the query finds nothing. */
-  readonly nothing?: string
+export interface StatOptions extends PanelOptions {
+  /** Text for an empty query result. */
+  readonly noValue?: string
   readonly decimals?: number
 }
 
-/** One number that says good or bad by its colour. */
-export function figure({ nothing, decimals, ...options }: FigureOptions): Panel {
+/** A stat panel: one number on a background coloured by its threshold. */
+export function stat({ noValue, decimals, ...options }: StatOptions): Panel {
   return panel(options, {
     type: 'stat',
     height: 4,
     target: instant,
     defaults: {
       color: { mode: 'thresholds' },
-      ...(nothing !== undefined && { noValue: nothing }),
+      ...(noValue !== undefined && { noValue }),
       ...(decimals !== undefined && { decimals }),
     },
     options: {

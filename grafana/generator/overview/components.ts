@@ -1,28 +1,28 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { rate, replicas } from '../queries.ts'
-import { states, upOrDown } from '../states.ts'
+import { stateTimeline, upOrDown } from '../state-timeline.ts'
+import { timeSeries } from '../time-series.ts'
 
-export const parts: Row = {
+export const components: Row = {
   id: 300,
   title: 'Replicas and dependencies',
   panels: [
-    states({
+    stateTimeline({
       id: 301,
       title: 'Dependencies',
       description:
-        'Latest check of each dependency, by replica. Without the database a replica is not ready.',
+        'Latest health check of each dependency, by replica. A replica without database is not ready.',
       unit: 'none',
       width: 12,
       ...upOrDown,
       targets: [{ expr: `mcp_dependency_up{${replicas}}`, legend: '{{dependency}} from {{instance}}' }],
       runbooks: ['DependencyDown'],
     }),
-    curves({
+    timeSeries({
       id: 302,
       title: 'Messages by replica',
       description:
-        'MCP messages per second that each replica answered: any replica answers any of them, so the curves should be alike.',
+        'MCP messages per second by replica. The gateway balances them, so the series should be similar.',
       unit: 'reqps',
       width: 12,
       height: 6,

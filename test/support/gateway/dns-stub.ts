@@ -2,14 +2,14 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
 const headerBytes = 12
-/** A pointer to the name in the question, type A, class IN, one second to live, four bytes of address. */
+/** Compressed name of the question, type A, class IN, TTL of 1 s, address length of 4 bytes. */
 const answerHead = Buffer.from([0xc0, headerBytes, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4])
 
 /**
- * A name server that gives the same addresses for every name, as Docker's does for a service's replicas.
+ * DNS server that resolves every name to the same addresses, as Docker's does for the replicas of a service.
  * https://www.rfc-editor.org/rfc/rfc1035#section-4
  */
-export async function startNameServer(
+export async function startDnsStub(
   addresses: readonly string[],
 ): Promise<{ readonly port: number; stop(): void }> {
   const socket = createSocket('udp4')

@@ -3,10 +3,10 @@ import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import { silentLogger as logger } from './logger.ts'
-import { unmeasured as metrics } from './records.ts'
+import { noopMetrics as metrics } from './telemetry-fixtures.ts'
 
-/** Tells the running servers of a change, as a process beside them does that changed these resources. */
-export async function announceChange(redisUrl: string, uris: readonly string[] = []): Promise<void> {
+/** Publishes a change event as another process would: invalidates the cache and notifies the running servers. */
+export async function publishChange(redisUrl: string, uris: readonly string[] = []): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
   await becomesReady(redis, 5_000)
   const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })

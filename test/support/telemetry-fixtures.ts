@@ -1,10 +1,10 @@
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import type { ArrivedMessage } from '../../src/telemetry/observer.ts'
 
-/** For parts whose measurements a test does not look at. */
-export const unmeasured = createMetrics([])
+/** Metrics without a backend, for tests that do not read metrics. */
+export const noopMetrics = createMetrics([])
 
-export function arrived(changes: Partial<ArrivedMessage> = {}): ArrivedMessage {
+export function arrivedMessage(changes: Partial<ArrivedMessage> = {}): ArrivedMessage {
   return {
     method: 'tools/call',
     era: 'modern',

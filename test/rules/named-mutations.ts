@@ -1,11 +1,11 @@
-/** Mistakes that are known by name: above all the two rules of the course that this server's alerts come from. */
+/** Mutations of single alerts: known mistakes, such as the two original course rules that the alerts replace. */
 
-export interface NamedMistake {
+export interface NamedMutation {
   readonly alert: string
-  /** Where an alert has two rules, the one that is meant. */
+  /** Selects one rule of an alert with several. */
   readonly severity?: string
-  readonly mistake: string
-  /** Text of the expression that is replaced; without it, all of the expression is. */
+  readonly description: string
+  /** Text to replace in the expression; default: the whole expression. */
   readonly from?: string
   readonly to: string
 }
@@ -22,63 +22,68 @@ const burnAlerts = [
   ].map(({ severity, factor, short }) => ({
     alert,
     severity,
-    mistake: `goes on after the last ${short} were good`,
+    description: `ignores the recovery in the last ${short}`,
     from: `${series}:ratio_rate${short} > ${factor} * ${budget}`,
     to: `${series}:ratio_rate${short} > -1`,
   })),
 )
 
-export const namedMistakes: readonly NamedMistake[] = [
+export const namedMutations: readonly NamedMutation[] = [
   {
     alert: 'HighErrorRate',
-    mistake: "the course's rule: errors per second",
+    description: 'course rule: errors per second',
     to: 'rate(mcp_tool_calls_total{status="error"}[5m]) > 0.1',
   },
   {
     alert: 'HighErrorRate',
-    mistake: "counts callers' mistakes",
+    description: 'counts client errors',
     from: 'job_tool:mcp_tool_failures:ratio_rate5m',
     to: `sum by (job, tool_name) (rate(mcp_tool_calls_total{job="mcp-server",status="error"}[5m]))
          / sum by (job, tool_name) (rate(mcp_tool_calls_total{job="mcp-server"}[5m]))`,
   },
   {
     alert: 'SlowToolCalls',
-    mistake: "the course's rule: no rate, no buckets",
+    description: 'course rule: neither rate nor buckets',
     to: 'histogram_quantile(0.95, mcp_tool_latency_seconds) > 5',
   },
   {
     alert: 'SlowToolCalls',
-    mistake: 'looks at the average',
+    description: 'uses the average',
     from: 'job_tool:mcp_tool_latency_seconds:p95_rate5m',
     to: `sum by (job, tool_name) (rate(mcp_tool_latency_seconds_sum{job="mcp-server"}[5m]))
          / sum by (job, tool_name) (rate(mcp_tool_latency_seconds_count{job="mcp-server"}[5m]))`,
   },
   {
     alert: 'RejectionsSpike',
-    mistake: 'compares by division, which has no answer for a past of zero',
+    description: 'divides by the past rate, which may be zero',
     to: `sum by (job, reason) (increase(mcp_requests_rejected_total{job="mcp-server"}[5m])) >= 60
          and sum by (job, reason) (rate(mcp_requests_rejected_total{job="mcp-server"}[5m]))
          > 5 * sum by (job, reason) (rate(mcp_requests_rejected_total{job="mcp-server"}[1h] offset 15m))`,
   },
   {
     alert: 'CircuitBreakerOpen',
-    mistake: 'forgets the state when the breaker is half open',
+    description: 'ignores intervals in which the breaker is half open',
     from: 'avg_over_time(mcp_circuit_breaker_state{job="mcp-server",state="open"}[1m]) > 0.5',
     to: 'mcp_circuit_breaker_state{job="mcp-server",state="open"} == 1',
   },
   {
     alert: 'TargetAbsent',
-    mistake: 'takes a target that is down for one that is there',
+    description: 'counts a target that is down as present',
     from: ' == 1',
     to: '',
   },
-  { alert: 'InstanceRestarting', mistake: 'takes a deployment for a crash', from: '>= 2', to: '>= 1' },
+  { alert: 'InstanceRestarting', description: 'counts a deployment as a crash', from: '>= 2', to: '>= 1' },
   {
     alert: 'HeapNearLimit',
-    mistake: 'looks at the peaks before a collection',
+    description: 'uses the peaks before a garbage collection',
     from: 'min_over_time',
     to: 'max_over_time',
   },
-  { alert: 'EventLoopLag', mistake: 'looks at one long task', from: 'avg_over_time', to: 'max_over_time' },
+  {
+    alert: 'EventLoopLag',
+    description: 'uses a single long task',
+    from: 'avg_over_time',
+    to: 'max_over_time',
+  },
   ...burnAlerts,
 ]

@@ -1,16 +1,16 @@
-/** What a page consists of: enough of HTML to see what in it is not ours. Files of our own that a page loads are left out. */
-interface PageParts {
+/** Markup of a page, without the server's own icon and stylesheet. Parses only enough HTML to detect injected markup. */
+interface PageMarkup {
   readonly tags: ReadonlySet<string>
   readonly attributes: ReadonlySet<string>
   readonly links: readonly string[]
 }
 
-function partsOf(html: string): PageParts {
+function markupOf(html: string): PageMarkup {
   const tags = new Set<string>()
   const attributes = new Set<string>()
   const links: string[] = []
   const ownFiles = /^<link rel="(?:icon|stylesheet)" href="\/assets\/[\w.-]+"(?: type="image\/svg\+xml")?>$/gm
-  // Whatever follows a "<" that is not written as an entity is a tag, or is taken for one by a browser.
+  // Browsers take any text after an unescaped "<" for a tag.
   for (const [, tag = '', rest = ''] of html
     .replace(ownFiles, '')
     .matchAll(/<([^\s>/]*\/?[^\s>/]*)([^>]*)>?/g)) {
@@ -22,13 +22,13 @@ function partsOf(html: string): PageParts {
   }
   return { tags, attributes, links }
 }
-/** All that a page of ours may have; anything else came from a document. */
-const ownTags = new Set(
+/** Markup that the server's pages use; anything else came from a document. */
+const allowedTags = new Set(
   '!doctype html head meta title body main footer div hr br p a em strong s code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td'.split(
     ' ',
   ),
 )
-const ownAttributes = new Set([
+const allowedAttributes = new Set([
   'html',
   'lang',
   'charset',
@@ -44,14 +44,14 @@ const ownAttributes = new Set([
   'role',
   'aria-label',
 ])
-const ownLink = /^(?:https?:\/\/|mailto:|ftp:|#|\/documents\/[\w.-]+(?:#|$)|(?!\s*[a-z][a-z0-9+.-]*:))/i
+const allowedLink = /^(?:https?:\/\/|mailto:|ftp:|#|\/documents\/[\w.-]+(?:#|$)|(?!\s*[a-z][a-z0-9+.-]*:))/i
 
-/** Tags, attributes and links that are not ours. */
-export function foreignParts(html: string): string[] {
-  const { tags, attributes, links } = partsOf(html)
+/** Tags, attributes and links that the server's pages do not use. */
+export function unexpectedMarkup(html: string): string[] {
+  const { tags, attributes, links } = markupOf(html)
   return [
-    ...[...tags].filter((tag) => !ownTags.has(tag)).map((tag) => `<${tag}>`),
-    ...[...attributes].filter((name) => !ownAttributes.has(name)).map((name) => `attribute ${name}`),
-    ...links.filter((link) => !ownLink.test(link)).map((link) => `link ${link.slice(0, 60)}`),
+    ...[...tags].filter((tag) => !allowedTags.has(tag)).map((tag) => `<${tag}>`),
+    ...[...attributes].filter((name) => !allowedAttributes.has(name)).map((name) => `attribute ${name}`),
+    ...links.filter((link) => !allowedLink.test(link)).map((link) => `link ${link.slice(0, 60)}`),
   ]
 }
