@@ -53,7 +53,7 @@ export function createApp({
   if (pages) app.use(pages)
   if (site) app.use(site)
   app.use(notFound)
-  app.use(createErrorHandler(logger))
+  app.use(createErrorHandler(logger, pageLinks))
   return app
 }
 
@@ -63,6 +63,12 @@ export function createOpsApp(ops: Router, logger: Logger): Express {
   app.use(requestId, createSecurityHeaders({ https: false }), ops, notFound, createErrorHandler(logger))
   return app
 }
+
+/** Where a reader of an error page can go on. */
+const pageLinks = [
+  { href: '/documents', name: 'All documents' },
+  { href: '/', name: 'Start page' },
+]
 
 function createBareApp(): Express {
   const app = express()

@@ -9,8 +9,14 @@ export const notFound: RequestHandler = (_req, _res, next) => {
 
 const maxLoggedPathLength = 200
 
-/** Handles errors outside MCP: an HTML page for browsers, JSON for other clients. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+/**
+ * Handles errors outside MCP: an HTML page for browsers, JSON for other clients.
+ * @param links of the HTML page
+ */
+export function createErrorHandler(
+  logger: Logger,
+  links: readonly { readonly href: string; readonly name: string }[] = [],
+): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = isBadRequest(thrown)
       ? new AppError('invalid_arguments', 'The request URL is malformed: check its percent-encoding.', {
@@ -34,7 +40,11 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
     }
     res.status(httpStatus)
     if (req.accepts(['json', 'html']) === 'html') {
-      renderPage(res, { title: `${httpStatus}`, body: `<h1>${httpStatus}</h1><p>${error.message}</p>` })
+      const items = links.map(({ href, name }) => `<a href="${href}">${name}</a>`).join(' · ')
+      renderPage(res, {
+        title: `${httpStatus}`,
+        body: `<main><h1>${httpStatus}</h1><p>${error.message}</p>${items && `<p>${items}</p>`}</main>`,
+      })
     } else {
       res.json({ error: { code: error.code, message: error.message } })
     }
