@@ -79,7 +79,20 @@ function hitElement({ id, title, snippet }) {
  * @param {string} snippet
  */
 const marked = (snippet) =>
-  snippet.split('**').map((text, index) => (index % 2 === 0 ? text : element('mark', {}, text)))
+  withoutMarkup(snippet)
+    .split('**')
+    .map((part) => part.replaceAll('*', ''))
+    .map((text, index) => (index % 2 === 0 ? text : element('mark', {}, text)))
+
+/**
+ * Removes the Markdown of links, code, headings, lists and tables, but keeps `*`.
+ * @param {string} text
+ */
+const withoutMarkup = (text) =>
+  text
+    .replace(/\[([^\]]*)\]\([^)\s]*\)/g, '$1')
+    .replace(/```\w*|`/g, '')
+    .replace(/(?<=^|\s)(?:#+|[-|]+)(?=\s|$)/g, '')
 
 /**
  * @param {number} count

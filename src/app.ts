@@ -28,6 +28,9 @@ export interface AppDependencies {
   readonly site?: Router | undefined
 }
 
+/** On error pages. The ops port has none of these pages. */
+const pageLinks = '<p><a href="/documents">All documents</a> · <a href="/">Start page</a></p>'
+
 /** The HTTP application: its middleware in order. No body parser, because the MCP handler reads the body. */
 export function createApp({
   access,
@@ -63,12 +66,6 @@ export function createOpsApp(ops: Router, logger: Logger): Express {
   app.use(requestId, createSecurityHeaders({ https: false }), ops, notFound, createErrorHandler(logger))
   return app
 }
-
-/** Where a reader of an error page can go on. */
-const pageLinks = [
-  { href: '/documents', name: 'All documents' },
-  { href: '/', name: 'Start page' },
-]
 
 function createBareApp(): Express {
   const app = express()

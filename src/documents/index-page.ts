@@ -7,7 +7,7 @@ import { leadOf } from './lead.ts'
 /** Entries shown of each kind. */
 export const pageSize = 100
 
-const headings: Readonly<Record<Kind, string>> = {
+export const headings: Readonly<Record<Kind, string>> = {
   tutorial: 'Tutorials',
   'how-to': 'How-to guides',
   reference: 'Reference',

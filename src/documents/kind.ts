@@ -12,4 +12,7 @@ export const kinds = [
 
 export type Kind = (typeof kinds)[number]
 
+/** The kind that `document_kind` returns. */
+export const kindOf = (tags: readonly string[]): Kind => kinds.find((kind) => tags.includes(kind)) ?? 'other'
+
 export const isKind = (value: unknown): value is Kind => kinds.some((kind) => kind === value)

@@ -19,5 +19,6 @@ export function leadOf(text: string): string {
     if (lead.length + sentence.length > wantedLength) break
     lead += ` ${sentence}`
   }
-  return lead
+  // What the colon introduces is not shown.
+  return lead.replace(/:$/, '.')
 }

@@ -28,7 +28,7 @@ export function renderFramedPage(res: Response, { title, authMode, trail, main, 
 <nav class="trail" aria-label="Breadcrumb"><ol>${links.join('')}</ol></nav>
 <form role="search" aria-label="Documents" data-server="${escapeHtml(service.name)}" data-version="${escapeHtml(service.version)}">
 <label class="visually-hidden" for="query">Search the documents</label>
-<input type="search" id="query" placeholder="Search the documents" required maxlength="1000" autocomplete="off">
+<input type="search" id="query" placeholder="Search documents" required maxlength="1000" autocomplete="off">
 <button type="submit" class="primary">Search</button>
 ${renderCredentialField(authMode)}
 </form>

@@ -7,8 +7,8 @@ import { renderMarkdown } from '../http/pages/markdown.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { documentIdPattern } from './document-id.ts'
 import { documentLinks } from './document-links.ts'
-import { pageSize, renderIndex } from './index-page.ts'
-import { isKind, kinds } from './kind.ts'
+import { headings, pageSize, renderIndex } from './index-page.ts'
+import { isKind, kindOf, kinds } from './kind.ts'
 import { renderFramedPage } from './page-frame.ts'
 import type { DocumentStore } from './store.ts'
 
@@ -59,14 +59,15 @@ function createDocumentPage({ documents, authMode }: PageOptions): RequestHandle
       : undefined
     if (document === undefined) throw new AppError('not_found', 'No document has this id.')
     const { title, text, tags, source, updatedAt } = document
+    const kind = kindOf(tags)
     const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`
     const details = [source, ...tags, `updated ${updatedAt.toISOString().slice(0, 10)}`]
     renderFramedPage(res, {
       title,
       authMode,
-      trail: [indexLink],
+      trail: [indexLink, { href: `${indexLink.href}#${kind}`, name: headings[kind] }],
       main: `${heading}${renderMarkdown(text, documentLinks(document))}`,
-      footer: details.map(escapeHtml).join(' · '),
+      footer: `<p>${details.map(escapeHtml).join(' · ')}</p><p><a href="${indexLink.href}">All documents</a></p>`,
     })
   }
 }

@@ -75,7 +75,9 @@ export function createDocumentStore({
         `select kind, id, title, tags, beginning
          from unnest($1::text[]) as wanted(kind), lateral (
            select id, title, tags, left(text, ${beginningLength}) as beginning
-           from documents where document_kind(tags) = wanted.kind and id > $2 order by id limit $3
+           from documents where document_kind(tags) = wanted.kind and id > $2
+           -- With the kind, so that no other index has this order: the primary key would read other kinds, too.
+           order by document_kind(tags), id limit $3
          ) as entry
          order by id`,
         [kinds, after, limit],

@@ -9,14 +9,8 @@ export const notFound: RequestHandler = (_req, _res, next) => {
 
 const maxLoggedPathLength = 200
 
-/**
- * Handles errors outside MCP: an HTML page for browsers, JSON for other clients.
- * @param links of the HTML page
- */
-export function createErrorHandler(
-  logger: Logger,
-  links: readonly { readonly href: string; readonly name: string }[] = [],
-): ErrorRequestHandler {
+/** Handles errors outside MCP: an HTML page for browsers, with `links`, and JSON for other clients. */
+export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = isBadRequest(thrown)
       ? new AppError('invalid_arguments', 'The request URL is malformed: check its percent-encoding.', {
@@ -40,11 +34,8 @@ export function createErrorHandler(
     }
     res.status(httpStatus)
     if (req.accepts(['json', 'html']) === 'html') {
-      const items = links.map(({ href, name }) => `<a href="${href}">${name}</a>`).join(' · ')
-      renderPage(res, {
-        title: `${httpStatus}`,
-        body: `<main><h1>${httpStatus}</h1><p>${error.message}</p>${items && `<p>${items}</p>`}</main>`,
-      })
+      const body = `<main><h1>${httpStatus}</h1><p>${error.message}</p>${links}</main>`
+      renderPage(res, { title: `${httpStatus}`, body })
     } else {
       res.json({ error: { code: error.code, message: error.message } })
     }
