@@ -49,7 +49,7 @@ export function createDomain({ config, database, resourcesChanged, signalsOf }: 
     checks: [wikipediaCheck(wikipedia)],
     instructions:
       'Search the documents of this server with "search", read one with "fetch". The documents describe this server, its alerts and their runbooks.',
-    pages: (access) => createDocumentPages({ documents, access }),
+    pages: (access) => createDocumentPages({ documents, access, authMode: config.auth.mode }),
     // Neither holds anything between calls; the pool of PostgreSQL is not theirs.
     close: async () => {},
   }

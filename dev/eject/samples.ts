@@ -12,9 +12,12 @@ export const removed = [
   'src/resources/document.resource.ts',
   'src/commands/ingest.ts',
   'src/commands/progress.ts',
+  'public/documents.css',
+  'public/documents.js',
   'migrations/1_documents.sql',
   'migrations/3_document_headings.sql',
   'migrations/4_document_rows.sql',
+  'migrations/5_document_kinds.sql',
   'prometheus/rules/external-api.yml',
   'prometheus/tests/circuit-breaker-open.yml',
   // Programs and suites that play it, break it or measure it.

@@ -22,7 +22,8 @@ const someId = corpus.at(-1)?.id
 
 /** The title of a document; of the README its first paragraph, because many documents contain the project's name. */
 function searchTextOf(text: string): string {
-  const [, title = '', , paragraph = ''] = /^# (.+)\n(\n(.+\n.+)\n)?/m.exec(text) ?? []
+  const [, title = ''] = /^# (.+)$/m.exec(text) ?? []
+  const paragraph = text.split('\n\n').find((part) => /^[A-Z]/.test(part)) ?? ''
   const query = title === projectName ? paragraph.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1') : title
   return query.replaceAll(/`|\n/g, ' ')
 }
@@ -50,6 +51,24 @@ describe('the documentation pages', () => {
         part,
       )
     for (const { id, file } of corpus) assert.equal((await fetchPage(`/documents/${id}`)).status, 200, file)
+  })
+
+  it('are listed on the index, each document once', async () => {
+    const { html } = await fetchPage('/documents')
+    for (const { id, file } of corpus) {
+      const links = html.split(`<a href="/documents/${id}">`).length - 1
+      assert.equal(links, 1, `${file} is listed ${links} times`)
+    }
+  })
+
+  it('have no index page for an unknown kind', async () => {
+    for (const query of ['kind=nope', 'kind=guide&kind=other', 'after=a&after=b', 'kind='])
+      assert.equal((await fetchPage(`/documents?${query}`)).status, 404, query)
+    assert.match((await fetchPage('/documents?kind=decision&after=decisions.0041')).html, /decisions\.0042-/)
+    assert.doesNotMatch(
+      (await fetchPage('/documents?kind=decision&after=decisions.0042')).html,
+      /decisions\.0041-/,
+    )
   })
 
   it('are copied into the container image', () => {
