@@ -12,17 +12,25 @@ export function showProgress(verdict, text) {
 }
 
 /**
- * Shows an outcome: the verdict, which screen readers announce, and the details below.
  * @param {Outcome} outcome
- * @param {{ verdict: HTMLElement, details: HTMLElement, traceLink?: string | undefined, logLink?: string | undefined }} place
+ * @param {HTMLElement} verdict
  */
-export function showOutcome(outcome, { verdict, details, traceLink, logLink }) {
+export function showVerdict(outcome, verdict) {
   const state = { success: 'up', error: 'down', cancelled: 'unknown' }[outcome.kind]
   verdict.replaceChildren(
     element('strong', { class: 'state', 'data-state': state }, outcome.title),
     ...(outcome.kind === 'success' ? [` in ${readableMs(outcome.durationMs)}`] : []),
     ...(outcome.advice ? [element('span', { class: 'advice' }, outcome.advice)] : []),
   )
+}
+
+/**
+ * Shows an outcome: the verdict, which screen readers announce, and the details below.
+ * @param {Outcome} outcome
+ * @param {{ verdict: HTMLElement, details: HTMLElement, traceLink?: string | undefined, logLink?: string | undefined }} place
+ */
+export function showOutcome(outcome, { verdict, details, traceLink, logLink }) {
+  showVerdict(outcome, verdict)
   details.replaceChildren(
     ...(outcome.value === undefined ? [] : [scrollable('result', 'Result', valueElement(outcome.value))]),
     facts(outcome, details.id || unusedId(), { traceLink, logLink }),

@@ -2,6 +2,7 @@
 import { readArguments } from './arguments.js'
 import { callTool } from './call-tool.js'
 import { copyOnClick } from './copy.js'
+import { credential } from './credential.js'
 import { showOutcome, showProgress } from './outcome.js'
 import { followStatus } from './status.js'
 
@@ -52,10 +53,4 @@ function enable(form) {
     showOutcome(outcome, { verdict, details, traceLink, logLink })
   })
   cancel.addEventListener('click', () => running?.abort())
-}
-
-/** The key or token from its input field; stored nowhere else. */
-function credential() {
-  const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#credential'))
-  return field?.value.trim() || undefined
 }

@@ -27,7 +27,7 @@ function adviceOnCode(code) {
       return { advice: 'Use an id from a search result.' }
     case 'unavailable':
     case 'upstream_error':
-      return { advice: 'A dependency of the tool is down: see Health at the top.' }
+      return { advice: 'A dependency of the tool is down: see Health on the start page.' }
     case 'timeout':
       return { advice: 'Try again; the trace shows where the time went.' }
     default:
@@ -46,7 +46,7 @@ function describeError(status, headers, message) {
     return {
       title: `Not authenticated${message ? `: ${message}` : ''}`,
       advice: document.querySelector('#credential')
-        ? 'Enter a valid key or token above the tools.'
+        ? 'Enter a valid key or token.'
         : 'This server requires a key or token.',
     }
   if (status === 403)
@@ -62,6 +62,6 @@ function describeError(status, headers, message) {
     }
   }
   if (status >= 500)
-    return { title, advice: 'The server failed or is overloaded: see Health at the top and the log.' }
+    return { title, advice: 'The server failed or is overloaded: see Health on the start page and the log.' }
   return { title }
 }

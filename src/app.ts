@@ -28,6 +28,9 @@ export interface AppDependencies {
   readonly site?: Router | undefined
 }
 
+/** On error pages. The ops port has none of these pages. */
+const pageLinks = '<p><a href="/documents">All documents</a> · <a href="/">Start page</a></p>'
+
 /** The HTTP application: its middleware in order. No body parser, because the MCP handler reads the body. */
 export function createApp({
   access,
@@ -53,7 +56,7 @@ export function createApp({
   if (pages) app.use(pages)
   if (site) app.use(site)
   app.use(notFound)
-  app.use(createErrorHandler(logger))
+  app.use(createErrorHandler(logger, pageLinks))
   return app
 }
 

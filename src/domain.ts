@@ -19,7 +19,7 @@ export interface Services {
   readonly resourcesChanged: (uris: readonly string[]) => Promise<void>
 }
 
-/** What this server is about. All else in `main.ts` would be the same in a server of another purpose. */
+/** The domain of this server. The rest of `main.ts` would be the same in a server for another domain. */
 export interface Domain {
   readonly services: Services
   /** Health checks of its own dependencies; PostgreSQL and Redis have theirs already. */
@@ -49,7 +49,7 @@ export function createDomain({ config, database, resourcesChanged, signalsOf }: 
     checks: [wikipediaCheck(wikipedia)],
     instructions:
       'Search the documents of this server with "search", read one with "fetch". The documents describe this server, its alerts and their runbooks.',
-    pages: (access) => createDocumentPages({ documents, access }),
+    pages: (access) => createDocumentPages({ documents, access, authMode: config.auth.mode }),
     // Neither holds anything between calls; the pool of PostgreSQL is not theirs.
     close: async () => {},
   }

@@ -1,9 +1,8 @@
 /** `npm run drill -- NAME`: breaks a part of the running compose stack, shows the alerts come and go, and restores it. */
 
-import { loadEnv } from '../launcher/load-env.ts'
 import { stopRequests } from '../launcher/stop-requests.ts'
+import { loadEnv } from '../lib/command.ts'
 import { describeError, ExpectedError } from '../lib/expected-error.ts'
-import { checkout } from '../lib/paths.ts'
 import { startCallers } from './callers.ts'
 import { describeAlert } from './follow-alerts.ts'
 import { runDrill } from './run-drill.ts'
@@ -59,7 +58,7 @@ async function perform(drill: StackDrill, addresses: StackAddresses): Promise<vo
 }
 
 try {
-  loadEnv(checkout)
+  loadEnv()
   const addresses = stackAddresses(process.env)
   const drills = await findDrills()
   const [name, ...rest] = process.argv.slice(2)

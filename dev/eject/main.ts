@@ -24,7 +24,7 @@ function main(args: readonly string[]): void {
   const [what, ...rest] = args.filter((arg) => arg !== '--force')
   if (what !== 'samples' || rest.length > 0) throw new ExpectedError(usage)
   if (!args.includes('--force')) assertGitCanRestore()
-  const launcher = liveLauncher(stateDir)
+  const launcher = liveLauncher()
   if (launcher) throw new ExpectedError(`A server runs here (process ${launcher.pid}). Stop it first.`)
 
   const { removed: gone, written } = eject(checkout)

@@ -1,23 +1,22 @@
 /**
- * A stand-in for Wikipedia's REST search, for machines without a network and for tests that need a
- * dependency to fail in a certain way. As a process: `tsx dev/services/sample-api.ts --port 8090`.
+ * A stand-in for Wikipedia's REST search, for machines without a network and for fault injection in tests.
+ * Standalone: `tsx dev/services/sample-api.ts --port 8090`.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { articleByKey, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
+import { articleByPath, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
 import type { Service } from './service.ts'
 
 export type Fault =
-  /** Answers properly, but late. */
   | { kind: 'slow'; delayMs: number }
-  /** 429 with `Retry-After`, one second unless told otherwise. */
+  /** 429 with `Retry-After`, one second by default. */
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
   /**
-   * `error`: 500. `garbage`: 200 whose body is no JSON. `reset`: the connection breaks in the middle of
-   * the body. `frozen`: never answers. `endless`: the body never ends. `refused`: takes no connections.
+   * `error`: 500. `garbage`: 200 with a body that is not JSON. `reset`: connection reset in mid-body. `frozen`: no
+   * response. `endless`: a body without end. `refused`: connection refused.
    */
   | { kind: 'error' | 'garbage' | 'reset' | 'frozen' | 'endless' | 'refused' }
 
@@ -31,7 +30,7 @@ export type ReceivedRequest = {
 export type SampleApi = Service & {
   /** The latest 1000 requests, oldest first. */
   requests: ReceivedRequest[]
-  /** From now on every request meets this fault; `undefined` ends it. */
+  /** Injects a fault into every request; `undefined` ends it. */
   setFault(fault: Fault | undefined): void
 }
 
@@ -52,7 +51,7 @@ export async function startSampleApi({ port = 0 }: { port?: number } = {}): Prom
   const { port: usedPort } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${usedPort}`,
-    engine: 'sample API (a small local stand-in with invented results)',
+    engine: 'sample API (a small local stand-in with sample data)',
     pid: process.pid,
     requests,
     setFault(next) {
@@ -69,12 +68,7 @@ export async function startSampleApi({ port = 0 }: { port?: number } = {}): Prom
   }
 }
 
-function respond(
-  url: URL,
-  request: IncomingMessage,
-  response: ServerResponse,
-  fault: Fault | undefined,
-): void {
+function respond(url: URL, request: IncomingMessage, response: ServerResponse, fault?: Fault): void {
   switch (fault?.kind) {
     case undefined:
       answer(url, response)
@@ -96,7 +90,7 @@ function respond(
       return
     case 'reset':
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 })
-      // A moment later, so that the part that was sent arrives before the reset.
+      // A reset discards unsent data: let the first part arrive.
       response.write('{"pages":[', () => setTimeout(() => request.socket.resetAndDestroy(), 20))
       return
     case 'frozen':
@@ -114,7 +108,7 @@ function respond(
 }
 
 function answer({ pathname, searchParams }: URL, response: ServerResponse): void {
-  const article = pathname.startsWith('/wiki/') && articleByKey(decodeKey(pathname.slice('/wiki/'.length)))
+  const article = articleByPath(pathname)
   if (pathname === '/w/rest.php/v1/search/page') search(searchParams, response)
   else if (article) sendPage(response, article)
   else sendError(response, 404, 'Not Found')
@@ -123,8 +117,8 @@ function answer({ pathname, searchParams }: URL, response: ServerResponse): void
 function search(query: URLSearchParams, response: ServerResponse): void {
   const text = query.get('q') ?? ''
   const limit = Number(query.get('limit') ?? 50)
-  const isValid = text.trim() !== '' && Number.isInteger(limit) && limit >= 1 && limit <= 100
-  if (isValid) sendJson(response, 200, { pages: searchArticles(text, limit) })
+  if (text.trim() !== '' && limit >= 1 && limit <= 100)
+    sendJson(response, 200, { pages: searchArticles(text, limit) })
   else sendError(response, 400, 'Bad Request')
 }
 
@@ -132,14 +126,6 @@ function sendPage(response: ServerResponse, article: SampleArticle): void {
   const [title, text] = [escapeHtml(article.title), escapeHtml(article.text)]
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
   response.end(`<!doctype html><title>${title}</title><h1>${title}</h1><p>${text}</p><p>Sample data.</p>\n`)
-}
-
-function decodeKey(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return ''
-  }
 }
 
 function sendError(response: ServerResponse, httpCode: number, httpReason: string): void {

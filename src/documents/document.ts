@@ -1,3 +1,5 @@
+import type { Kind } from './kind.ts'
+
 /** The authored part of a {@link Document}; the store adds the rest. */
 export interface NewDocument {
   readonly id: string
@@ -33,6 +35,12 @@ export interface DocumentSummary {
   /** Size of the text in bytes. */
   readonly size: number
   readonly updatedAt: Date
+}
+
+/** An entry of the index page: a document with the start of its text. */
+export interface DocumentEntry extends Pick<Document, 'id' | 'title' | 'tags'> {
+  readonly kind: Kind
+  readonly beginning: string
 }
 
 /** Maximum characters of a document's text. */

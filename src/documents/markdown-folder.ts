@@ -6,6 +6,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { maxTextLength, type NewDocument } from './document.ts'
 import { documentIdOf } from './document-id.ts'
+import { kinds } from './kind.ts'
 
 /** Fast path: a third less CPU time than `fs/promises`, which opens a FileHandle per file. */
 const readFile = promisify(readFileWithCallback)
@@ -62,7 +63,7 @@ export async function readMarkdown(folder: string, path: string, idPrefix = ''):
     id: documentIdOf(path, idPrefix),
     title: title.slice(0, 300),
     text,
-    tags: frontMatter.tags,
+    tags: tagsOf(frontMatter),
     ...(frontMatter.url === undefined ? {} : { url: frontMatter.url }),
     source: path,
   }
@@ -84,8 +85,14 @@ const FrontMatter = z
     title: z.string().trim().min(1).optional(),
     tags: z.array(z.coerce.string().trim().min(1).max(50)).max(20).default([]),
     url: z.url({ protocol: /^https?$/ }).optional(),
+    // Other tools give this field other values.
+    kind: z.enum(kinds).optional().catch(undefined),
   })
   .prefault({})
+
+/** The kind is stored as a tag. */
+const tagsOf = ({ kind, tags }: z.output<typeof FrontMatter>): string[] =>
+  kind === undefined || tags.includes(kind) ? tags : [...tags, kind]
 
 function splitFrontMatter(
   path: string,

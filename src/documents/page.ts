@@ -1,48 +1,73 @@
 import { type RequestHandler, Router } from 'express'
 import { AppError } from '../errors.ts'
 import type { Authentication } from '../http/middleware/authentication.ts'
-import { escapeHtml, renderPage } from '../http/pages/layout.ts'
+import type { AuthMode } from '../http/pages/client-setup.ts'
+import { escapeHtml } from '../http/pages/layout.ts'
 import { renderMarkdown } from '../http/pages/markdown.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { documentIdPattern } from './document-id.ts'
 import { documentLinks } from './document-links.ts'
+import { headings, pageSize, renderIndex } from './index-page.ts'
+import { isKind, kindOf, kinds } from './kind.ts'
+import { renderFramedPage } from './page-frame.ts'
 import type { DocumentStore } from './store.ts'
 
 export interface DocumentPagesOptions {
-  readonly documents: Pick<DocumentStore, 'get'>
+  readonly documents: Pick<DocumentStore, 'get' | 'listByKind'>
   readonly access: { readonly authenticate: Authentication; authorize(scope: string): Authentication }
+  readonly authMode: AuthMode
 }
 
-/** Serves the documents of `fetch`, so it needs the same credentials and scope. */
-export function createDocumentPages({ documents, access }: DocumentPagesOptions): Router {
+const deadline = { timeoutMs: 5_000, operation: 'The page' }
+const indexLink = { href: '/documents', name: 'Documents' }
+
+/** Serves the documents of `search` and `fetch`, so it needs the same credentials and scope. */
+export function createDocumentPages({ access, ...options }: DocumentPagesOptions): Router {
   const pages = Router()
-  pages.get(
-    '/documents/:id',
-    access.authenticate,
-    access.authorize('documents:read'),
-    createDocumentPage(documents),
-  )
+  const guards = [access.authenticate, access.authorize('documents:read')]
+  pages.get('/documents', ...guards, createIndexPage(options))
+  pages.get('/documents/:id', ...guards, createDocumentPage(options))
   return pages
 }
 
+type PageOptions = Omit<DocumentPagesOptions, 'access'>
+
+/** `GET /documents`: the documents by kind; with `kind` and `after`, a later page of one kind. */
+function createIndexPage({ documents, authMode }: PageOptions): RequestHandler {
+  return async (req, res) => {
+    const { kind, after = '' } = req.query
+    if ((kind !== undefined && !isKind(kind)) || typeof after !== 'string')
+      throw new AppError('not_found', 'The index has no such page.')
+    const entries = await withDeadline(deadline, (signal) =>
+      documents.listByKind({ kinds: kind ? [kind] : kinds, after, limit: pageSize + 1, signal }),
+    )
+    renderFramedPage(res, {
+      title: 'Documents',
+      authMode,
+      trail: kind ? [indexLink] : [],
+      main: renderIndex(entries),
+    })
+  }
+}
+
 /** `GET /documents/:id`: the target of a citation's url. */
-function createDocumentPage(documents: Pick<DocumentStore, 'get'>): RequestHandler<{ id: string }> {
+function createDocumentPage({ documents, authMode }: PageOptions): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const { id } = req.params
     const document = documentIdPattern.test(id)
-      ? await withDeadline({ timeoutMs: 5_000, operation: 'The page' }, (signal) =>
-          documents.get(id, { signal }),
-        )
+      ? await withDeadline(deadline, (signal) => documents.get(id, { signal }))
       : undefined
     if (document === undefined) throw new AppError('not_found', 'No document has this id.')
     const { title, text, tags, source, updatedAt } = document
+    const kind = kindOf(tags)
     const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`
     const details = [source, ...tags, `updated ${updatedAt.toISOString().slice(0, 10)}`]
-      .map(escapeHtml)
-      .join(' · ')
-    renderPage(res, {
+    renderFramedPage(res, {
       title,
-      body: `<main>${heading}${renderMarkdown(text, documentLinks(document))}</main><footer class="meta"><hr>${details}</footer>`,
+      authMode,
+      trail: [indexLink, { href: `${indexLink.href}#${kind}`, name: headings[kind] }],
+      main: `${heading}${renderMarkdown(text, documentLinks(document))}`,
+      footer: `<p>${details.map(escapeHtml).join(' · ')}</p><p><a href="${indexLink.href}">All documents</a></p>`,
     })
   }
 }

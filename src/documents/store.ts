@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
-import type { Document, DocumentSummary, NewDocument } from './document.ts'
+import type { Document, DocumentEntry, DocumentSummary, NewDocument } from './document.ts'
 import { createIndexUpkeep, maxPendingList } from './index-upkeep.ts'
+import type { Kind } from './kind.ts'
 import { createDocumentSearch, type SearchDocuments } from './search.ts'
 import { createWordList } from './word-list.ts'
 
@@ -13,6 +14,9 @@ export interface SaveCounts {
 
 export type Batches = AsyncIterable<readonly NewDocument[]> | Iterable<readonly NewDocument[]>
 
+/** Characters of the text that an entry has: enough for the first paragraph. */
+const beginningLength = 2_000
+
 /** The documents in Postgres. */
 export interface DocumentStore {
   /** Documents that match the query, best first; if none does, those that match similar words. */
@@ -20,6 +24,10 @@ export interface DocumentStore {
   get(id: string, options?: QueryOptions): Promise<Document | undefined>
   /** Documents ordered by id, starting after the id `after`. */
   list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>
+  /** At most `limit` documents of each kind, ordered by id, starting after the id `after`. */
+  listByKind(
+    page: { kinds: readonly Kind[]; after: string; limit: number } & QueryOptions,
+  ): Promise<DocumentEntry[]>
   /** Sorted ids that start with `prefix`. */
   idsStartingWith(prefix: string, limit: number, options?: QueryOptions): Promise<string[]>
   /** Inserts the document unless its id exists. */
@@ -59,6 +67,20 @@ export function createDocumentStore({
         `select id, title, octet_length(text) as size, updated_at as "updatedAt"
          from documents where id > $1 order by id limit $2`,
         [after, limit],
+        { signal },
+      ),
+
+    listByKind: ({ kinds, after, limit, signal }) =>
+      database.query<EntryRow>(
+        `select kind, id, title, tags, beginning
+         from unnest($1::text[]) as wanted(kind), lateral (
+           select id, title, tags, left(text, ${beginningLength}) as beginning
+           from documents where document_kind(tags) = wanted.kind and id > $2
+           -- With the kind, so that no other index has this order: the primary key would read other kinds, too.
+           order by document_kind(tags), id limit $3
+         ) as entry
+         order by id`,
+        [kinds, after, limit],
         { signal },
       ),
 
@@ -124,8 +146,9 @@ export function createDocumentStore({
   }
 }
 
-/** A type alias, because interfaces have no implicit index signature and do not fit `QueryResultRow`. */
+/** Type aliases, because interfaces have no implicit index signature and do not fit `QueryResultRow`. */
 type SummaryRow = { [Field in keyof DocumentSummary]: DocumentSummary[Field] }
+type EntryRow = { [Field in keyof DocumentEntry]: DocumentEntry[Field] }
 
 interface DocumentRow {
   id: string

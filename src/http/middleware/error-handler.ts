@@ -9,8 +9,8 @@ export const notFound: RequestHandler = (_req, _res, next) => {
 
 const maxLoggedPathLength = 200
 
-/** Handles errors outside MCP: an HTML page for browsers, JSON for other clients. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+/** Handles errors outside MCP: an HTML page for browsers, with `links`, and JSON for other clients. */
+export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = isBadRequest(thrown)
       ? new AppError('invalid_arguments', 'The request URL is malformed: check its percent-encoding.', {
@@ -34,7 +34,8 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
     }
     res.status(httpStatus)
     if (req.accepts(['json', 'html']) === 'html') {
-      renderPage(res, { title: `${httpStatus}`, body: `<h1>${httpStatus}</h1><p>${error.message}</p>` })
+      const body = `<main><h1>${httpStatus}</h1><p>${error.message}</p>${links}</main>`
+      renderPage(res, { title: `${httpStatus}`, body })
     } else {
       res.json({ error: { code: error.code, message: error.message } })
     }

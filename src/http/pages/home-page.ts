@@ -5,6 +5,7 @@ import {
   type ExampleCall,
   isPublicHttps,
 } from './client-setup.ts'
+import { renderCredentialField } from './credential-field.ts'
 import { escapeHtml } from './layout.ts'
 import { argumentsOf, exampleOf, renderField } from './tool-form.ts'
 import { callLinks, type WatchUrls } from './watch-links.ts'
@@ -39,7 +40,7 @@ export function renderHome(options: HomePageOptions, checks: Readonly<Record<str
   const links = watch.grafana === undefined ? undefined : callLinks(watch.grafana)
   return `<a class="skip" href="#tools">Skip to the tools</a>
 <header class="masthead">
-<p class="eyebrow">MCP server <span class="version">${escapeHtml(server.version)}</span></p>
+<p class="eyebrow">MCP server <span class="version">${escapeHtml(server.version)}</span> · <a href="/documents">Documents</a></p>
 <h1>${escapeHtml(server.title)}</h1>
 <p class="lead">${escapeHtml(server.description)}</p>
 <div class="endpoint"><span class="label">MCP endpoint</span>
@@ -55,7 +56,7 @@ ${toolsSection(options)}
 ${clientsSection(options, url)}
 ${watchSection(options)}
 </main>
-<footer class="meta"><p>${escapeHtml(server.name)} ${escapeHtml(server.version)} · <a href="/documents/guides.quick-start">Quick start</a> · <a href="/documents/guides.connect-a-client">Connect a client</a> · <a href="/documents/guides.observability">Observability</a></p></footer>
+<footer class="meta"><p>${escapeHtml(server.name)} ${escapeHtml(server.version)} · <a href="/documents/guides.quick-start">Quick start</a> · <a href="/documents/guides.connect-a-client">Connect a client</a> · <a href="/documents/guides.observability">Observability</a> · <a href="/documents">All documents</a></p></footer>
 <p class="visually-hidden" role="status" id="announcement"></p>`
 }
 
@@ -75,19 +76,11 @@ ${items.join('\n')}
 }
 
 function toolsSection({ tools, authMode }: HomePageOptions): string {
-  const credential =
-    authMode === 'none'
-      ? ''
-      : `<div class="field credential">
-<label for="credential">${authMode === 'api-key' ? 'API key' : 'Access token'}</label>
-<input type="password" id="credential" autocomplete="off" spellcheck="false" aria-describedby="credential-hint">
-<p class="hint" id="credential-hint">Sent as a bearer token with your calls. Kept in memory only, until you leave this page.</p>
-</div>`
   return `<section id="tools" aria-labelledby="tools-heading" tabindex="-1">
 <h2 id="tools-heading">Try a tool</h2>
 <p class="intro">Each form calls <code>POST /mcp</code> with protocol revision 2026-07-28.</p>
 <noscript><p class="notice">Calling a tool from this page requires JavaScript.</p></noscript>
-${credential}
+${renderCredentialField(authMode)}
 ${inOrder(tools)
   .map((tool, index) => toolCard(tool, index === 0))
   .join('\n')}

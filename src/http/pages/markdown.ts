@@ -9,7 +9,7 @@ import { escapeHtml } from './layout.ts'
 const markdown = new MarkdownIt({ html: false, linkify: true })
 
 /** A relative link from a document in the repository to the folder `public`. */
-const ownDrawing = /^(?:\.\.\/)+public\/([\w-]+\.svg)$/
+const ownDrawing = /^(?:\.\.\/)*public\/([\w-]+\.svg)$/
 
 const { rules } = markdown.renderer
 
@@ -26,19 +26,53 @@ for (const name of ['fence', 'code_block'] as const) {
   rules[name] = (...args) => render?.(...args).replace(/^<pre>/, '<pre tabindex="0">') ?? ''
 }
 
+/** From this number of second-level headings on, a table of contents precedes the first. */
+const minSections = 4
+
 /** @param resolveLink maps a link's href; undefined keeps only the link's text */
 export function renderMarkdown(text: string, resolveLink: (href: string) => string | undefined): string {
   const headingId = createHeadingIds()
   const env = {}
   const tokens = markdown.parse(text, env)
+  const sections: Section[] = []
   for (const [index, token] of tokens.entries()) {
     if (token.type === 'inline' && token.children) token.children = resolveLinks(token.children, resolveLink)
     if (token.type !== 'heading_open') continue
-    const name = headingId(textOf(tokens[index + 1]?.children ?? []))
+    const title = textOf(tokens[index + 1]?.children ?? [])
+    const name = headingId(title)
     // The title needs no fragment.
     if (name !== '' && token.tag !== 'h1') token.attrSet('id', name)
+    if (name !== '' && token.tag === 'h2' && token.level === 0) sections.push({ index, name, title })
   }
-  return markdown.renderer.render(tokens, markdown.options, env)
+  const render = (part: Token[]) => markdown.renderer.render(part, markdown.options, env)
+  const [first] = sections
+  return first === undefined || sections.length < minSections
+    ? render(tokens)
+    : render(tokens.slice(0, first.index)) + renderContents(sections) + render(tokens.slice(first.index))
+}
+
+/** Renders one line of untrusted Markdown without its links. */
+export function renderInline(line: string): string {
+  const env = {}
+  const tokens = markdown.parseInline(line, env).flatMap(({ children }) => children ?? [])
+  return markdown.renderer.renderInline(
+    resolveLinks(tokens, () => undefined),
+    markdown.options,
+    env,
+  )
+}
+
+interface Section {
+  /** Position of its heading in the tokens. */
+  readonly index: number
+  /** Id of its heading. */
+  readonly name: string
+  readonly title: string
+}
+
+function renderContents(sections: readonly Section[]): string {
+  const items = sections.map(({ name, title }) => `<li><a href="#${name}">${escapeHtml(title)}</a></li>`)
+  return `<nav class="contents" aria-label="On this page"><p>On this page</p><ul>\n${items.join('\n')}\n</ul></nav>\n`
 }
 
 const textOf = (tokens: readonly Token[]): string =>

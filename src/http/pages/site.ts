@@ -32,7 +32,7 @@ export function createSite({ health, assets, ...page }: SiteOptions): Router {
     renderPage(res, {
       title: server.title,
       body: renderHome(page, checks),
-      styles: ['home.css', 'cards.css', 'outcome.css'],
+      styles: ['home.css', 'cards.css', 'forms.css', 'outcome.css'],
       script: 'page.js',
     })
   })

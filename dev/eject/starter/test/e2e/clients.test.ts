@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { eras } from '../support/clients.ts'
+import { connectors } from '../support/clients.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -8,7 +8,7 @@ before(async () => {
   stack = await sharedStack()
 })
 
-for (const [era, connect] of Object.entries(eras)) {
+for (const [era, connect] of Object.entries(connectors)) {
   describe(`a ${era}`, () => {
     it('lists and uses the tools, the prompt and the resource', async () => {
       const client = await connect(stack.server.mcpUrl)

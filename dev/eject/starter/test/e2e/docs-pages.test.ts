@@ -9,6 +9,16 @@ before(async () => {
 })
 const get = (path: string) => fetch(`${stack.server.url}${path}`)
 
+describe('GET /documents', () => {
+  it('lists every runbook and guide by its title', async () => {
+    const html = await (await get('/documents')).text()
+    for (const folder of ['runbooks', 'guides'])
+      for (const name of readdirSync(`docs/${folder}`))
+        assert.ok(html.includes(`href="/documents/${folder}.${name.replace(/\.md$/, '')}"`), name)
+    assert.match(html, />HighErrorRate<\/a>/)
+  })
+})
+
 describe('GET /documents/:id', () => {
   it('shows every runbook and guide, and its links lead to further ones', async () => {
     for (const folder of ['runbooks', 'guides'])

@@ -5,8 +5,8 @@
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import { catalog } from './catalog.ts'
 import { silentLogger } from './logger.ts'
-import { unmeasured } from './records.ts'
 import type { Stack } from './stack.ts'
+import { noopMetrics } from './telemetry-fixtures.ts'
 
 export interface Call extends Record<string, unknown> {
   readonly name: string
@@ -37,25 +37,25 @@ export const cached = {
 }
 
 /** Asks all that can be asked, with this text, which no cache knows; and the libraries whose spans that leaves. */
-export const touching = {
+export const tracedCall = {
   call: (text: string): Call => ({ name: 'echo', arguments: { text } }),
   libraries: ['ioredis'],
 }
 
 /** Changes something, behind a scope of its own. */
-export const writing: ScopedCall | undefined = undefined
+export const writeCall: ScopedCall | undefined = undefined
 
 /** Asks for what is not there. */
-export const missing: Call | undefined = undefined
+export const notFoundCall: Call | undefined = undefined
 
 /** Can't be answered without the database; with this text in it, which no cache knows. */
-export const inDatabase: ((text: string) => Call) | undefined = undefined
+export const databaseCall: ((text: string) => Call) | undefined = undefined
 
 /** One call that succeeds, of every tool. */
-export const everyTool: readonly Call[] = [plain.call, other.call]
+export const callOfEachTool: readonly Call[] = [plain.call, other.call]
 
 /** Calls with this text in all sorts of places, the right ones and wrong ones. */
-export const callsWith = (text: string): Call[] => [
+export const callsWithText = (text: string): Call[] => [
   { name: 'echo', arguments: { text, delay_ms: text } },
   { name: 'echo', arguments: { text: { nested: [text] } } },
   { name: 'count_words', arguments: { text, [text.slice(0, 5)]: text } },
@@ -63,7 +63,7 @@ export const callsWith = (text: string): Call[] => [
 ]
 
 /** Tools that take any text of up to 1000 characters, by the argument it is given in. */
-export const takesText = { echo: 'text', count_words: 'text' }
+export const textArguments = { echo: 'text', count_words: 'text' }
 
 export const prompt = {
   call: { name: 'explain_topic', arguments: { topic: 'burn rates' } },
@@ -79,7 +79,7 @@ export const resource = {
 }
 
 /** As a person writes calls for `npm run try`. */
-export const typed = {
+export const tryCommands = {
   right: { tool: 'echo', words: ['burn', 'rate'], shows: /burn rate/, span: 'redis mget' },
   wrong: {
     tool: 'echo',
@@ -90,13 +90,13 @@ export const typed = {
 }
 
 /** What /health asks besides the stores. */
-export const ownChecks = {}
+export const domainChecks = {}
 
 /** Settings of the domain for a server that reaches nothing. */
-export const unreachable = {}
+export const unreachableSettings = {}
 
 /** Settings of the domain for a server that is started without a stack. */
-export async function ownSettings(): Promise<Record<string, string>> {
+export async function domainSettings(): Promise<Record<string, string>> {
   return {}
 }
 
@@ -107,19 +107,19 @@ const slowCall = (delay_ms: number): Call => ({
 })
 
 /** Calls that take this long, each its own; 'forever' is longer than anybody waits. */
-export function beginSlowness(_stack: Stack, delayMs: number | 'forever') {
+export function injectLatency(_stack: Stack, delayMs: number | 'forever') {
   return { call: () => slowCall(delayMs === 'forever' ? 4_900 : delayMs), end: () => undefined }
 }
 
 /** A call that takes longer than its tool's time. */
-export async function beginTimeout(_stack: Stack) {
+export async function injectTimeout(_stack: Stack) {
   return { call: slowCall(8_000), end: async () => undefined }
 }
 
 /** From now on a dependency fails: without its connections Redis has to be connected to anew. */
-export async function beginFailures({ env }: Stack) {
+export async function injectFailures({ env }: Stack) {
   const { REDIS_URL = '' } = env
-  const redis = createRedis({ url: REDIS_URL, logger: silentLogger, metrics: unmeasured })
+  const redis = createRedis({ url: REDIS_URL, logger: silentLogger, metrics: noopMetrics })
   await becomesReady(redis, 5_000)
   const timer = setInterval(() => redis.call('client', 'kill', 'type', 'normal').catch(() => undefined), 200)
   return {

@@ -1,4 +1,4 @@
-import { keepForProcess } from './cleanup.ts'
+import { runInProcessScope } from './cleanup.ts'
 import { createTestDatabase } from './database.ts'
 import { startTestRedis } from './redis.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -25,7 +25,7 @@ let shared: Promise<Stack> | undefined
 
 /** One stack for all test files of the process that neither configure nor break it. Its log lines begin with this call. */
 export async function sharedStack(): Promise<Stack> {
-  shared ??= keepForProcess(() => startStack())
+  shared ??= runInProcessScope(() => startStack())
   const stack = await shared
   return { ...stack, server: stack.server.fromNow() }
 }
