@@ -35,7 +35,7 @@ const topics = [
   'PostgreSQL',
   'histogram',
 ]
-const alerts = ['HighErrorRate', 'SlowToolCalls', 'DependencyDown', 'CircuitBreakerOpen', 'TargetDown']
+const alerts = ['HighErrorRate', 'SlowToolCalls', 'DependencyDown', 'CircuitBreakerOpen', 'EventLoopLag']
 const unknownIds = ['runbooks.coffee-machine', 'guides.getting-started-2019', 'doc-42', 'index.html']
 const unknownTools = ['web_search', 'execute_sql', 'read_file', 'Search']
 /** A small set: adding a document again changes nothing, so the corpus does not grow. */
