@@ -20,12 +20,6 @@ export interface Exemption {
   readonly expires: string
 }
 
-/** The exit code: 0 clean, 1 action needed, 3 not checked, which is neither. */
-export interface AuditVerdict {
-  readonly exitCode: 0 | 1 | 3
-  readonly text: string
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: output of npm, read with defaults
 type Json = any
 
@@ -63,13 +57,11 @@ export function readAllowList(text: string): readonly Exemption[] {
   })
 }
 
-/** @param scope heads the text */
-export function judgeAudit(
-  scope: string,
-  report: AuditReport,
-  exemptions: readonly Exemption[],
-  now: Date,
-): AuditVerdict {
+/**
+ * @param scope heads the text
+ * @returns exit code 0 for clean, 1 for action needed, 3 for not checked, which is neither
+ */
+export function judgeAudit(scope: string, report: AuditReport, exemptions: readonly Exemption[], now: Date) {
   if ('unchecked' in report)
     return { exitCode: 3, text: `${scope}: COULD NOT BE CHECKED: ${report.unchecked}` }
   const today = now.toISOString().slice(0, 10)

@@ -37,7 +37,7 @@ export function logLinesOf(body: Json): Attributes[] {
   return flatten(body.resourceLogs, 'scopeLogs', 'logRecords').map((record) => ({
     timestamp: new Date(Number(record.timeUnixNano ?? record.observedTimeUnixNano) / 1e6).toISOString(),
     level: String(record.severityText ?? '').toLowerCase(),
-    message: valueOf(record.body),
+    message: attributeValue(record.body),
     ...(record.traceId && { trace_id: hexId(record.traceId), span_id: hexId(record.spanId) }),
     ...attributesOf(record.attributes),
   }))
@@ -49,10 +49,10 @@ const flatten = (resources: Json[] | undefined, scopes: string, records: string)
   )
 
 const attributesOf = (attributes: Json[] | undefined): Attributes =>
-  Object.fromEntries((attributes ?? []).map(({ key, value }) => [key, valueOf(value)]))
+  Object.fromEntries((attributes ?? []).map(({ key, value }) => [key, attributeValue(value)]))
 
-function valueOf(value: Json): unknown {
-  if (value?.arrayValue) return (value.arrayValue.values ?? []).map(valueOf)
+function attributeValue(value: Json): unknown {
+  if (value?.arrayValue) return (value.arrayValue.values ?? []).map(attributeValue)
   if (value?.kvlistValue) return attributesOf(value.kvlistValue.values)
   if (value?.intValue !== undefined) return Number(value.intValue)
   return value?.stringValue ?? value?.doubleValue ?? value?.boolValue

@@ -10,11 +10,7 @@ import { logLinesOf, spansOf } from './otlp-json.ts'
 /** One JSON object a line. */
 export const inboxFiles = { log: join(stateDir, 'log.jsonl'), spans: join(stateDir, 'spans.jsonl') }
 
-export interface TelemetryInbox {
-  /** Variables that make a server export traces and log here with little delay. */
-  readonly env: Record<string, string>
-  stop(): Promise<void>
-}
+export type TelemetryInbox = Awaited<ReturnType<typeof startTelemetryInbox>>
 
 /** Above this size a file is truncated. */
 const maxFileBytes = 20_000_000
@@ -23,7 +19,7 @@ const maxFileBytes = 20_000_000
  * A telemetry backend for one developer: receives OTLP on loopback and writes it to two files, so that a call's log
  * line and trace can be read without other software. Files of an earlier inbox are replaced.
  */
-export async function startTelemetryInbox(): Promise<TelemetryInbox> {
+export async function startTelemetryInbox() {
   const append = { log: createAppender(inboxFiles.log), spans: createAppender(inboxFiles.spans) }
   const server = createServer(async (request, response) => {
     try {
@@ -40,6 +36,7 @@ export async function startTelemetryInbox(): Promise<TelemetryInbox> {
   // The launcher must be able to exit without stopping the inbox.
   server.unref()
   return {
+    /** Variables that make a server export traces and log here with little delay. */
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

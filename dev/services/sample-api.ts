@@ -1,12 +1,7 @@
-/**
- * A stand-in for Wikipedia's REST search, for machines without a network and for fault injection in tests.
- * Standalone: `tsx dev/services/sample-api.ts --port 8090`.
- */
+/** A stand-in for Wikipedia's REST search, for machines without a network and for fault injection in tests. */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { articleByPath, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
 import type { Service } from './service.ts'
 
@@ -34,35 +29,35 @@ export type SampleApi = Service & {
   setFault(fault: Fault | undefined): void
 }
 
-const requestsKept = 1_000
+const maxRequests = 1_000
+const json = { 'content-type': 'application/json' }
 
-export async function startSampleApi({ port = 0 }: { port?: number } = {}): Promise<SampleApi> {
+export async function startSampleApi(): Promise<SampleApi> {
   const requests: ReceivedRequest[] = []
   let fault: Fault | undefined
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const { method = '', headers } = request
     requests.push({ method, path: url.pathname, query: url.searchParams, headers })
-    if (requests.length > requestsKept) requests.shift()
+    if (requests.length > maxRequests) requests.shift()
     respond(url, request, response, fault)
   })
-  server.listen(port, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port: usedPort } = server.address() as AddressInfo
+  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${usedPort}`,
+    url: `http://127.0.0.1:${port}`,
     engine: 'sample API (a small local stand-in with sample data)',
     pid: process.pid,
     requests,
     setFault(next) {
       fault = next
       if (fault?.kind === 'refused') server.close().closeAllConnections()
-      else if (!server.listening) server.listen(usedPort, '127.0.0.1')
+      else if (!server.listening) server.listen(port, '127.0.0.1')
     },
     async stop() {
       if (!server.listening) return
-      server.close()
-      server.closeAllConnections()
+      server.close().closeAllConnections()
       await once(server, 'close')
     },
   }
@@ -86,10 +81,10 @@ function respond(url: URL, request: IncomingMessage, response: ServerResponse, f
       sendError(response, 500, 'Internal Server Error')
       return
     case 'garbage':
-      response.writeHead(200, { 'content-type': 'application/json' }).end('<html>{"pages": not JSON')
+      response.writeHead(200, json).end('<html>{"pages": not JSON')
       return
     case 'reset':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 })
+      response.writeHead(200, { ...json, 'content-length': 10_000 })
       // A reset discards unsent data: let the first part arrive.
       response.write('{"pages":[', () => setTimeout(() => request.socket.resetAndDestroy(), 20))
       return
@@ -97,7 +92,7 @@ function respond(url: URL, request: IncomingMessage, response: ServerResponse, f
     case 'refused':
       return
     case 'endless': {
-      response.writeHead(200, { 'content-type': 'application/json' }).write('{"pages":[')
+      response.writeHead(200, json).write('{"pages":[')
       const timer = setInterval(() => {
         if (!response.writableNeedDrain) response.write(' '.repeat(1_024))
       }, 10)
@@ -133,12 +128,5 @@ function sendError(response: ServerResponse, httpCode: number, httpReason: strin
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } })
-  const api = await startSampleApi({ port: Number(values.port) })
-  process.stderr.write(`Sample API: ${api.url}/w/rest.php/v1/search/page?q=observability&limit=5\n`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => api.stop())
+  response.writeHead(status, json).end(JSON.stringify(body))
 }

@@ -6,31 +6,17 @@ import {
   SdkError,
   SdkHttpError,
   StreamableHTTPClientTransport,
-  type Tool,
 } from '@modelcontextprotocol/client'
 import { ExpectedError } from '../lib/expected-error.ts'
-import type { CallIds } from './signals.ts'
 import type { Arguments } from './tool-arguments.ts'
 
-export interface ToolCall extends CallIds {
-  readonly result: CallToolResult
-  readonly durationMs: number
-}
-
-export interface Connection {
-  /** Server name and version, and the negotiated protocol. */
-  readonly server: string
-  readonly tools: readonly Tool[]
-  /** @throws ExpectedError if the request fails; a tool error is a result */
-  call(tool: string, args: Arguments): Promise<ToolCall>
-  close(): Promise<void>
-}
+export type Connection = Awaited<ReturnType<typeof connect>>
 
 /**
  * Connects with the official client and the protocol revision that the server prefers.
  * @throws ExpectedError if no MCP server responds
  */
-export async function connect(url: URL, token: string | undefined): Promise<Connection> {
+export async function connect(url: URL, token: string | undefined) {
   const traceId = randomBytes(16).toString('hex')
   const trace = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`, tracestate: 'keep=1' }
   let calling = false
@@ -59,9 +45,11 @@ export async function connect(url: URL, token: string | undefined): Promise<Conn
   const { tools } = await explained(client.listTools())
   const { name = 'unknown', version = '' } = client.getServerVersion() ?? {}
   return {
+    /** Server name and version, and the negotiated protocol. */
     server: `${name} ${version}, protocol ${client.getNegotiatedProtocolVersion() ?? 'unknown'}`,
     tools,
-    async call(tool, args) {
+    /** @throws ExpectedError if the request fails; a tool error is a result */
+    async call(tool: string, args: Arguments) {
       calling = true
       const startedAt = performance.now()
       const result = await explained(client.callTool({ name: tool, arguments: args, _meta: trace }))

@@ -62,6 +62,7 @@ export interface ServerPath {
 const externalPaths: ExternalNames = {
   '/64': 'prefix length of a network',
   '/express, /node': 'SDK packages',
+  '/v1/traces, /v1/logs': 'paths of an OTLP receiver',
 }
 const externalPathNames = new Set(Object.keys(externalPaths).flatMap((names) => names.split(', ')))
 

@@ -8,7 +8,7 @@ import { pageSize, renderIndex } from '../../../src/documents/index-page.ts'
 import { kindOf, kinds } from '../../../src/documents/kind.ts'
 import { leadOf } from '../../../src/documents/lead.ts'
 import { readMarkdown } from '../../../src/documents/markdown-folder.ts'
-import { alerts, kebab } from '../../support/rules.ts'
+import { alerts, kebabCase } from '../../support/rules.ts'
 
 const entry = (id: string, tags: string[], beginning = '', title = id): DocumentEntry => ({
   id,
@@ -139,7 +139,7 @@ describe('the tags of each runbook', () => {
     }
     assert.ok(severitiesOf.size > 10)
     for (const [alert, expected] of severitiesOf) {
-      const text = readFileSync(`docs/runbooks/${kebab(alert)}.md`, 'utf8')
+      const text = readFileSync(`docs/runbooks/${kebabCase(alert)}.md`, 'utf8')
       const tags = /^tags: \[(.+)\]$/m.exec(text)?.[1]?.split(', ') ?? []
       const named = ['page', 'ticket', 'warn', 'info'].filter((severity) => tags.includes(severity))
       assert.deepEqual(named.sort(), [...expected].sort(), alert)
