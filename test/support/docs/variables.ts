@@ -14,7 +14,7 @@ const external: ExternalNames = {
   'OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED, OTEL_SERVICE_NAME': 'OpenTelemetry',
   'OTEL_RESOURCE_ATTRIBUTES, OTEL_SEMCONV_STABILITY_OPT_IN': 'OpenTelemetry',
   'OTEL_NODE_ENABLED_INSTRUMENTATIONS, OTEL_NODE_RESOURCE_DETECTORS':
-    "OpenTelemetry's instrumentations of Node",
+    'the OpenTelemetry instrumentations for Node',
   'DD_ENV, DD_SERVICE, DD_VERSION': 'hot-shots, the StatsD client',
   'NODE_OPTIONS, NODE_EXTRA_CA_CERTS, NODE_ENV': 'Node',
   'REDIS_SENTINELS, REDIS_CLUSTER': 'rejected in a decision',
