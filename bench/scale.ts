@@ -123,7 +123,7 @@ async function memoryOfStreams(server: ServerProcess) {
 }
 
 async function idleCost(server: ServerProcess): Promise<number> {
-  // Longer than the keep-alive interval, as keep-alives are a large part of the cost.
+  // Longer than the keep-alive interval, as keep-alive comments are a large part of the cost.
   const seconds = 16
   const before = await server.usage()
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
