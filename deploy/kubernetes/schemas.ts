@@ -1,7 +1,7 @@
 /**
- * Converts the published schemas of Kubernetes and the Prometheus operator for kubeconform:
- * `schemas.ts SWAGGER_JSON CRD_FOLDER OUT`. Unknown fields become errors. Each schema is one self-contained file, so
- * that validation needs no network.
+ * Makes JSON schemas for kubeconform from the schemas that Kubernetes and the Prometheus operator publish with their sources:
+ * `schemas.ts SWAGGER_JSON CRD_FOLDER OUT`. Strict: a field that does not exist is an error. Each schema is one
+ * file with all it refers to, so that nothing is fetched.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ interface Kind {
 const [swaggerFile = '', crdFolder = '', out = ''] = process.argv.slice(2)
 mkdirSync(out, { recursive: true })
 
-/** Allows integers for int-or-string fields, and forbids unknown fields. */
+/** What is valid although the published type says string, and what must not be there although no type forbids it. */
 function strict(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(strict)
   if (typeof value !== 'object' || value === null) return value
@@ -33,11 +33,11 @@ function strict(value: unknown): unknown {
     : copy
 }
 
-/** A field may be named "properties" too; then its sibling `type` is a schema. */
+/** A field may be called "properties" too, but then no type stands beside it. */
 const isSchemaOfObject = ({ type, properties }: Schema): boolean =>
   typeof properties === 'object' && (type === 'object' || type === undefined)
 
-/** All definitions that a schema references, directly or indirectly. */
+/** All definitions that a schema refers to, in however many steps. */
 function definitionsFor(schema: unknown, all: Readonly<Record<string, Schema>>): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   const queue = [schema]
@@ -53,7 +53,7 @@ function definitionsFor(schema: unknown, all: Readonly<Record<string, Schema>>):
 }
 
 function write({ group, version, kind }: Kind, schema: unknown): void {
-  // kubeconform's file names contain the first part of the group only.
+  // As kubeconform names them: the first part of the group only.
   const api = group === '' ? version : `${group.split('.')[0]}-${version}`
   writeFileSync(join(out, `${kind.toLowerCase()}-${api}.json`), JSON.stringify(schema))
 }
@@ -65,7 +65,7 @@ const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 definitions[quantity] = { type: ['string', 'number'] }
 for (const schema of Object.values(definitions)) {
   const kinds = (schema['x-kubernetes-group-version-kind'] ?? []) as Kind[]
-  // A type of several kinds, such as DeleteOptions, is not a manifest.
+  // What belongs to many kinds, such as DeleteOptions, is no manifest.
   if (kinds.length !== 1 || kinds[0] === undefined) continue
   write(kinds[0], { ...(strict(schema) as Schema), definitions: definitionsFor(schema, definitions) })
 }

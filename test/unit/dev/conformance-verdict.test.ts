@@ -10,8 +10,8 @@ const result = (name: string, passed: boolean) => ({
 })
 const baseline = { scenarios: 2, expectedFailures: { push: 'no session' } }
 
-describe('a conformance run', () => {
-  it('is fine if only what the baseline names fails', () => {
+describe('the conformance verdict', () => {
+  it('has no problems if only the expected failures of the baseline fail', () => {
     assert.deepEqual(judge([result('ping', true), result('push', false)], baseline), {
       passed: 1,
       expected: 1,
@@ -19,18 +19,18 @@ describe('a conformance run', () => {
     })
   })
 
-  it('has a problem if something else fails', () => {
+  it('reports a failure that the baseline does not expect', () => {
     const { problems } = judge([result('ping', false), result('push', false)], baseline)
     assert.deepEqual(problems, ['ping fails: check: broken'])
   })
 
-  it('has a problem if what the baseline names passes', () => {
+  it('reports an expected failure that passes', () => {
     const { passed, problems } = judge([result('ping', true), result('push', true)], baseline)
     assert.equal(passed, 1)
     assert.deepEqual(problems, ['push passes: take it out of the baseline, which says it fails'])
   })
 
-  it('has problems if nothing ran', () => {
+  it('reports expected failures and scenarios that did not run', () => {
     assert.deepEqual(judge([], baseline).problems, [
       'push did not run: the baseline says it fails',
       'only 0 of 2 scenarios ran',
