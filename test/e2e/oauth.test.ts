@@ -109,13 +109,13 @@ for (const revision of revisions) {
         assert.match(answer.text, plain.answer)
         ids.push((await server.line(({ request_id }) => request_id === requestId)).caller)
       }
-      const other = await as.forge(as.claims(resource, { sub: 'somebody-else' }))
+      const other = await as.forge(as.claims(resource, { sub: 'other-user' }))
       await call(other, plain.call, { 'x-request-id': `other-${revision}` })
       const { caller } = await server.line(({ request_id }) => request_id === `other-${revision}`)
       assert.match(String(ids[0]), /^oauth:[\w-]{16}$/)
       assert.equal(ids[0], ids[1])
       assert.notEqual(ids[0], caller)
-      assert.doesNotMatch(JSON.stringify(server.lines), /test-machine|somebody-else/)
+      assert.doesNotMatch(JSON.stringify(server.lines), /test-machine|other-user/)
     })
 
     it('rejects a tool call without its scope with 403 and the scopes to request in WWW-Authenticate', async () => {

@@ -25,7 +25,7 @@ const shapeOf = (line: string) =>
     .replace(/\d+(?:\.\d+)?/g, 'N')
     .replace(/\s+/g, ' ')
 
-/** Fails unless the output has the shown lines in their order. A line "…" stands for any lines, a final "…" for the rest of one. */
+/** Fails unless the output has the shown lines in their order. A line "…" matches any lines, a final "…" the rest of its line. */
 function assertShows(shown: string, output: string, command: string): void {
   const lines = output.split('\n').map(shapeOf)
   let from = 0

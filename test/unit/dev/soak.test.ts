@@ -16,7 +16,7 @@ const flat = (valueAt: (share: number, chance: number) => number) =>
   isFlat(trendOf(afterWarmUp(points(valueAt))), 6)
 
 describe('the trend of a soak', () => {
-  it('is flat for noise, for what fills at the beginning, and for peaks', () => {
+  it('is flat for noise, an initial fill and peaks', () => {
     assert.ok(flat((_share, chance) => 50 + chance * 20))
     assert.ok(flat((share) => (share < 0.25 ? 40 + share * 200 : 90)))
     assert.ok(flat((_share, chance) => (chance > 0.9 ? 400 : 50)))

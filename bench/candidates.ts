@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { everything, type ProductSurroundings, productCommand } from './product.ts'
+import { fullSettings, type ProductContext, productCommand } from './product.ts'
 import type { Era } from './rpc.ts'
 import type { ServerCommand } from './server-process.ts'
 
-export interface Contestant {
+export interface Candidate {
   readonly name: string
   readonly ours: boolean
   readonly eras: readonly Era[]
@@ -11,25 +11,25 @@ export interface Contestant {
 }
 
 export const reference = 'SDK v2 on Express'
-export const everythingOn = 'this server, everything on'
+export const fullServer = 'this server, everything on'
 
 const both: readonly Era[] = ['modern', 'legacy']
 
-function peer(name: string, file: string, eras: readonly Era[]): Contestant {
+function peer(name: string, file: string, eras: readonly Era[]): Candidate {
   const cwd = fileURLToPath(new URL('.', import.meta.url))
   return { name, ours: false, eras, command: { args: [`peers/${file}.mjs`], cwd } }
 }
 
-export function allContestants(surroundings: ProductSurroundings): Contestant[] {
+export function allCandidates(context: ProductContext): Candidate[] {
   const product = (
     name: string,
-    settings: Partial<typeof everything>,
+    settings: Partial<typeof fullSettings>,
     eras: readonly Era[] = ['modern'],
-  ): Contestant => ({
+  ): Candidate => ({
     name,
     ours: true,
     eras,
-    command: productCommand({ ...everything, ...settings }, surroundings),
+    command: productCommand({ ...fullSettings, ...settings }, context),
   })
   return [
     peer('plain node:http (the limit)', 'node-http', ['modern']),
@@ -37,7 +37,7 @@ export function allContestants(surroundings: ProductSurroundings): Contestant[] 
     peer(reference, 'sdk-v2-express', both),
     peer('SDK v1 stateless on Express', 'sdk-v1-express', ['legacy']),
     peer('fastmcp stateless', 'fastmcp', ['legacy']),
-    product(everythingOn, {}, both),
+    product(fullServer, {}, both),
     product('traces of every call', { traces: 1 }, both),
     product('without traces', { traces: 0 }),
     product('without the log', { logs: false }),
