@@ -21,7 +21,7 @@ function codesWhere(isServerError: boolean): string {
 export interface Objective {
   readonly target: number
   readonly budget: number
-  /** Ratio of calls that errorRatio the objective over a range such as `1h`; empty without calls. */
+  /** Ratio of calls that missed the objective over a range such as `1h`; empty without calls. */
   errorRatio(matchers: string, range: string): string
 }
 
