@@ -48,15 +48,20 @@ function assertGitCanRestore(): void {
     )
 }
 
-const run = (command: string, ...args: string[]): string =>
-  execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe' })
+function run(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe' })
+}
 
-const runScript = (...args: string[]): string => run(process.execPath, '--import', 'tsx', ...args)
+function runScript(...args: string[]): void {
+  run(process.execPath, '--import', 'tsx', ...args)
+}
 
-const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n')
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n')
+}
 
-const report = (written: number): string =>
-  `The sample is removed: ${removed.length} files and folders deleted, ${written} files written. See "git status".
+function report(written: number): string {
+  return `The sample is removed: ${removed.length} files and folders deleted, ${written} files written. See "git status".
 
 Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
          breaker, the load of the corpus; all that depends on them: some drills, and the browser, faults,
@@ -71,3 +76,4 @@ Next     npm run check && npm test
          npm run rename -- my-server
          README.md is new. SECURITY.md, CONTRIBUTING.md and examples in docs/ still name the sample: edit them.
          A database with the sample's migrations does not fit this server any more.`
+}

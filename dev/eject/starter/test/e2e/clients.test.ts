@@ -30,7 +30,7 @@ for (const [era, connect] of Object.entries(connectors)) {
       await assert.rejects(client.readResource({ uri: 'note://nowhere' }), /not found/i)
     })
 
-    it('is told what is wrong with its arguments', async () => {
+    it('receives the reason for rejected arguments', async () => {
       const client = await connect(stack.server.mcpUrl)
       const { isError, content } = await client.callTool({ name: 'echo', arguments: { text: '' } })
       assert.equal(isError, true)

@@ -1,6 +1,6 @@
 /**
  * What the tests of the machinery call: the one place in which they name what this server offers. Tests of a
- * tool name it themselves. What this server has no example of yet is undefined, and its tests are skipped.
+ * tool name it themselves. Calls without an example are undefined, and their tests are skipped.
  */
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import { catalog } from './catalog.ts'
@@ -45,7 +45,7 @@ export const tracedCall = {
 /** Changes something, behind a scope of its own. */
 export const writeCall: ScopedCall | undefined = undefined
 
-/** Asks for what is not there. */
+/** Requests something that does not exist. */
 export const notFoundCall: Call | undefined = undefined
 
 /** Can't be answered without the database; with this text in it, which no cache knows. */
@@ -89,7 +89,7 @@ export const tryCommands = {
   listed: /echo text=… \[delay_ms=…\]/,
 }
 
-/** What /health asks besides the stores. */
+/** Checks of /health in addition to the stores. */
 export const domainChecks = {}
 
 /** Settings of the domain for a server that reaches nothing. */
@@ -116,7 +116,7 @@ export async function injectTimeout(_stack: Stack) {
   return { call: slowCall(8_000), end: async () => undefined }
 }
 
-/** From now on a dependency fails: without its connections Redis has to be connected to anew. */
+/** Makes a dependency fail: closes all connections to Redis, again and again. */
 export async function injectFailures({ env }: Stack) {
   const { REDIS_URL = '' } = env
   const redis = createRedis({ url: REDIS_URL, logger: silentLogger, metrics: noopMetrics })
@@ -130,7 +130,7 @@ export async function injectFailures({ env }: Stack) {
   }
 }
 
-/** The scopes of what only reads, or of all. */
+/** Scopes of read-only tools, or of all tools. */
 export function scopes(of: 'reading' | 'all'): string[] {
   const tools = catalog.tools.filter(({ effect }) => of === 'all' || effect === 'read')
   return [...new Set([...tools, ...catalog.prompts, ...catalog.resources].map(({ scope }) => scope))].sort()

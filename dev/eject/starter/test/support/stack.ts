@@ -5,7 +5,7 @@ import { type RunningServer, startServer } from './server.ts'
 
 export interface Stack {
   readonly server: RunningServer
-  /** What a further replica is to be started with. */
+  /** Environment for further replicas. */
   readonly env: Record<string, string>
 }
 
