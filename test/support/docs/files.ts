@@ -28,6 +28,7 @@ const external: ExternalNames = {
   '.vscode/mcp.json, .cursor/mcp.json': "the reader's own project",
   'deploy/kubernetes/overlays/production, deploy/kubernetes/overlays/production/namespace.yaml':
     'created by the reader',
+  'test/e2e/count-words.test.ts': 'created by a command of the tutorial',
 }
 const externalNames = new Set(Object.keys(external).flatMap((names) => names.split(', ')))
 
