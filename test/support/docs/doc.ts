@@ -30,6 +30,9 @@ export interface Doc {
 
 const markdown = new MarkdownIt({ html: true })
 
+/** Whether the document shows a command that creates the file. */
+export const createsFile = ({ text }: Doc, path: string): boolean => text.includes(`\nwrote ${path}\n`)
+
 export const readDoc = (file: string): Doc => parseDoc(file, readFileSync(file, 'utf8'))
 
 export function parseDoc(file: string, text: string): Doc {

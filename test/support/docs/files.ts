@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { commandsOf } from './commands.ts'
-import { type Doc, readDoc } from './doc.ts'
+import { createsFile, type Doc, readDoc } from './doc.ts'
 import type { ExternalNames, Problem } from './problem.ts'
 import { hasPath, topFolders } from './repository.ts'
 
@@ -46,18 +46,18 @@ export function fileProblems(doc: Doc): Problem[] {
 }
 
 /** Whether a path exists from the root or from the document. A text that is no path of this repository passes. */
-function exists(path: string, { file, text }: Doc): boolean {
+function exists(path: string, doc: Doc): boolean {
   const [first = ''] = path.replace(/^\.\//, '').split('/')
   const isPath = path.includes('/')
-  if (isPath && topFolders.has(first)) return hasPath(path) || isShownIn(text, path)
+  if (isPath && topFolders.has(first)) return hasPath(path) || createsFile(doc, path) || isShownIn(doc, path)
   if (!projectExtension.test(path)) return true
   if (path.startsWith('.') && !path.startsWith('..') && !isPath) return existsSync(path)
-  const fromHere = posix.join(dirname(file), path)
+  const fromHere = posix.join(dirname(doc.file), path)
   return hasPath(fromHere) || hasPath(path.replace(/^(?:\.{1,2}\/)+/, ''), { anywhere: true })
 }
 
 /** Whether the document shows the content of the file for the reader to create. */
-const isShownIn = (text: string, path: string) =>
+const isShownIn = ({ text }: Doc, path: string) =>
   text.includes(`\`\`\`ts\n// ${path}\n`) || text.includes(`\`${path}\`:\n\n\`\`\``)
 
 /** Paths of folder trees (one name per line, two spaces per level) that do not exist. */

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kinds } from '../../../dev/new/kinds.ts'
-import type { Doc } from './doc.ts'
+import { createsFile, type Doc } from './doc.ts'
 
 /** @param operands arguments without options; only the first is checked, except for the test runner */
 export function operandProblems(file: string, operands: readonly string[], doc: Doc): string[] {
@@ -20,7 +20,7 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
       return oneOf(['mutants'], 'suite')
     case 'test/run.ts':
       return operands
-        .filter((word) => !isSuite(word) && !isCreated(doc, word))
+        .filter((word) => !isSuite(word) && !createsFile(doc, word))
         .map((word) => `there is no suite or test file "${word}"`)
     default:
       return []
@@ -28,9 +28,6 @@ export function operandProblems(file: string, operands: readonly string[], doc: 
 }
 
 const isSuite = (word: string) => existsSync(word.endsWith('.test.ts') ? word : join('test', word))
-
-/** Whether a command in the document creates the file. */
-const isCreated = ({ text }: Doc, path: string) => text.includes(`\nwrote ${path}\n`)
 
 const drills = (): string[] =>
   readdirSync('dev/drill/drills').flatMap((file) =>

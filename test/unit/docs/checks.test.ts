@@ -135,6 +135,7 @@ const valid: Readonly<Record<keyof typeof checks, readonly string[]>> = {
   links: ['[a](logs.md), [b](#one), [c](../../LICENSE), [d](https://example.org/nope.md)\n\n# One'],
   files: [
     '`src/tools`, `mcp/define/define-*.ts`, `src/tools/NAME.tool.ts`, `dist/main.js`, `tools/call`, `../errors.ts`',
+    '```text\nwrote test/e2e/nope.test.ts\n```\n\n`npm test -- test/e2e/nope.test.ts`',
   ],
 }
 
