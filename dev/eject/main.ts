@@ -13,26 +13,6 @@ const usage = `Usage: npm run eject -- samples [--force]
 Removes the sample domain (search, documents, Wikipedia) from this checkout, and leaves a running server with one
 tool, prompt and resource. Removes this command too. --force: runs even if git cannot restore everything.`
 
-await runMain(() => {
-  const args = process.argv.slice(2)
-  const [operand, ...rest] = args.filter((arg) => arg !== '--force')
-  if (operand !== 'samples' || rest.length > 0) throw new ExpectedError(usage)
-  if (!args.includes('--force')) assertGitCanRestore()
-  const launcher = liveLauncher()
-  if (launcher) throw new ExpectedError(`A server runs here (process ${launcher.pid}). Stop it first.`)
-
-  const written = eject()
-  ejectPackages()
-  for (const names of scaffolded) runScript('dev/new/main.ts', ...names)
-  runScript('grafana/generator/main.ts')
-  runScript('deploy/kubernetes/generate.ts')
-  const sources = written.filter((file) => /\.(ts|json)$/.test(file))
-  run('node_modules/.bin/biome', 'check', '--write', ...sources)
-  // The development database has the sample's tables and migrations.
-  rmSync(stateDir, { recursive: true, force: true })
-  console.log(report(written.length))
-})
-
 function assertGitCanRestore(): void {
   let status: string
   try {
@@ -71,3 +51,23 @@ Next     npm run check && npm test
          npm run rename -- my-server
          README.md is new. SECURITY.md, CONTRIBUTING.md and examples in docs/ still name the sample: edit them.
          A database with the sample's migrations does not fit this server any more.`
+
+await runMain(() => {
+  const args = process.argv.slice(2)
+  const [operand, ...rest] = args.filter((arg) => arg !== '--force')
+  if (operand !== 'samples' || rest.length > 0) throw new ExpectedError(usage)
+  if (!args.includes('--force')) assertGitCanRestore()
+  const launcher = liveLauncher()
+  if (launcher) throw new ExpectedError(`A server runs here (process ${launcher.pid}). Stop it first.`)
+
+  const written = eject()
+  ejectPackages()
+  for (const names of scaffolded) runScript('dev/new/main.ts', ...names)
+  runScript('grafana/generator/main.ts')
+  runScript('deploy/kubernetes/generate.ts')
+  const sources = written.filter((file) => /\.(ts|json)$/.test(file))
+  run('node_modules/.bin/biome', 'check', '--write', ...sources)
+  // The development database has the sample's tables and migrations.
+  rmSync(stateDir, { recursive: true, force: true })
+  console.log(report(written.length))
+})
