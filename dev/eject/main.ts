@@ -13,6 +13,45 @@ const usage = `Usage: npm run eject -- samples [--force]
 Removes the sample domain (search, documents, Wikipedia) from this checkout, and leaves a running server with one
 tool, prompt and resource. Removes this command too. --force: runs even if git cannot restore everything.`
 
+function assertGitCanRestore(): void {
+  let status: string
+  try {
+    status = run('git', 'status', '--porcelain').trimEnd()
+  } catch {
+    throw new ExpectedError(
+      `This is not a git checkout, so deleted files could not be restored:\n${indented(removed)}\nTo delete them anyway: npm run eject -- samples --force`,
+    )
+  }
+  if (status !== '')
+    throw new ExpectedError(
+      `There are uncommitted changes:\n${indented(status.split('\n'))}\nCommit or stash them first, so that "git diff" shows the changes of this command; or add --force.`,
+    )
+}
+
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe' })
+
+const runScript = (...args: string[]): string => run(process.execPath, '--import', 'tsx', ...args)
+
+const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n')
+
+const report = (written: number): string =>
+  `The sample is removed: ${removed.length} files and folders deleted, ${written} files written. See "git status".
+
+Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
+         breaker, the load of the corpus; all that depends on them: some drills, and the browser, faults,
+         fuzz, soak and compose suites; and this command.
+Kept     the server, its limits, authentication, telemetry, dashboards, alerts and runbooks, their tests; pages of docs/
+         at /documents/…; as a start ${beginnings.slice(0, 2).join(', ')},
+         ${beginnings.slice(2).join(', ')}.
+
+Next     npm run check && npm test
+         npm start, and in another terminal: npm run try -- echo hello
+         npm run new -- tool my_tool; build its services in src/domain.ts
+         npm run rename -- my-server
+         README.md is new. SECURITY.md, CONTRIBUTING.md and examples in docs/ still name the sample: edit them.
+         A database with the sample's migrations does not fit this server any more.`
+
 await runMain(() => {
   const args = process.argv.slice(2)
   const [operand, ...rest] = args.filter((arg) => arg !== '--force')
@@ -32,48 +71,3 @@ await runMain(() => {
   rmSync(stateDir, { recursive: true, force: true })
   console.log(report(written.length))
 })
-
-function assertGitCanRestore(): void {
-  let status: string
-  try {
-    status = run('git', 'status', '--porcelain').trimEnd()
-  } catch {
-    throw new ExpectedError(
-      `This is not a git checkout, so deleted files could not be restored:\n${indented(removed)}\nTo delete them anyway: npm run eject -- samples --force`,
-    )
-  }
-  if (status !== '')
-    throw new ExpectedError(
-      `There are uncommitted changes:\n${indented(status.split('\n'))}\nCommit or stash them first, so that "git diff" shows the changes of this command; or add --force.`,
-    )
-}
-
-function run(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe' })
-}
-
-function runScript(...args: string[]): void {
-  run(process.execPath, '--import', 'tsx', ...args)
-}
-
-function indented(lines: readonly string[]): string {
-  return lines.map((line) => `  ${line}`).join('\n')
-}
-
-function report(written: number): string {
-  return `The sample is removed: ${removed.length} files and folders deleted, ${written} files written. See "git status".
-
-Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
-         breaker, the load of the corpus; all that depends on them: some drills, and the browser, faults,
-         fuzz, soak and compose suites; and this command.
-Kept     the server, its limits, authentication, telemetry, dashboards, alerts and runbooks, their tests; pages of docs/
-         at /documents/…; as a start ${beginnings.slice(0, 2).join(', ')},
-         ${beginnings.slice(2).join(', ')}.
-
-Next     npm run check && npm test
-         npm start, and in another terminal: npm run try -- echo hello
-         npm run new -- tool my_tool; build its services in src/domain.ts
-         npm run rename -- my-server
-         README.md is new. SECURITY.md, CONTRIBUTING.md and examples in docs/ still name the sample: edit them.
-         A database with the sample's migrations does not fit this server any more.`
-}
