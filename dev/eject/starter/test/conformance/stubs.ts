@@ -5,7 +5,7 @@ export function createServices(): Services {
   return createStub<Services>('services', {})
 }
 
-/** An object that is only partly there: touching the rest of it fails with its name. */
+/** A stub with some members of an object. @throws Error on access to any other member */
 export function createStub<T extends object>(name: string, part: Partial<T>): T {
   return new Proxy(part as T, {
     get(target, property) {

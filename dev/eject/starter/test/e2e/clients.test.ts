@@ -10,7 +10,7 @@ before(async () => {
 
 for (const [era, connect] of Object.entries(connectors)) {
   describe(`a ${era}`, () => {
-    it('lists and uses the tools, the prompt and the resource', async () => {
+    it('lists and uses tools, prompts and resources', async () => {
       const client = await connect(stack.server.mcpUrl)
       const { tools } = await client.listTools()
       for (const name of ['count_words', 'echo'])
@@ -30,7 +30,7 @@ for (const [era, connect] of Object.entries(connectors)) {
       await assert.rejects(client.readResource({ uri: 'note://nowhere' }), /not found/i)
     })
 
-    it('receives the reason for rejected arguments', async () => {
+    it('rejects invalid arguments with the reason', async () => {
       const client = await connect(stack.server.mcpUrl)
       const { isError, content } = await client.callTool({ name: 'echo', arguments: { text: '' } })
       assert.equal(isError, true)
