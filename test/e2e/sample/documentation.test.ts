@@ -61,7 +61,14 @@ describe('the documentation on the server', () => {
   })
 
   it('has no index page for an unknown kind', async () => {
-    for (const query of ['kind=nope', 'kind=guide&kind=other', 'after=a&after=b', 'kind='])
+    for (const query of [
+      'kind=nope',
+      'kind=guide&kind=other',
+      'after=a&after=b',
+      'kind=',
+      'after=%00',
+      'after=%F0%9F',
+    ])
       assert.equal((await page(`/documents?${query}`)).status, 404, query)
     assert.match((await page('/documents?kind=decision&after=decisions.0041')).html, /decisions\.0042-/)
     assert.doesNotMatch(
