@@ -1,22 +1,11 @@
 import { escapeHtml } from '../http/pages/layout.ts'
 import { renderInline } from '../http/pages/markdown.ts'
 import type { DocumentEntry } from './document.ts'
-import { type Kind, kinds } from './kind.ts'
+import { type Kind, kindHeadings, kinds } from './kind.ts'
 import { leadOf } from './lead.ts'
 
 /** Entries shown of each kind. */
 export const pageSize = 100
-
-export const headings: Readonly<Record<Kind, string>> = {
-  tutorial: 'Tutorials',
-  'how-to': 'How-to guides',
-  reference: 'Reference',
-  explanation: 'Explanations',
-  guide: 'Other guides',
-  runbook: 'Runbooks',
-  decision: 'Decisions',
-  other: 'Other documents',
-}
 
 /** Tags of a runbook that name the severity of its alert. */
 const severities = ['page', 'ticket', 'warn', 'info']
@@ -29,7 +18,7 @@ export function renderIndex(entries: readonly DocumentEntry[]): string {
       ? []
       : [{ kind, shown: found.slice(0, pageSize), more: found.length > pageSize }]
   })
-  const jumps = groups.map(({ kind }) => `<li><a href="#${kind}">${headings[kind]}</a></li>`)
+  const jumps = groups.map(({ kind }) => `<li><a href="#${kind}">${kindHeadings[kind]}</a></li>`)
   return `<h1>Documents</h1>
 ${groups.length === 0 ? '<p>No documents here.</p>' : ''}
 ${groups.length < 2 ? '' : `<nav class="jumps" aria-label="Kinds of documents"><ul>${jumps.join('\n')}</ul></nav>`}
@@ -39,9 +28,9 @@ ${groups.map(({ kind, shown, more }) => renderGroup(kind, shown, more)).join('\n
 function renderGroup(kind: Kind, entries: readonly DocumentEntry[], more: boolean): string {
   const last = entries.at(-1)?.id
   return `<section aria-labelledby="${kind}">
-<h2 id="${kind}">${headings[kind]}</h2>
+<h2 id="${kind}">${kindHeadings[kind]}</h2>
 ${kind === 'runbook' ? renderRunbooks(entries) : renderList(entries)}
-${more ? `<p class="more">Ordered by id, ${pageSize} a page. Search finds one faster. <a href="/documents?kind=${kind}&amp;after=${last}">Next page of ${headings[kind].toLowerCase()}</a></p>` : ''}
+${more ? `<p class="more">Ordered by id, ${pageSize} a page. Search finds one faster. <a href="/documents?kind=${kind}&amp;after=${last}">Next page of ${kindHeadings[kind].toLowerCase()}</a></p>` : ''}
 </section>`
 }
 

@@ -7,8 +7,8 @@ import { renderMarkdown } from '../http/pages/markdown.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { documentIdPattern } from './document-id.ts'
 import { documentLinks } from './document-links.ts'
-import { headings, pageSize, renderIndex } from './index-page.ts'
-import { isKind, kindOf, kinds } from './kind.ts'
+import { pageSize, renderIndex } from './index-page.ts'
+import { isKind, kindHeadings, kindOf, kinds } from './kind.ts'
 import { renderFramedPage } from './page-frame.ts'
 import type { DocumentStore } from './store.ts'
 
@@ -36,7 +36,8 @@ type PageOptions = Omit<DocumentPagesOptions, 'access'>
 function createIndexPage({ documents, authMode }: PageOptions): RequestHandler {
   return async (req, res) => {
     const { kind, after = '' } = req.query
-    if ((kind !== undefined && !isKind(kind)) || typeof after !== 'string')
+    const isAfter = after === '' || (typeof after === 'string' && documentIdPattern.test(after))
+    if ((kind !== undefined && !isKind(kind)) || !isAfter)
       throw new AppError('not_found', 'The index has no such page.')
     const entries = await withDeadline(deadline, (signal) =>
       documents.listByKind({ kinds: kind ? [kind] : kinds, after, limit: pageSize + 1, signal }),
@@ -65,7 +66,7 @@ function createDocumentPage({ documents, authMode }: PageOptions): RequestHandle
     renderFramedPage(res, {
       title,
       authMode,
-      trail: [indexLink, { href: `${indexLink.href}#${kind}`, name: headings[kind] }],
+      trail: [indexLink, { href: `${indexLink.href}#${kind}`, name: kindHeadings[kind] }],
       main: `${heading}${renderMarkdown(text, documentLinks(document))}`,
       footer: `<p>${details.map(escapeHtml).join(' · ')}</p><p><a href="${indexLink.href}">All documents</a></p>`,
     })

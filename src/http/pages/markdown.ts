@@ -34,21 +34,24 @@ export function renderMarkdown(text: string, resolveLink: (href: string) => stri
   const headingId = createHeadingIds()
   const env = {}
   const tokens = markdown.parse(text, env)
-  const sections: Section[] = []
+  const sections: string[] = []
+  let start = 0
   for (const [index, token] of tokens.entries()) {
     if (token.type === 'inline' && token.children) token.children = resolveLinks(token.children, resolveLink)
     if (token.type !== 'heading_open') continue
     const title = textOf(tokens[index + 1]?.children ?? [])
     const name = headingId(title)
     // The title needs no fragment.
-    if (name !== '' && token.tag !== 'h1') token.attrSet('id', name)
-    if (name !== '' && token.tag === 'h2' && token.level === 0) sections.push({ index, name, title })
+    if (name === '' || token.tag === 'h1') continue
+    token.attrSet('id', name)
+    if (token.tag !== 'h2' || token.level > 0) continue
+    if (sections.length === 0) start = index
+    sections.push(`<li><a href="#${name}">${escapeHtml(title)}</a></li>`)
   }
   const render = (part: Token[]) => markdown.renderer.render(part, markdown.options, env)
-  const [first] = sections
-  return first === undefined || sections.length < minSections
-    ? render(tokens)
-    : render(tokens.slice(0, first.index)) + renderContents(sections) + render(tokens.slice(first.index))
+  if (sections.length < minSections) return render(tokens)
+  const contents = `<nav class="contents" aria-label="On this page"><p>On this page</p><ul>${sections.join('\n')}</ul></nav>\n`
+  return render(tokens.slice(0, start)) + contents + render(tokens.slice(start))
 }
 
 /** Renders one line of untrusted Markdown without its links. */
@@ -60,19 +63,6 @@ export function renderInline(line: string): string {
     markdown.options,
     env,
   )
-}
-
-interface Section {
-  /** Position of its heading in the tokens. */
-  readonly index: number
-  /** Id of its heading. */
-  readonly name: string
-  readonly title: string
-}
-
-function renderContents(sections: readonly Section[]): string {
-  const items = sections.map(({ name, title }) => `<li><a href="#${name}">${escapeHtml(title)}</a></li>`)
-  return `<nav class="contents" aria-label="On this page"><p>On this page</p><ul>\n${items.join('\n')}\n</ul></nav>\n`
 }
 
 const textOf = (tokens: readonly Token[]): string =>

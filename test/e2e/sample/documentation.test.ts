@@ -62,7 +62,14 @@ describe('the documentation pages', () => {
   })
 
   it('have no index page for an unknown kind', async () => {
-    for (const query of ['kind=nope', 'kind=guide&kind=other', 'after=a&after=b', 'kind='])
+    for (const query of [
+      'kind=nope',
+      'kind=guide&kind=other',
+      'after=a&after=b',
+      'kind=',
+      'after=%00',
+      'after=%F0%9F',
+    ])
       assert.equal((await fetchPage(`/documents?${query}`)).status, 404, query)
     assert.match((await fetchPage('/documents?kind=decision&after=decisions.0041')).html, /decisions\.0042-/)
     assert.doesNotMatch(
