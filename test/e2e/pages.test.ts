@@ -27,9 +27,33 @@ describe('an address', () => {
       assert.equal(json.status, 404, path)
       assert.equal(((await json.json()) as { error: { code: string } }).error.code, 'not_found')
       const page = await get(path, { accept: 'text/html' })
-      assert.match(await page.text(), /<h1>404<\/h1>/)
+      const html = await page.text()
+      assert.match(html, /<h1>404<\/h1>/)
+      assert.match(html, /href="\/documents"/)
     }
     assert.equal((await get('/documents/%E0%A4%A')).status, 400)
+  })
+})
+
+describe('GET /documents', () => {
+  it('is an HTML page with the headers and the content security policy of a document page', async () => {
+    const index = await get('/documents')
+    assert.equal(index.status, 200)
+    const html = await index.text()
+    assert.match(html, /<h1>Documents<\/h1>/)
+    const [, path = ''] = /href="(\/documents\/[^"]+)"/.exec(html) ?? []
+    const page = await get(path)
+    assert.equal(page.status, 200)
+    const compared = ['content-type', 'content-security-policy', 'cache-control', 'etag', 'x-frame-options']
+    for (const name of compared) assert.equal(index.headers.get(name), page.headers.get(name), name)
+    assert.match(index.headers.get('content-type') ?? '', /^text\/html/)
+    assert.doesNotMatch(index.headers.get('content-security-policy') ?? '', /unsafe|\*/)
+    assert.doesNotMatch(html, /<style|<script>| style=| on\w+=/)
+  })
+
+  it('is linked from the page at / and from a document', async () => {
+    assert.match(await (await get('/')).text(), /href="\/documents"/)
+    assert.match(await (await get('/documents/guides.quick-start')).text(), /href="\/documents"/)
   })
 })
 

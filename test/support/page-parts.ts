@@ -10,14 +10,9 @@ function partsOf(html: string): PageParts {
   const attributes = new Set<string>()
   const links: string[] = []
   const ownFiles = /^<link rel="(?:icon|stylesheet)" href="\/assets\/[\w.-]+"(?: type="image\/svg\+xml")?>$/gm
-  const ownScript = '<script type="module" src="/assets/documents.js"></script>'
-  // Breadcrumb and search box, which contain nothing of a document.
-  const ownHeader = /^<a class="skip"[\s\S]*?^<main id="content" tabindex="-1">/m
   // Whatever follows a "<" that is not written as an entity is a tag, or is taken for one by a browser.
   for (const [, tag = '', rest = ''] of html
     .replace(ownFiles, '')
-    .replace(ownScript, '')
-    .replace(ownHeader, '<main>')
     .matchAll(/<([^\s>/]*\/?[^\s>/]*)([^>]*)>?/g)) {
     tags.add(tag.replace('/', '').toLowerCase())
     for (const [, name = '', quoted = '', bare = ''] of rest.matchAll(/([^\s=/"]+)(?:="([^"]*)"|=(\S+))?/g)) {

@@ -52,6 +52,31 @@ describe('the documentation on the server', () => {
     for (const { id, file } of corpus) assert.equal((await page(`/documents/${id}`)).status, 200, file)
   })
 
+  it('is listed on the index, each document once', async () => {
+    const { html } = await page('/documents')
+    for (const { id, file } of corpus) {
+      const links = html.split(`<a href="/documents/${id}">`).length - 1
+      assert.equal(links, 1, `${file} is listed ${links} times`)
+    }
+  })
+
+  it('has no index page for an unknown kind', async () => {
+    for (const query of [
+      'kind=nope',
+      'kind=guide&kind=other',
+      'after=a&after=b',
+      'kind=',
+      'after=%00',
+      'after=%F0%9F',
+    ])
+      assert.equal((await page(`/documents?${query}`)).status, 404, query)
+    assert.match((await page('/documents?kind=decision&after=decisions.0041')).html, /decisions\.0042-/)
+    assert.doesNotMatch(
+      (await page('/documents?kind=decision&after=decisions.0042')).html,
+      /decisions\.0041-/,
+    )
+  })
+
   it('is all of it in the image, too', () => {
     const copied = readFileSync('.dockerignore', 'utf8').split('\n')
     for (const path of [ownFolder, ...ownSiblings]) assert.ok(copied.includes(`!${path}`), path)
