@@ -51,7 +51,7 @@ ENV COMMIT=$COMMIT
 # The files belong to root, so the process cannot change what it runs.
 USER node
 EXPOSE 8080
-# Whether the process answers. Whether it can serve says /readyz, which no restart would mend.
+# Liveness only: a restart does not fix a failed readiness check (/readyz).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=1s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT || process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--import", "./dist/telemetry/register.js", "dist/main.js"]

@@ -1,14 +1,14 @@
 import { freePort } from '../dev/launcher/loopback-port.ts'
 import { type Gateway, startGateway } from '../test/support/gateway/gateway.ts'
 import { connectLoad } from './load.ts'
-import { everything, type ProductSurroundings, productCommand } from './product.ts'
+import { fullSettings, type ProductContext, productCommand } from './product.ts'
 import { echo } from './rpc.ts'
 import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
 import { type Spread, spread } from './statistics.ts'
 
 export interface GatewayCost {
   readonly replicas: number
-  /** Of all replicas together, a call. */
+  /** Per call, of all replicas in total. */
   readonly cpuMicros: Spread
   readonly requestsPerSecond: Spread
 }
@@ -22,12 +22,12 @@ interface Lane {
 const rounds = 7
 const requests = 1_500
 
-/** One replica and two, each behind a gateway of its own as it is shipped, in turns. Needs nginx. */
-export async function costBehindGateway(surroundings: ProductSurroundings): Promise<GatewayCost[]> {
+/** Alternates between one and two replicas, each set behind its own shipped gateway. Needs nginx. */
+export async function costBehindGateway(context: ProductContext): Promise<GatewayCost[]> {
   const lanes: Lane[] = []
   try {
     for (const addresses of [['127.0.0.2'], ['127.0.0.3', '127.0.0.4']])
-      lanes.push(await startLane(addresses, surroundings))
+      lanes.push(await startLane(addresses, context))
     // The first round is the warm-up.
     for (let round = 0; round <= rounds; round++) for (const lane of lanes) await measureRound(lane)
   } finally {
@@ -41,10 +41,10 @@ export async function costBehindGateway(surroundings: ProductSurroundings): Prom
   }))
 }
 
-async function startLane(addresses: readonly string[], surroundings: ProductSurroundings): Promise<Lane> {
+async function startLane(addresses: readonly string[], context: ProductContext): Promise<Lane> {
   const [port, opsPort] = [await freePort(), await freePort()]
   const gateway = await startGateway({ addresses, port, opsPort })
-  const command = productCommand(everything, surroundings)
+  const command = productCommand(fullSettings, context)
   const replica = (host: string): ServerCommand => ({
     ...command,
     listen: { host, port, readyPort: opsPort },
@@ -68,14 +68,14 @@ async function measureRound({ gateway, servers, measured }: Lane): Promise<void>
     connections: 16,
     rpc: echo,
   })
-  const before = await cpuOf(servers)
+  const before = await totalCpuMicros(servers)
   const { seconds } = await load.run(requests)
-  const cpuMicros = ((await cpuOf(servers)) - before) / requests
+  const cpuMicros = ((await totalCpuMicros(servers)) - before) / requests
   load.close()
   measured.push({ cpuMicros, requestsPerSecond: requests / seconds })
 }
 
-async function cpuOf(servers: readonly ServerProcess[]): Promise<number> {
-  const usages = await Promise.all(servers.map((server) => server.ask('usage')))
+async function totalCpuMicros(servers: readonly ServerProcess[]): Promise<number> {
+  const usages = await Promise.all(servers.map((server) => server.usage()))
   return usages.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0)
 }

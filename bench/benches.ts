@@ -1,14 +1,14 @@
 export interface Bench {
   readonly file: string
-  /** Compares with other servers, which are installed from bench/package.json. */
+  /** Needs the other servers of bench/package.json. */
   readonly peers?: boolean
-  /** Needs a database and Redis, which it does not start itself. */
+  /** Needs a running database and Redis. */
   readonly services?: boolean
-  /** Its results are shown in docs/performance.md. */
+  /** Updates docs/performance.md. */
   readonly documented?: boolean
 }
 
-/** By the word that selects it; `calls` runs without one. */
+/** Benchmarks by name; the default is `calls`. */
 export const benches: Readonly<Record<string, Bench>> = {
   calls: { file: 'bench/main.ts', peers: true, services: true, documented: true },
   scale: { file: 'bench/scale.ts', services: true, documented: true },

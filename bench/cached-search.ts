@@ -13,21 +13,20 @@ export interface CachedSearchCost {
 const word = 'cachedsearch'
 const documents = 10
 
-const toolCall = (name: string, args: object, isRight: Rpc['isRight']) => (id: number) => ({
+const toolCall = (name: string, args: object, isExpected: Rpc['isExpected']) => (id: number) => ({
   method: 'tools/call',
   params: { name, arguments: args },
   id,
-  isRight,
+  isExpected,
 })
 
 const isNoError = (result: unknown) => (result as { isError?: boolean }).isError !== true
 
-/** A page of hits, as the cache keeps it. */
 export const search = toolCall('search', { query: word }, (result) =>
   JSON.stringify(result).includes(`${word} number`),
 )
 
-/** Whole calls by HTTP, in turns: one of a search whose answer is in the cache, one of a tool that has nothing to do. */
+/** Alternates between cached searches and calls of a trivial tool, both over HTTP. */
 export async function costOfCachedSearch(server: ServerProcess): Promise<CachedSearchCost> {
   await addDocuments(server)
   const searches: number[] = []
@@ -40,13 +39,13 @@ export async function costOfCachedSearch(server: ServerProcess): Promise<CachedS
   return { searchMicros: spread(searches.slice(4)), echoMicros: spread(echoes.slice(4)) }
 }
 
-/** What the search finds. */
+/** Adds the documents that `search` finds. */
 export async function addDocuments({ port }: ServerProcess): Promise<void> {
-  // A database of the bench's own has no tables yet.
+  // The database may be new.
   execFileSync(process.execPath, ['dist/commands/migrate.js'], { stdio: ['ignore', 'ignore', 'inherit'] })
   for (let number = 0; number < documents; number++) {
     const title = `A ${word} number ${number}`
-    const text = `This is the ${word} that is asked for again and again, with a text around it that makes a snippet of usual length.`
+    const text = `This is the ${word} of many equal queries, with enough text around it for a snippet of the usual length.`
     const add = toolCall('add_document', { title, text, tags: ['bench'] }, isNoError)
     const load = await connectLoad({ port, era: 'modern', connections: 1, rpc: add })
     await load.run(1)

@@ -1,12 +1,12 @@
 /**
- * `compare.ts [--traces SHARE] [--era ERA] DIST` measures this checkout's build against another one (the folder
- * that a build of another commit was copied to), in turns, beside the reference: what a change is worth.
+ * `compare.ts [--traces SHARE] [--era ERA] DIST` compares the cost of a call between this checkout's build, the build
+ * of another commit in the folder DIST, and the reference.
  */
 import { parseArgs } from 'node:util'
-import { allContestants, type Contestant, reference } from './contestants.ts'
+import { allCandidates, type Candidate, reference } from './candidates.ts'
 import { measure } from './measure.ts'
 import { startOtlpSink } from './otlp.ts'
-import { everything, productCommand } from './product.ts'
+import { fullSettings, productCommand } from './product.ts'
 import { type Era, echo } from './rpc.ts'
 import { table } from './table.ts'
 
@@ -21,17 +21,17 @@ const { values, positionals } = parseArgs({
 })
 const sink = await startOtlpSink()
 try {
-  const surroundings = { env: process.env, otlpUrl: sink.url }
+  const context = { env: process.env, otlpUrl: sink.url }
   const eras = [values.era as Era]
-  const settings = { ...everything, traces: Number(values.traces) }
-  const build = (name: string, dist?: string): Contestant => ({
+  const settings = { ...fullSettings, traces: Number(values.traces) }
+  const build = (name: string, dist?: string): Candidate => ({
     name,
     ours: true,
     eras,
-    command: productCommand(settings, surroundings, { name, ...(dist !== undefined && { dist }) }),
+    command: productCommand(settings, context, { name, ...(dist !== undefined && { dist }) }),
   })
-  const peers = allContestants(surroundings).filter(({ name }) => name === reference)
-  const contestants = [
+  const peers = allCandidates(context).filter(({ name }) => name === reference)
+  const candidates = [
     ...peers.map((peer) => ({ ...peer, eras })),
     ...positionals.map((dist, i) => build(`before ${i + 1}`, dist)),
     build('after'),
@@ -39,12 +39,12 @@ try {
   const plan = {
     rounds: Number(values.rounds),
     requests: Number(values.requests),
-    runUp: 1_000,
+    rampUp: 1_000,
     warmUp: 4_000,
     connections: 16,
     rpc: echo,
   }
-  const measured = await measure(contestants, plan, () => undefined)
+  const measured = await measure(candidates, plan, () => undefined)
   process.stdout.write(`${table({ measured })}\n`)
 } finally {
   await sink.stop()

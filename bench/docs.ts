@@ -1,4 +1,4 @@
-/** Writes the tables of docs/performance.md from the results, as they are kept in results/. */
+/** Updates the tables of docs/performance.md from results/. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Result } from './result.ts'
 import type { Scale } from './scale-result.ts'
@@ -22,13 +22,13 @@ function read<T>(file: string): T | undefined {
   return existsSync(url) ? (JSON.parse(readFileSync(url, 'utf8')) as T) : undefined
 }
 
-/** What stands between a pair of marks is replaced. */
+/** Replaces the text between a pair of markers. */
 function withSection(page: string, name: string, content: string): string {
   const begin = `<!-- begin ${name} -->`
   const end = `<!-- end ${name} -->`
   const [before, rest] = page.split(begin)
   const after = rest?.split(end)[1]
-  if (after === undefined) throw new Error(`docs/performance.md has no place for ${name}`)
+  if (after === undefined) throw new Error(`docs/performance.md has no markers for ${name}`)
   return `${before}${begin}\n\n${content}\n\n${end}${after}`
 }
 

@@ -1,26 +1,26 @@
 /**
- * `guard.ts` fails when a call has become clearly dearer, beside the bare SDK on Express in the same run, so that
- * the machine does not matter. Two measures: bytes allocated per call, which come out nearly the same every time,
- * and CPU time, with a wide margin. Needs DATABASE_URL and REDIS_URL.
+ * `guard.ts` fails if a call costs too much relative to the bare SDK on Express in the same run, which makes the
+ * result independent of the machine. It compares allocated bytes, which are stable, and CPU time, with a wide margin.
+ * Needs DATABASE_URL and REDIS_URL.
  */
-import { allContestants, everythingOn, reference } from './contestants.ts'
+import { allCandidates, fullServer, reference } from './candidates.ts'
 import { type Measured, measure } from './measure.ts'
 import { startOtlpSink } from './otlp.ts'
 import { echo } from './rpc.ts'
 import { table } from './table.ts'
 
-/** What everything switched on may cost, in multiples of the reference. docs/performance.md has what it does cost. */
+/** Maximum cost of the full server in multiples of the reference; docs/performance.md has the actual cost. */
 const limits = { allocations: 1.45, cpu: 2 }
 
-const plan = { rounds: 7, runUp: 0, requests: 500, warmUp: 2_000, connections: 16, rpc: echo }
+const plan = { rounds: 7, rampUp: 0, requests: 500, warmUp: 2_000, connections: 16, rpc: echo }
 const sink = await startOtlpSink()
 try {
-  const contestants = allContestants({ env: process.env, otlpUrl: sink.url })
-    .filter(({ name }) => name === reference || name === everythingOn)
-    .map((contestant) => ({ ...contestant, eras: ['modern'] as const }))
-  const measured = await measure(contestants, plan, () => undefined)
+  const candidates = allCandidates({ env: process.env, otlpUrl: sink.url })
+    .filter(({ name }) => name === reference || name === fullServer)
+    .map((candidate) => ({ ...candidate, eras: ['modern'] as const }))
+  const measured = await measure(candidates, plan, () => undefined)
   const ratioOf = (costs: (row: Measured) => number) => {
-    const [peer, ours] = [reference, everythingOn].map((wanted) => {
+    const [peer, ours] = [reference, fullServer].map((wanted) => {
       const row = measured.find(({ name }) => name === wanted)
       return row === undefined ? Number.NaN : costs(row)
     })
@@ -34,7 +34,7 @@ try {
   for (const name of ['allocations', 'cpu'] as const) {
     const kept = ratios[name] <= limits[name]
     process.stdout.write(
-      `${kept ? 'ok' : 'TOO DEAR'}: ${name} ${ratios[name].toFixed(2)} x the reference, at most ${limits[name]}\n`,
+      `${kept ? 'ok' : 'TOO EXPENSIVE'}: ${name} ${ratios[name].toFixed(2)} x the reference, at most ${limits[name]}\n`,
     )
     if (!kept) process.exitCode = 1
   }

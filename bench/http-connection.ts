@@ -1,20 +1,20 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number
   readonly body: string
 }
 
 export interface HttpConnection {
-  /** Sends a whole request and resolves to its answer. One at a time. */
-  request(bytes: Buffer): Promise<Answer>
-  /** Sends a request whose answer does not end; resolves to the first part of its body. */
+  /** Sends a request and resolves to its response; one at a time. */
+  request(bytes: Buffer): Promise<HttpResponse>
+  /** Sends a request with a streamed response; resolves to the first part of its body. */
   open(bytes: Buffer): Promise<string>
   close(): void
 }
 
-/** One keep-alive connection. It knows only as much HTTP as the contestants answer with, so that it costs little. */
+/** A keep-alive connection with a minimal HTTP parser, to keep the cost of the load generator low. */
 export async function openConnection(port: number): Promise<HttpConnection> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
@@ -26,24 +26,24 @@ export async function openConnection(port: number): Promise<HttpConnection> {
     check()
   })
   socket.on('error', (error) => fail(error))
-  socket.on('close', () => fail(new Error('the server closed a connection that was in use')))
+  socket.on('close', () => fail(new Error('the server closed a connection in use')))
 
-  function exchange<T>(bytes: Buffer, take: (received: Buffer) => T | undefined): Promise<T> {
+  function exchange<T>(bytes: Buffer, parse: (received: Buffer) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       fail = reject
       check = () => {
-        const answer = take(received)
-        if (answer === undefined) return
+        const result = parse(received)
+        if (result === undefined) return
         received = Buffer.alloc(0)
         fail = () => undefined
-        resolve(answer)
+        resolve(result)
       }
       socket.write(bytes)
     })
   }
 
   return {
-    request: (bytes) => exchange(bytes, wholeAnswer),
+    request: (bytes) => exchange(bytes, parseResponse),
     open: (bytes) =>
       exchange(bytes, (text) =>
         text.includes('\n\n') ? text.toString().split('\r\n\r\n', 2)[1] : undefined,
@@ -52,7 +52,7 @@ export async function openConnection(port: number): Promise<HttpConnection> {
   }
 }
 
-function wholeAnswer(received: Buffer): Answer | undefined {
+function parseResponse(received: Buffer): HttpResponse | undefined {
   const headEnd = received.indexOf('\r\n\r\n')
   if (headEnd === -1) return undefined
   const head = received.toString('latin1', 0, headEnd)
@@ -62,11 +62,11 @@ function wholeAnswer(received: Buffer): Answer | undefined {
   if (length !== undefined)
     return body.length < Number(length) ? undefined : { status, body: body.toString() }
   return body.toString('latin1', body.length - 5) === '0\r\n\r\n'
-    ? { status, body: withoutChunks(body) }
+    ? { status, body: decodeChunks(body) }
     : undefined
 }
 
-function withoutChunks(body: Buffer): string {
+function decodeChunks(body: Buffer): string {
   const parts: Buffer[] = []
   for (let at = 0; ; ) {
     const lineEnd = body.indexOf('\r\n', at)

@@ -1,5 +1,5 @@
 import { type HttpConnection, openConnection } from './http-connection.ts'
-import { assertRight, type Era, encode, type Rpc } from './rpc.ts'
+import { assertExpected, type Era, encode, type Rpc } from './rpc.ts'
 
 export interface LoadOptions {
   readonly port: number
@@ -11,15 +11,12 @@ export interface LoadOptions {
 export interface LoadResult {
   readonly requests: number
   readonly seconds: number
-  /** Of each request, in milliseconds. */
+  /** Milliseconds per request. */
   readonly latencies: readonly number[]
 }
 
 export interface Load {
-  /**
-   * Keeps every connection busy with one request after the other, and looks at each answer. A number of
-   * requests rather than a time, so that a slow server or machine gets the same warm-up and batches.
-   */
+  /** Closed-loop load. A fixed number of requests, not a duration, gives slow servers the same warm-up and batches. */
   run(requests: number): Promise<LoadResult>
   close(): void
 }
@@ -39,7 +36,7 @@ export async function connectLoad({ port, era, connections, rpc }: LoadOptions):
         clients.map(async ({ connection, rpc, bytes }) => {
           while (left-- > 0) {
             const sentAt = performance.now()
-            assertRight(await connection.request(bytes), rpc)
+            assertExpected(await connection.request(bytes), rpc)
             latencies.push(performance.now() - sentAt)
           }
         }),

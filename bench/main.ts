@@ -1,10 +1,10 @@
 /**
- * `main.ts [--quick] [--only TEXT]` measures what a call costs here and in other servers, and writes
- * results/node-MAJOR.json, its plot, and the tables of docs/performance.md. Needs DATABASE_URL and REDIS_URL.
+ * `main.ts [--quick] [--only TEXT]` compares the cost of a call with other servers, and writes results/node-MAJOR.json
+ * and its plot. Needs DATABASE_URL and REDIS_URL.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { allContestants, reference } from './contestants.ts'
+import { allCandidates, reference } from './candidates.ts'
 import { measure } from './measure.ts'
 import { startOtlpSink } from './otlp.ts'
 import { plot } from './plot.ts'
@@ -18,15 +18,15 @@ const { values } = parseArgs({
 const plan = {
   rounds: values.quick ? 3 : 6,
   requests: values.quick ? 500 : 1_000,
-  runUp: values.quick ? 200 : 1_000,
+  rampUp: values.quick ? 200 : 1_000,
   warmUp: values.quick ? 2_000 : 4_000,
   connections: 16,
   rpc: echo,
 }
 const sink = await startOtlpSink()
 try {
-  const contestants = allContestants({ env: process.env, otlpUrl: sink.url })
-  const chosen = contestants.filter(
+  const candidates = allCandidates({ env: process.env, otlpUrl: sink.url })
+  const chosen = candidates.filter(
     ({ name }) => values.only?.some((part) => name.includes(part) || name === reference) !== false,
   )
   const measured = await measure(chosen, plan, (text) => process.stderr.write(`${text}\n`))

@@ -1,4 +1,4 @@
-import type { Contestant } from './contestants.ts'
+import type { Candidate } from './candidates.ts'
 import { connectLoad, type Load, type LoadOptions } from './load.ts'
 import type { Era } from './rpc.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
@@ -6,11 +6,11 @@ import { quantile, type Spread, spread } from './statistics.ts'
 
 export interface Plan {
   readonly rounds: number
-  /** Requests to each contestant before the first round. */
+  /** Requests before the first round. */
   readonly warmUp: number
-  /** Those at the beginning of each round that do not count: what lay idle has forgotten some of its compiled code. */
-  readonly runUp: number
-  /** Those that do. */
+  /** Unmeasured requests at the start of each round: an idle process may have discarded compiled code. */
+  readonly rampUp: number
+  /** Measured requests of each round. */
   readonly requests: number
   readonly connections: number
   readonly rpc: LoadOptions['rpc']
@@ -20,18 +20,18 @@ export interface Measured {
   readonly name: string
   readonly era: Era
   readonly ours: boolean
-  /** User and system time of the server per request, in microseconds. */
+  /** User and system CPU time per request. */
   readonly cpuMicros: Spread
   readonly requestsPerSecond: Spread
   readonly p50Ms: Spread
   readonly p99Ms: Spread
   readonly rssMiB: number
-  /** What is allocated for a request, in KiB: hardly differs from run to run, nor from machine to machine. */
+  /** Per request; stable between runs and machines. */
   readonly allocatedKiB: number
 }
 
 interface Lane {
-  readonly contestant: Contestant
+  readonly candidate: Candidate
   readonly era: Era
   readonly server: ServerProcess
   readonly rounds: Round[]
@@ -44,35 +44,35 @@ interface Round {
   readonly p99Ms: number
 }
 
-/** What a round has caused shall be paid for in it: batches of spans, garbage. */
+/** Lets deferred work, such as span export and garbage collection, count in its own round. */
 const settleMs = 400
 const allocationRequests = 1_000
 
 /**
- * Measures all contestants in turns, so that whatever else the machine does meets each of them: every
- * server is started and warmed up, then each round loads one after the other, every second one backwards.
+ * Measures all candidates in alternating rounds, which spreads background noise evenly: starts and warms up every
+ * server, then loads one after the other in each round, every second round in reverse order.
  */
 export async function measure(
-  contestants: readonly Contestant[],
+  candidates: readonly Candidate[],
   plan: Plan,
   log: (text: string) => void,
 ): Promise<Measured[]> {
   const lanes: Lane[] = []
   try {
-    // One process each, so that none is warmer than another because it answers both eras.
-    for (const contestant of contestants)
-      for (const era of contestant.eras)
+    // One process per era, so that none is warmed up by both.
+    for (const candidate of candidates)
+      for (const era of candidate.eras)
         lanes.push({
-          contestant,
+          candidate,
           era,
-          server: await startServerProcess(contestant.command),
+          server: await startServerProcess(candidate.command),
           rounds: [],
         })
-    for (const lane of lanes) await loaded(lane, plan, (load) => load.run(plan.warmUp))
+    for (const lane of lanes) await withLoad(lane, plan, (load) => load.run(plan.warmUp))
     for (let round = 0; round < plan.rounds; round++) {
       log(`round ${round + 1} of ${plan.rounds}`)
       for (const lane of round % 2 === 0 ? lanes : [...lanes].reverse())
-        lane.rounds.push(await loaded(lane, plan, (load) => runRound(lane.server, load, plan)))
+        lane.rounds.push(await withLoad(lane, plan, (load) => runRound(lane.server, load, plan)))
     }
     const measured: Measured[] = []
     for (const lane of lanes) measured.push(await summary(lane, await allocations(lane, plan)))
@@ -82,7 +82,7 @@ export async function measure(
   }
 }
 
-async function loaded<T>(
+async function withLoad<T>(
   { server: { port }, era }: Lane,
   { connections, rpc }: Plan,
   work: (load: Load) => Promise<T>,
@@ -96,11 +96,11 @@ async function loaded<T>(
 }
 
 async function runRound(server: ServerProcess, load: Load, plan: Plan): Promise<Round> {
-  await load.run(plan.runUp)
-  const before = await server.ask('usage')
+  await load.run(plan.rampUp)
+  const before = await server.usage()
   const { requests, seconds, latencies } = await load.run(plan.requests)
   await new Promise((resolve) => setTimeout(resolve, settleMs))
-  const after = await server.ask('usage')
+  const after = await server.usage()
   return {
     cpuMicros: (after.cpuMicros - before.cpuMicros) / requests,
     requestsPerSecond: requests / seconds,
@@ -109,25 +109,25 @@ async function runRound(server: ServerProcess, load: Load, plan: Plan): Promise<
   }
 }
 
-/** Bytes per request. Not in the rounds, because looking on costs time. */
+/** Bytes per request. Measured outside the rounds, because sampling costs CPU time. */
 async function allocations(lane: Lane, plan: Plan): Promise<number> {
-  const bytes = await loaded(lane, plan, (load) =>
+  const bytes = await withLoad(lane, plan, (load) =>
     lane.server.allocations(() => load.run(allocationRequests)),
   )
   return bytes / allocationRequests
 }
 
-async function summary({ contestant, era, server, rounds }: Lane, allocatedBytes: number): Promise<Measured> {
+async function summary({ candidate, era, server, rounds }: Lane, allocatedBytes: number): Promise<Measured> {
   const of = (column: keyof Round) => spread(rounds.map((round) => round[column]))
   return {
-    name: contestant.name,
+    name: candidate.name,
     era,
-    ours: contestant.ours,
+    ours: candidate.ours,
     cpuMicros: of('cpuMicros'),
     requestsPerSecond: of('requestsPerSecond'),
     p50Ms: of('p50Ms'),
     p99Ms: of('p99Ms'),
-    rssMiB: (await server.ask('usage')).rss / 2 ** 20,
+    rssMiB: (await server.usage()).rss / 2 ** 20,
     allocatedKiB: allocatedBytes / 2 ** 10,
   }
 }

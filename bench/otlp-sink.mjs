@@ -1,4 +1,4 @@
-/** A telemetry backend that takes everything and keeps nothing. */
+/** A telemetry backend that discards all data. */
 import { createServer } from 'node:http'
 
 createServer((req, res) => {

@@ -6,7 +6,7 @@ export interface OtlpSink {
   stop(): Promise<void>
 }
 
-/** A telemetry backend in a process of its own, so that what it costs is nobody's. */
+/** Starts the telemetry backend in its own process, which no measurement includes. */
 export async function startOtlpSink(): Promise<OtlpSink> {
   const cwd = fileURLToPath(new URL('.', import.meta.url))
   const { port, stop } = await startServerProcess({ args: ['otlp-sink.mjs'], cwd })

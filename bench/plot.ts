@@ -6,10 +6,10 @@ const labelWidth = 300
 const plotWidth = 560
 const margin = 40
 
-/** A bar per contestant: CPU time per call, with the range of the rounds. */
+/** A bar chart of the CPU time per call, with the range of the rounds. */
 export function plot({ measured, node }: Result): string {
-  const most = Math.max(...measured.map(({ cpuMicros }) => cpuMicros.max))
-  const x = (micros: number) => labelWidth + (micros / most) * plotWidth
+  const maxMicros = Math.max(...measured.map(({ cpuMicros }) => cpuMicros.max))
+  const x = (micros: number) => labelWidth + (micros / maxMicros) * plotWidth
   const height = margin + measured.length * rowHeight + 10
   const bars = measured.map(({ name, era, ours, cpuMicros: { median, min, max } }, i) => {
     const top = margin + i * rowHeight

@@ -3,32 +3,31 @@ import { join } from 'node:path'
 import { checkout, stateDir } from '../dev/lib/paths.ts'
 
 export interface ProductBuild {
-  /** Name of its folder. */
+  /** Folder name. */
   readonly name: string
-  /** Number of tools it offers; without one, those it has, and `echo`. */
+  /** Replaces the tools by this many copies of `echo`; by default `echo` is added. */
   readonly tools?: number
-  /** Folder of a compiled build; without one, that of this checkout. */
+  /** Folder of a compiled build; defaults to this checkout's. */
   readonly dist?: string
-  /** Files of the build that are changed, for what no setting switches. */
-  readonly change?: Readonly<Record<string, (text: string) => string>>
+  /** Patches by file, for changes that no setting makes. */
+  readonly patches?: Readonly<Record<string, (text: string) => string>>
 }
 
 /**
- * Makes a copy of `dist` that offers the `echo` tool too: as for anybody who adds a tool, a file in the
- * folder of tools is all it takes.
- * @returns its folder, which is the working directory to start it in
+ * Copies `dist` and adds the `echo` tool as a file in its tools folder.
+ * @returns the working directory to start it in
  */
 export function buildProduct({
   name,
   tools,
   dist = join(checkout, 'dist'),
-  change = {},
+  patches = {},
 }: ProductBuild): string {
   const folder = join(stateDir, 'bench', name)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   cpSync(dist, join(folder, 'dist'), { recursive: true })
-  // Read for its version, and tells Node that the files are modules.
+  // The server reads its version; Node reads the module type.
   cpSync(join(checkout, 'package.json'), join(folder, 'package.json'))
   const toolFolder = join(folder, 'dist/tools')
   const echo = readFileSync(join(checkout, 'bench/product/echo.tool.js'), 'utf8')
@@ -38,9 +37,9 @@ export function buildProduct({
       writeFileSync(join(toolFolder, `echo-${i}.tool.js`), echo.replace("'echo'", `'echo_${i}'`))
   }
   writeFileSync(join(toolFolder, 'echo.tool.js'), echo)
-  for (const [file, changed] of Object.entries(change)) {
+  for (const [file, patch] of Object.entries(patches)) {
     const path = join(folder, 'dist', file)
-    writeFileSync(path, changed(readFileSync(path, 'utf8')))
+    writeFileSync(path, patch(readFileSync(path, 'utf8')))
   }
   return folder
 }

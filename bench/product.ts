@@ -2,29 +2,29 @@ import { join } from 'node:path'
 import { buildProduct, type ProductBuild } from './product-build.ts'
 import type { ServerCommand } from './server-process.ts'
 
-/** What the environment has for the product, and where telemetry goes. */
-export interface ProductSurroundings {
+/** The services that the server uses. */
+export interface ProductContext {
   readonly env: NodeJS.ProcessEnv
   readonly otlpUrl: string
 }
 
-/** What is on. */
+/** Features that are on. */
 export interface ProductSettings {
   readonly logs: boolean
   readonly metrics: boolean
-  /** Share of the calls that are traced; 0 loads no tracing at all. */
+  /** Sampling ratio; 0 does not load tracing. */
   readonly traces: number
   readonly rateLimit: boolean
 }
 
-export const everything: ProductSettings = { logs: true, metrics: true, traces: 0.1, rateLimit: true }
+export const fullSettings: ProductSettings = { logs: true, metrics: true, traces: 0.1, rateLimit: true }
 
 const builds = {
   complete: { name: 'complete' },
-  // No setting switches metrics off, because nobody should.
+  // No setting disables metrics.
   'without metrics': {
     name: 'without-metrics',
-    change: {
+    patches: {
       'telemetry/metrics/metrics-sink.js': () =>
         'export const createMetricsSink = () => ({ end: () => undefined })\n',
     },
@@ -39,10 +39,10 @@ function folderOf(build: ProductBuild): string {
   return folder
 }
 
-/** How the real main program is started: as in the image, with every guard, its output in a file. */
+/** The command of the real server, started as in the image, with its output in a file. */
 export function productCommand(
   settings: ProductSettings,
-  { env, otlpUrl }: ProductSurroundings,
+  { env, otlpUrl }: ProductContext,
   build: ProductBuild = settings.metrics ? builds.complete : builds['without metrics'],
   nodeArgs: readonly string[] = [],
 ): ServerCommand {
@@ -63,7 +63,7 @@ export function productCommand(
       LOG_FORMAT: 'json',
       LOG_LEVEL: logs ? 'info' : 'error',
       RATE_LIMIT: rateLimit ? 'on' : 'off',
-      // Every request is counted, in Redis and here, none is refused.
+      // High limits: every request is counted, none rejected.
       RATE_LIMIT_CALLER_PER_MINUTE: '1000000',
       RATE_LIMIT_TOOL_PER_MINUTE: '1000000',
       RATE_LIMIT_IP_PER_MINUTE: '1000000',
@@ -73,7 +73,7 @@ export function productCommand(
         OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
         OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
         OTEL_TRACES_SAMPLER_ARG: String(traces),
-        // Short, so that what a round has caused is exported before its costs are read.
+        // Short, so that spans of a round are exported within it.
         OTEL_BSP_SCHEDULE_DELAY: '300',
       }),
     }),

@@ -1,4 +1,4 @@
-/** What the inspector's Profiler gives, as far as it is read here. */
+/** Result of the inspector's Profiler, reduced to the used fields. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number
@@ -11,7 +11,7 @@ export interface CpuProfile {
 
 type Frame = CpuProfile['nodes'][number]['callFrame']
 
-/** What the inspector's HeapProfiler gives, as far as it is read here. */
+/** Result of the inspector's HeapProfiler, reduced to the used fields. */
 export interface AllocationProfile {
   readonly head: AllocationNode
 }
@@ -22,7 +22,7 @@ interface AllocationNode {
   readonly children: readonly AllocationNode[]
 }
 
-/** Bytes a call by package or folder, and by function. */
+/** Bytes per call, by package or folder and by function. */
 export function byAllocation(profile: AllocationProfile, calls: number, lines: number): string[][][] {
   const parts = new Map<string, number>()
   const functions = new Map<string, number>()
@@ -35,22 +35,22 @@ export function byAllocation(profile: AllocationProfile, calls: number, lines: n
   }
   visit(profile.head)
   return [
-    [['part', 'bytes a call'], ...most(parts, calls, 40)],
-    [['function', 'bytes a call'], ...most(functions, calls, lines)],
+    [['part', 'bytes per call'], ...top(parts, calls, 40)],
+    [['function', 'bytes per call'], ...top(functions, calls, lines)],
   ]
 }
 
-const functionAt = (frame: Frame): string => `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`
+const functionAt = (frame: Frame): string => `${frame.functionName || '(anonymous)'} ${locationOf(frame)}`
 
-/** Microseconds a call by package or folder, the most expensive first. */
+/** Microseconds per call by package or folder, highest first. */
 export const byPart = (profile: CpuProfile, calls: number): string[][] => [
-  ['part', 'µs a call'],
-  ...most(selfTimes(profile, partOf), calls, 40),
+  ['part', 'µs per call'],
+  ...top(selfTimes(profile, partOf), calls, 40),
 ]
 
 export const byFunction = (profile: CpuProfile, calls: number, lines: number): string[][] => [
-  ['function', 'µs a call'],
-  ...most(selfTimes(profile, functionAt), calls, lines),
+  ['function', 'µs per call'],
+  ...top(selfTimes(profile, functionAt), calls, lines),
 ]
 
 function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: Frame) => string) {
@@ -64,18 +64,18 @@ function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: F
   return times
 }
 
-const most = (times: Map<string, number>, calls: number, lines: number): string[][] =>
+const top = (times: Map<string, number>, calls: number, lines: number): string[][] =>
   [...times]
     .sort(([, a], [, b]) => b - a)
     .slice(0, lines)
     .map(([name, micros]) => [name, (micros / calls).toFixed(1)])
 
-function placeOf({ url, lineNumber }: Frame): string {
+function locationOf({ url, lineNumber }: Frame): string {
   const short = url.replace(/^.*\/node_modules\//, '').replace(/^.*\/dist\//, '')
   return short === '' ? '' : `${short}:${lineNumber + 1}`
 }
 
-/** The package, our own folder, or the part of Node that a function belongs to. */
+/** The package, source folder or Node module that a function belongs to. */
 function partOf({ url, functionName }: Frame): string {
   const [, dependency] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   if (dependency !== undefined) return dependency

@@ -1,18 +1,17 @@
 /**
  * `profile.ts [--call echo|search|list] [--traces SHARE] [--peer | --dist FOLDER] [--requests N] [--lines N]` profiles
- * the real server, the reference or another build under load and prints where time and memory go, by part and by
- * function. The load is `echo`, a search whose answer is cached, or the list of 30 tools. The profiles themselves open in
- * any browser's tools.
+ * this server, the reference or another build under load, and prints CPU time and allocations by package and by
+ * function. The load is `echo`, a cached search, or a list of 30 tools. Browser developer tools open the profiles.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stateDir } from '../dev/lib/paths.ts'
 import { addDocuments, search } from './cached-search.ts'
-import { allContestants, reference } from './contestants.ts'
+import { allCandidates, reference } from './candidates.ts'
 import { connectLoad } from './load.ts'
 import { startOtlpSink } from './otlp.ts'
-import { everything, productCommand } from './product.ts'
+import { fullSettings, productCommand } from './product.ts'
 import {
   type AllocationProfile,
   byAllocation,
@@ -36,14 +35,14 @@ const { values } = parseArgs({
   },
 })
 const rpc = { echo, search, list: listTools(30) }[values.call]
-if (rpc === undefined) throw new Error('--call is one of echo, search, list')
+if (rpc === undefined) throw new Error('--call must be echo, search or list')
 const sink = await startOtlpSink()
-const surroundings = { env: process.env, otlpUrl: sink.url }
-const peer = allContestants(surroundings).find(({ name }) => name === reference)
+const context = { env: process.env, otlpUrl: sink.url }
+const peer = allCandidates(context).find(({ name }) => name === reference)
 const command =
   values.peer && peer
     ? peer.command
-    : productCommand({ ...everything, traces: Number(values.traces) }, surroundings, {
+    : productCommand({ ...fullSettings, traces: Number(values.traces) }, context, {
         name: 'profiled',
         ...(values.call === 'list' && { tools: 30 }),
         ...(values.dist !== undefined && { dist: values.dist }),

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import type { Measured, Plan } from './measure.ts'
 
-/** One run of the bench, as it is kept. */
+/** The stored result of one run. */
 export interface Result {
   readonly node: string
   readonly cores: number
@@ -15,7 +15,7 @@ export function describeRun({ rounds, requests, connections }: Plan): Omit<Resul
   return { node: process.version, cores: cpus().length, rounds, requests, connections }
 }
 
-/** Each major version of Node has its own results. */
+/** Results are stored per major version of Node. */
 export const resultFile = (type: 'json' | 'svg'): URL =>
   new URL(`results/node-${process.versions.node.split('.')[0]}.${type}`, import.meta.url)
 

@@ -1,4 +1,4 @@
-import type { Answer } from './http-connection.ts'
+import type { HttpResponse } from './http-connection.ts'
 
 export type Era = 'modern' | 'legacy'
 
@@ -6,13 +6,13 @@ export interface Rpc {
   readonly method: string
   readonly params: Readonly<Record<string, unknown>>
   readonly id: number
-  /** What the answer's `result` must be like. */
-  readonly isRight: (result: unknown) => boolean
+  /** Checks the `result` of the response. */
+  readonly isExpected: (result: unknown) => boolean
 }
 
 const versions = { modern: '2026-07-28', legacy: '2025-11-25' } as const
 
-/** The bytes of a request as a client of that era sends it. */
+/** Encodes a request of a protocol era. */
 export function encode(rpc: Rpc, era: Era, port: number): Buffer {
   const { method, params, id } = rpc
   const meta = {
@@ -41,9 +41,9 @@ export function encode(rpc: Rpc, era: Era, port: number): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** @throws Error if an answer is not the right one: a server that fails fast would win otherwise */
-export function assertRight({ status, body }: Answer, { id, isRight }: Rpc): void {
-  // A stream of events has the answer in the last of its data lines.
+/** @throws Error on an unexpected response: a server that fails fast would win the benchmark */
+export function assertExpected({ status, body }: HttpResponse, { id, isExpected }: Rpc): void {
+  // An event stream carries the response in its last data line.
   const json = body.startsWith('{')
     ? body
     : (body
@@ -51,8 +51,8 @@ export function assertRight({ status, body }: Answer, { id, isRight }: Rpc): voi
         ?.at(-1)
         ?.slice(6) ?? '{}')
   const message = JSON.parse(json) as { id?: number; result?: unknown }
-  if (status !== 200 || message.id !== id || !isRight(message.result))
-    throw new Error(`wrong answer: ${status} ${body.slice(0, 500)}`)
+  if (status !== 200 || message.id !== id || !isExpected(message.result))
+    throw new Error(`unexpected response: ${status} ${body.slice(0, 500)}`)
 }
 
 export function echo(id: number): Rpc {
@@ -61,7 +61,7 @@ export function echo(id: number): Rpc {
     method: 'tools/call',
     params: { name: 'echo', arguments: { message } },
     id,
-    isRight(result) {
+    isExpected(result) {
       const { content, isError } = result as { content?: { text: string }[]; isError?: boolean }
       return isError !== true && content?.[0]?.text.includes(message) === true
     },
@@ -74,13 +74,13 @@ export const listTools =
     method: 'tools/list',
     params: {},
     id,
-    isRight: (result) => (result as { tools?: unknown[] }).tools?.length === count,
+    isExpected: (result) => (result as { tools?: unknown[] }).tools?.length === count,
   })
 
-/** Stays open; its first event is the acknowledgement. */
+/** Opens a stream; the first event is the acknowledgement. */
 export const listen = (id: number): Rpc => ({
   method: 'subscriptions/listen',
   params: { notifications: { resourcesListChanged: true } },
   id,
-  isRight: () => true,
+  isExpected: () => true,
 })

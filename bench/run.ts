@@ -1,4 +1,4 @@
-/** Behind `npm run bench -- [NAME] [OPTIONS]`: runs a benchmark with what it needs. */
+/** `npm run bench -- [NAME] [OPTIONS]`: runs a benchmark with the packages and services it needs. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { benches } from './benches.ts'
@@ -10,7 +10,7 @@ if (bench === undefined) {
   process.stderr.write(`Unknown benchmark "${first}". Known benchmarks: ${Object.keys(benches).join(', ')}\n`)
   process.exit(1)
 }
-// Ctrl-C reaches the benchmark too, which stops what it started.
+// Ctrl-C also reaches the benchmark, which must clean up first.
 process.on('SIGINT', () => {})
 
 const typescript = ['--import', 'tsx']

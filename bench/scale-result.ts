@@ -2,7 +2,7 @@ import type { GatewayCost } from './behind-gateway.ts'
 import type { CachedSearchCost } from './cached-search.ts'
 import type { Spread } from './statistics.ts'
 
-/** What `scale.ts` measures, as it is kept. */
+/** The stored result of `scale.ts`. */
 export interface Scale {
   readonly node: string
   readonly connections: readonly { readonly connections: number; readonly cpuMicros: Spread }[]

@@ -1,6 +1,6 @@
 /**
- * `scale.ts [PART…]` measures how this server's costs grow: with connections, tools, idle streams, replicas; what a cached
- * search and a scrape take, and how long a start. Writes results/scale-node-MAJOR.json. Needs DATABASE_URL and REDIS_URL.
+ * `scale.ts [PART…]` measures the cost by number of connections, tools, idle streams and replicas, and that of a cached
+ * search, a scrape and a start. Writes results/scale-node-MAJOR.json. Needs DATABASE_URL and REDIS_URL.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { costBehindGateway } from './behind-gateway.ts'
@@ -8,7 +8,7 @@ import { costOfCachedSearch } from './cached-search.ts'
 import { cost } from './cost.ts'
 import { openConnection } from './http-connection.ts'
 import { startOtlpSink } from './otlp.ts'
-import { everything, type ProductSurroundings, productCommand } from './product.ts'
+import { fullSettings, type ProductContext, productCommand } from './product.ts'
 import type { ProductBuild } from './product-build.ts'
 import { scaleFile } from './result.ts'
 import { echo, encode, listen, listTools } from './rpc.ts'
@@ -16,15 +16,15 @@ import { type ServerCommand, type ServerProcess, startServerProcess } from './se
 import { median, spread } from './statistics.ts'
 
 const sink = await startOtlpSink()
-const surroundings: ProductSurroundings = { env: process.env, otlpUrl: sink.url }
-const command = productCommand(everything, surroundings)
-/** Takes as many connections and a few more, and can be asked for a collection of garbage. */
+const context: ProductContext = { env: process.env, otlpUrl: sink.url }
+const command = productCommand(fullSettings, context)
+/** Accepts enough connections, and exposes the garbage collector. */
 const forManyStreams = productCommand(
-  everything,
-  surroundings,
+  fullSettings,
+  context,
   {
     name: 'many-streams',
-    change: {
+    patches: {
       'http/server/server.js': (text) => text.replace('maxConnections: 10_000', 'maxConnections: 11_000'),
     },
   },
@@ -35,15 +35,15 @@ const parts = {
   tools: () => costOfLists([3, 30]),
   streams: () => withServer(forManyStreams, memoryOfStreams),
   cached: () => withServer(command, costOfCachedSearch),
-  gateway: () => costBehindGateway(surroundings),
+  gateway: () => costBehindGateway(context),
   scrape: () => withServer(command, costOfScrapes),
   coldStart: async () => ({
     withTraces: await coldStart(command),
-    withoutTraces: await coldStart(productCommand({ ...everything, traces: 0 }, surroundings)),
+    withoutTraces: await coldStart(productCommand({ ...fullSettings, traces: 0 }, context)),
   }),
 }
 
-/** What was measured before, where only some parts are measured again. */
+/** Earlier results of the parts that are not measured now. */
 const known = existsSync(scaleFile()) ? JSON.parse(readFileSync(scaleFile(), 'utf8')) : {}
 const wanted = process.argv.slice(2)
 try {
@@ -85,7 +85,7 @@ async function costOfLists(counts: readonly number[]) {
   const lanes = await Promise.all(
     counts.map(async (tools) => {
       const build: ProductBuild = { name: `tools-${tools}`, tools }
-      const server = await startServerProcess(productCommand(everything, surroundings, build))
+      const server = await startServerProcess(productCommand(fullSettings, context, build))
       return { tools, server, measured: [] as number[] }
     }),
   )
@@ -97,10 +97,10 @@ async function costOfLists(counts: readonly number[]) {
   return lanes.map(({ tools, measured }) => ({ tools, cpuMicros: spread(measured.slice(1)) }))
 }
 
-/** What idle `subscriptions/listen` streams hold, a connection each. */
+/** Memory of idle `subscriptions/listen` streams, one per connection. */
 async function memoryOfStreams(server: ServerProcess) {
   await cost(server, { connections: 16, rpc: echo }, 2_000)
-  const empty = await server.ask('settled')
+  const empty = await server.usageAfterGc()
   const connections = []
   const results = []
   for (const streams of [1_000, 10_000]) {
@@ -110,7 +110,7 @@ async function memoryOfStreams(server: ServerProcess) {
       const first = await connection.open(encode(listen(connections.length), 'modern', server.port))
       if (!first?.includes('acknowledged')) throw new Error(`stream ${connections.length}: ${first}`)
     }
-    const full = await server.ask('settled')
+    const full = await server.usageAfterGc()
     results.push({
       streams,
       heapBytesPerStream: Math.round((full.heapUsed - empty.heapUsed) / streams),
@@ -123,11 +123,11 @@ async function memoryOfStreams(server: ServerProcess) {
 }
 
 async function idleCost(server: ServerProcess): Promise<number> {
-  // Longer than the time between two signs of life, which are a large part of it.
+  // Longer than the keep-alive interval, as keep-alive comments are a large part of the cost.
   const seconds = 16
-  const before = await server.ask('usage')
+  const before = await server.usage()
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
-  return Math.round(((await server.ask('usage')).cpuMicros - before.cpuMicros) / seconds)
+  return Math.round(((await server.usage()).cpuMicros - before.cpuMicros) / seconds)
 }
 
 async function costOfScrapes(server: ServerProcess) {
@@ -136,12 +136,12 @@ async function costOfScrapes(server: ServerProcess) {
   const cpu: number[] = []
   let bytes = 0
   for (let i = 0; i < 40; i++) {
-    const before = await server.ask('usage')
+    const before = await server.usage()
     const startedAt = performance.now()
     const response = await fetch(`http://127.0.0.1:${server.port}/metrics`)
     bytes = Buffer.byteLength(await response.text())
     took.push(performance.now() - startedAt)
-    cpu.push((await server.ask('usage')).cpuMicros - before.cpuMicros)
+    cpu.push((await server.usage()).cpuMicros - before.cpuMicros)
   }
   return { bytes, tookMs: spread(took.slice(5)), cpuMs: median(cpu.slice(5)) / 1_000 }
 }
@@ -152,7 +152,7 @@ async function coldStart(command: ServerCommand) {
   for (let i = 0; i < 5; i++) {
     const start = async (server: ServerProcess) => ({
       took: server.startedInMs,
-      cpu: (await server.ask('usage')).cpuMicros / 1_000,
+      cpu: (await server.usage()).cpuMicros / 1_000,
     })
     starts.push(await withServer(command, start))
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { acceptsConnections, freePort } from '../dev/launcher/loopback-port.ts'
 
 export interface Usage {
-  /** User and system time of the whole process since its start, in microseconds. */
+  /** User and system CPU time since the start, in microseconds. */
   readonly cpuMicros: number
   readonly rss: number
   readonly heapUsed: number
@@ -14,23 +14,24 @@ export interface Usage {
 export interface ServerProcess {
   readonly port: number
   readonly startedInMs: number
-  ask(question: 'usage' | 'settled'): Promise<Usage>
+  usage(): Promise<Usage>
+  /** Needs `--expose-gc`. */
+  usageAfterGc(): Promise<Usage>
   profile(work: () => Promise<void>, file: string): Promise<void>
-  /** Bytes that are allocated while work is done: sampled, but the same on every machine. */
+  /** Bytes allocated during the work: sampled, but equal on every machine. */
   allocations(work: () => Promise<unknown>, file?: string): Promise<number>
   stop(): Promise<void>
 }
 
 export interface ServerCommand {
-  /** Arguments of Node. */
+  /** Node arguments. */
   readonly args: readonly string[]
   readonly cwd: string
   readonly env?: (port: number) => Readonly<Record<string, string>>
-  /** What is asked until it answers 200; without it the server is ready when it accepts connections. */
+  /** Polled until it responds 200; by default the server is ready when it accepts connections. */
   readonly readyPath?: string
-  /** Where it listens; without it on a free port of 127.0.0.1. `readyPort` is that of the ready path. */
+  /** Defaults to a free port of 127.0.0.1. `readyPort` serves the ready path. */
   readonly listen?: { readonly host: string; readonly port: number; readonly readyPort: number }
-  /** Where its output goes. */
   readonly logFile?: string
 }
 
@@ -42,9 +43,9 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts a server as a process of its own, with the same Node for all. */
+/** Starts a server in its own process, with the Node of this process. */
 export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
-  const { host, port, readyPort } = command.listen ?? (await somewhere())
+  const { host, port, readyPort } = command.listen ?? (await freeAddress())
   const output = command.logFile === undefined ? 'ignore' : openSync(command.logFile, 'w')
   const startedAt = performance.now()
   const child = spawn(process.execPath, ['--import', preload, ...command.args], {
@@ -58,31 +59,32 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     stdio: ['ignore', output, 'inherit', 'ipc'],
   })
   running.add(child)
-  await readiness(child, { host, port: readyPort, path: command.readyPath })
+  await waitUntilReady(child, { host, port: readyPort, path: command.readyPath })
   const startedInMs = performance.now() - startedAt
 
   let lastId = 0
-  async function ask<Answer = Usage>(question: string, more: object = {}): Promise<Answer> {
+  async function request<T = Usage>(command: string, options: object = {}): Promise<T> {
     const id = ++lastId
-    child.send({ id, ask: question, ...more })
+    child.send({ id, command, ...options })
     for (;;) {
-      const [message] = (await once(child, 'message')) as [{ id: number; answer: Answer }]
-      if (message.id === id) return message.answer
+      const [message] = (await once(child, 'message')) as [{ id: number; result: T }]
+      if (message.id === id) return message.result
     }
   }
   return {
     port,
     startedInMs,
-    ask,
+    usage: () => request('usage'),
+    usageAfterGc: () => request('usageAfterGc'),
     async profile(work, file) {
-      await ask('startProfile')
+      await request('startProfile')
       await work()
-      await ask('stopProfile', { file })
+      await request('stopProfile', { file })
     },
     async allocations(work, file) {
-      await ask('startAllocations')
+      await request('startAllocations')
       await work()
-      return (await ask<{ allocatedBytes: number }>('stopAllocations', { file })).allocatedBytes
+      return (await request<{ allocatedBytes: number }>('stopAllocations', { file })).allocatedBytes
     },
     async stop() {
       child.kill('SIGTERM')
@@ -94,7 +96,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   }
 }
 
-async function somewhere() {
+async function freeAddress() {
   const port = await freePort()
   return { host: '127.0.0.1', port, readyPort: port }
 }
@@ -105,19 +107,19 @@ interface Ready {
   readonly path: string | undefined
 }
 
-async function readiness(child: ChildProcess, { host, port, path }: Ready): Promise<void> {
+async function waitUntilReady(child: ChildProcess, { host, port, path }: Ready): Promise<void> {
   const deadline = performance.now() + startTimeoutMs
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`a server ended with ${child.exitCode} before it was ready`)
+    if (child.exitCode !== null) throw new Error(`a server exited with ${child.exitCode} before it was ready`)
     const ready =
-      path === undefined ? acceptsConnections(port, host) : answers(`http://${host}:${port}${path}`)
+      path === undefined ? acceptsConnections(port, host) : respondsOk(`http://${host}:${port}${path}`)
     if (await ready) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error(`a server was not ready within ${startTimeoutMs / 1000} s`)
 }
 
-const answers = (url: string): Promise<boolean> =>
+const respondsOk = (url: string): Promise<boolean> =>
   fetch(url).then(
     async (response) => {
       await response.text()

@@ -1,22 +1,22 @@
-/** Loaded into every contestant by `--import`: tells, when asked, what the process has used so far. */
+/** Loaded into every candidate by `--import`: reports resource usage and profiles over IPC. */
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 
 const session = new Session()
 
-const answers = {
+const commands = {
   usage() {
     const { user, system } = process.cpuUsage()
     const { rss, heapUsed, external } = process.memoryUsage()
     return { cpuMicros: user + system, rss, heapUsed, external }
   },
-  /** What the heap holds once the garbage is gone; needs `--expose-gc`. */
-  async settled() {
+  /** Needs `--expose-gc`. */
+  async usageAfterGc() {
     for (let i = 0; i < 3; i++) {
       globalThis.gc?.()
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    return answers.usage()
+    return commands.usage()
   },
   async startProfile() {
     session.connect()
@@ -37,7 +37,7 @@ const answers = {
       includeObjectsCollectedByMinorGC: true,
     })
   },
-  /** All that was allocated since the start, whether it is still there or not. */
+  /** All bytes allocated since the start, including collected ones. */
   async stopAllocations({ file }) {
     const { profile } = await session.post('HeapProfiler.stopSampling')
     session.disconnect()
@@ -47,8 +47,8 @@ const answers = {
   },
 }
 
-process.on('message', async (question) => {
-  process.send({ id: question.id, answer: (await answers[question.ask](question)) ?? {} })
+process.on('message', async ({ id, command, ...options }) => {
+  process.send({ id, result: (await commands[command](options)) ?? {} })
 })
-// A server that has shut down is not kept alive by this.
+// The IPC channel must not keep a stopped server alive.
 process.channel?.unref()

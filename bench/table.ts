@@ -1,8 +1,8 @@
-import { reference } from './contestants.ts'
+import { reference } from './candidates.ts'
 import type { Result } from './result.ts'
 import type { Spread } from './statistics.ts'
 
-/** A Markdown table of a run. The ratio is to the reference of the same era. */
+/** A Markdown table of a run, with ratios to the reference of the same era. */
 export function table({ measured }: Pick<Result, 'measured'>): string {
   const rows = measured.map((row) => {
     const base = measured.find(({ name, era }) => name === reference && era === row.era)
@@ -11,7 +11,7 @@ export function table({ measured }: Pick<Result, 'measured'>): string {
     return [
       row.name,
       row.era === 'modern' ? '2026-07-28' : '2025-11-25',
-      within(row.cpuMicros, 0),
+      withRange(row.cpuMicros, 0),
       ratioOf('median'),
       ratioOf('min'),
       row.requestsPerSecond.median.toFixed(0),
@@ -36,10 +36,10 @@ export function table({ measured }: Pick<Result, 'measured'>): string {
   return markdown([head, ...rows])
 }
 
-const within = ({ median, min, max }: Spread, digits: number): string =>
+const withRange = ({ median, min, max }: Spread, digits: number): string =>
   `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`
 
-/** Columns of one width, as the formatter of the documents wants them; all but the first two are numbers. */
+/** A Markdown table with aligned columns. */
 export function markdown(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -13,8 +13,8 @@ create table api_keys (
   revoked_at timestamptz
 );
 
--- The server only looks keys up. Where its role gets rights to new tables by default (deploy/postgres/roles.sh),
--- those to write are taken back: whoever takes over the server can't give himself a key.
+-- The server only reads keys. Where default privileges give its role write access to new tables
+-- (deploy/postgres/roles.sh), revoke it: a compromised server must not create a key.
 do $$
 declare
   reader text;

@@ -19,7 +19,7 @@ export interface Services {
   readonly resourcesChanged: (uris: readonly string[]) => Promise<void>
 }
 
-/** What this server is about. All else in `main.ts` would be the same in a server of another purpose. */
+/** The domain of this server. The rest of `main.ts` would be the same in a server for another domain. */
 export interface Domain {
   readonly services: Services
   /** Health checks of its own dependencies; PostgreSQL and Redis have theirs already. */

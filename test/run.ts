@@ -1,6 +1,6 @@
 /**
  * Runs suites (by default `unit`, `integration` and `e2e`) or single test files with node:test,
- * against a Postgres of their own. Files of the default suites share processes.
+ * against its own Postgres. Files of the default suites share processes.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,53 +11,41 @@ import { startPostgres } from '../dev/services/embedded-postgres.ts'
 import { startRedis } from '../dev/services/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
 
-/** The longest first. */
+/** Longest suite first, to keep the processes evenly loaded. */
 const defaultSuites = ['e2e', 'integration', 'unit']
 
-/** Processes for the files of a suite, which load the modules and start a shared server once each; else one a file. */
-const processesOf: Readonly<Record<string, number>> = { e2e: 6, integration: 2, unit: 1 }
-
-function filesOf(suite: string): string[] {
-  const folder = join('test', suite)
+function filesOf(name: string): string[] {
+  if (name.endsWith('.test.ts')) return [name]
+  const folder = join('test', name)
   const files = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
     : []
-  if (files.length === 0) throw new Error(`There is no suite or test file "${suite}".`)
+  if (files.length === 0) throw new Error(`Unknown suite or test file "${name}".`)
   return files.sort().map((file) => join(folder, file))
 }
 
-/**
- * Test files by the process that runs them.
- * @param name a suite, which is a folder of `test`, or a single file
- */
-function sharesOf(name: string): string[][] {
-  if (name.endsWith('.test.ts')) return [[name]]
-  const files = filesOf(name)
-  const processes = Math.min(processesOf[name] ?? files.length, files.length)
-  return Array.from({ length: processes }, (_, index) => files.filter((_, n) => n % processes === index))
-}
+/** Processes that share the files of the default suites; more than processors, because tests often wait. */
+const sharedProcesses = 4
 
 const directory = mkdtempSync(join(tmpdir(), 'test-run-'))
 
-/** node:test starts a process for each module; this one runs several test files. */
+/** Module for one process of node:test, which runs the test files that no other process has claimed. */
 function writeEntry(files: readonly string[], index: number): string {
   const entry = join(directory, `${index + 1}.test.mjs`)
   const lines = [
     `import { runInOneProcess } from '${import.meta.resolve('./support/one-process.ts')}'`,
-    `await runInOneProcess(${JSON.stringify(files)})`,
+    `await runInOneProcess(${JSON.stringify(files)}, ${JSON.stringify(directory)})`,
   ]
   writeFileSync(entry, `${lines.join('\n')}\n`)
   return entry
 }
 
-/** Faults have to be waited for, and so has their end; in a fork all tests run. */
-const timeoutMs = (name: string) => (/faults|fork/.test(name) ? 1_200_000 : 600_000)
-
-/** More than two where files share processes, because they often wait; faults and drills want the machine. */
-const concurrencyOf = (name: string) => (name in processesOf ? 4 : 2)
-
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
-const shares = names.flatMap(sharesOf)
+const files = names.flatMap(filesOf)
+const areShared = names.every((name) => defaultSuites.includes(name))
+/** Fault and fork suites take long, and a shared process lasts for the whole run. */
+const timeoutMs = areShared || names.some((name) => /faults|fork/.test(name)) ? 1_200_000 : 600_000
+const shares = areShared ? Array<string[]>(sharedProcesses).fill(files) : files.map((file) => [file])
 const postgres = await startPostgres()
 const redis = await startRedis()
 await redis.stop()
@@ -74,9 +62,9 @@ try {
       '--import',
       'tsx',
       '--test',
-      `--test-concurrency=${Math.min(...names.map(concurrencyOf))}`,
+      `--test-concurrency=${areShared ? sharedProcesses : 2}`,
       '--test-reporter=spec',
-      `--test-timeout=${Math.max(...names.map(timeoutMs))}`,
+      `--test-timeout=${timeoutMs}`,
       ...shares.map(writeEntry),
     ],
     {

@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 
-/** A server of SDK v2 with the tool that everybody here has. */
+/** An SDK v2 server with the tool that all candidates share. */
 export function createEchoServer() {
   const mcp = new McpServer({ name: 'echo', version: '1.0.0' })
   mcp.registerTool(

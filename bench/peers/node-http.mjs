@@ -1,4 +1,4 @@
-/** The limit: reads the request, calls the tool, writes the answer; no protocol is checked. */
+/** The lower bound: parses the request, runs the tool and responds, without protocol checks. */
 import { createServer } from 'node:http'
 
 createServer(async (req, res) => {

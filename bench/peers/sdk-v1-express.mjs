@@ -1,4 +1,4 @@
-/** As the example of stateless mode in SDK v1 has it: a server and a transport for each request. */
+/** Stateless mode as in the SDK v1 example: one server and transport per request. */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import express from 'express'

@@ -1,4 +1,4 @@
-/** The peers' tool as this server has its tools: copied into the folder of tools of a build for the bench. */
+/** The shared tool of all candidates, copied into the tools folder of a build. */
 import { z } from 'zod'
 import { defineTool } from '../mcp/define/define-tool.js'
 

@@ -7,7 +7,7 @@ import { batchLimit } from '../../src/documents/ingest.ts'
 import { createDocument } from './corpus.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A folder that is removed when the work in it is done. */
+/** Runs the work in a temporary folder, which is removed afterwards. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'corpus-'))
   try {
@@ -17,7 +17,7 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
   }
 }
 
-/** Makes the corpus in batches before a clock is started; read again, they need no more memory than one batch. */
+/** Writes the corpus in batches before the measurement; reading needs the memory of one batch. */
 export function writeBatches(folder: string, vocabulary: Vocabulary, count: number) {
   const files: string[] = []
   for (let start = 0; start < count; start += batchLimit.documents) {
@@ -32,7 +32,7 @@ export function writeBatches(folder: string, vocabulary: Vocabulary, count: numb
   }
 }
 
-/** Writes the corpus as people have theirs: Markdown files, a thousand in a folder. */
+/** Writes the corpus as Markdown files, a thousand per folder. */
 export function writeMarkdown(folder: string, vocabulary: Vocabulary, count: number): void {
   for (let number = 0; number < count; number++) {
     const { id, title, text, tags } = createDocument(vocabulary, number)

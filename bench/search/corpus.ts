@@ -5,7 +5,7 @@ import { type Vocabulary, zipfRank } from './vocabulary.ts'
 export const seed = 6
 const wordsPerText = { from: 60, to: 120 }
 
-/** Document `number` of the corpus: the same one whenever and in whatever order it is made. */
+/** Document `number` of the corpus; deterministic and independent of order. */
 export function createDocument(vocabulary: Vocabulary, number: number): NewDocument {
   const random = seeded(seed * 1_000_003 + number * 7919)
   const words = (count: number) => Array.from({ length: count }, () => vocabulary[zipfRank(random)] ?? '')
@@ -19,11 +19,11 @@ export function createDocument(vocabulary: Vocabulary, number: number): NewDocum
 }
 
 function sentences(words: readonly string[], random: Random): string {
-  const made: string[] = []
+  const parts: string[] = []
   for (let start = 0; start < words.length; ) {
     const length = between(random, 6, 14)
-    made.push(`${words.slice(start, start + length).join(' ')}.`)
+    parts.push(`${words.slice(start, start + length).join(' ')}.`)
     start += length
   }
-  return made.join(' ')
+  return parts.join(' ')
 }

@@ -7,8 +7,8 @@ import type { Logger } from '../../src/telemetry/log/logger.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 
 const silent = () => undefined
-export const quietLogger = { debug: silent, info: silent, warn: silent, error: silent } as unknown as Logger
-export const unmeasured = createMetrics([])
+export const silentLogger = { debug: silent, info: silent, warn: silent, error: silent } as unknown as Logger
+export const noMetrics = createMetrics([])
 
 export interface SentStatement {
   readonly sql: string
@@ -18,14 +18,14 @@ export interface SentStatement {
 export interface BenchDatabase {
   readonly database: Database
   readonly documents: DocumentStore
-  /** The statements sent since it was last emptied. */
+  /** Recorded statements; callers clear the list. */
   readonly sent: SentStatement[]
-  /** Seconds of processor time that Postgres has spent so far. */
+  /** CPU time of Postgres so far. */
   cpuSeconds(): number
   close(): Promise<void>
 }
 
-/** Opens a database of this name, migrated; made where it is not there. */
+/** Opens a migrated database, and creates it if missing. */
 export async function openDatabase(
   { url: clusterUrl, pid: postmaster }: { url: string; pid: number },
   name: string,
@@ -43,10 +43,10 @@ export async function openDatabase(
     migrationsTable: 'schema_migrations',
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
-  const options = { url: url.href, logger: quietLogger, metrics: unmeasured, statementTimeoutMs: 600_000 }
+  const options = { url: url.href, logger: silentLogger, metrics: noMetrics, statementTimeoutMs: 600_000 }
   const database = createDatabase(options)
   const sent: SentStatement[] = []
-  const watched: Database = {
+  const recording: Database = {
     ...database,
     query: (sql, values = [], queryOptions) => {
       sent.push({ sql, values })
@@ -55,7 +55,7 @@ export async function openDatabase(
   }
   return {
     database,
-    documents: createDocumentStore({ database: watched, publicUrl: 'http://localhost' }),
+    documents: createDocumentStore({ database: recording, publicUrl: 'http://localhost' }),
     sent,
     cpuSeconds: () => cpuSecondsOf(postmaster),
     async close() {
@@ -65,7 +65,7 @@ export async function openDatabase(
   }
 }
 
-/** Of the postmaster, its children and those that have ended, by the kernel's own account in hundredths; 0 without /proc. */
+/** CPU time of the postmaster and its current and exited children, from /proc; 0 without it. */
 function cpuSecondsOf(postmaster: number): number {
   if (!existsSync('/proc/self/stat')) return 0
   let ticks = 0
@@ -78,7 +78,7 @@ function cpuSecondsOf(postmaster: number): number {
   return ticks / 100
 }
 
-/** The fields after the name of the command; none for what is no process, or no more. */
+/** Fields after the command name; empty if the process does not exist. */
 function statOf(name: string): string[] {
   if (!/^\d+$/.test(name)) return []
   try {

@@ -1,5 +1,5 @@
 /**
- * Measures search, cached calls and loading over generated corpora of several sizes.
+ * Measures search, cached calls and loading with generated corpora of several sizes.
  *
  *     npm run bench -- search --documents 1000,10000,100000
  */
@@ -21,29 +21,29 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     /** Keeps the databases for the next run. */
     data: { type: 'string' },
-    /** Where the results go besides standard output. */
+    /** Additional output files. */
     json: { type: 'string' },
     markdown: { type: 'string' },
-    /** How many Markdown files are loaded from a folder. */
+    /** Number of Markdown files to load. */
     files: { type: 'string', default: '50000' },
   },
 })
-/** The kinds of query whose plans tell something of their own. */
+/** Query classes with distinct plans. */
 const explained = ['common word', 'phrase of common words', 'typo in a rare word']
 
 const counts = values.documents.split(',').map(Number)
 const postgres = await startPostgres(values.data === undefined ? {} : { dataDir: values.data })
-const tell = (line: string) => process.stderr.write(`${line}\n`)
+const log = (line: string) => process.stderr.write(`${line}\n`)
 try {
   const vocabulary = createVocabulary(seed)
   const sizes: SizeFigures[] = []
   let plans: Plan[] = []
   let calls: CallFigures | undefined
   for (const count of counts) {
-    tell(`${count} documents`)
+    log(`${count} documents`)
     const bench = await openDatabase(postgres, `search_${count}`)
     const load = await measureLoad(bench, vocabulary, count)
-    tell(load === undefined ? 'loaded before' : `loaded, ${Math.round(load.documentsPerSecond)}/s`)
+    log(load === undefined ? 'already loaded' : `loaded, ${Math.round(load.documentsPerSecond)}/s`)
     const classes = createQueries(vocabulary, count)
     const searches = []
     const all = { name: 'all of them', queries: classes.flatMap(({ queries }) => queries) }
@@ -56,9 +56,9 @@ try {
     sizes.push({ count, load, searches })
     await bench.close()
   }
-  if (calls === undefined) throw new Error('Name at least one size.')
+  if (calls === undefined) throw new Error('--documents must name at least one size.')
   const files = Number(values.files)
-  tell(`a folder of ${files} files`)
+  log(`a folder of ${files} files`)
   const empty = await openDatabase(postgres, `folder_${Date.now()}`)
   const folder = { count: files, load: await measureFolder(empty, vocabulary, files) }
   await empty.close()

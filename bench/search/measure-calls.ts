@@ -10,22 +10,22 @@ import { toCallToolResult } from '../../src/mcp/register/tool-result.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import search from '../../src/tools/search.tool.ts'
-import { type BenchDatabase, quietLogger, unmeasured } from './database.ts'
+import { type BenchDatabase, noMetrics, silentLogger } from './database.ts'
 import { quantile } from './measure-search.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface CallFigures {
-  /** Microseconds of this process a call, in the pipeline alone: without HTTP and protocol, which both pay. */
+  /** Microseconds of CPU time per call in the pipeline alone, without HTTP and protocol. */
   readonly cachedCpu: number
   readonly echoCpu: number
-  /** Statements that 100 equal calls at the same time sent, and equal calls one after the other. */
+  /** Statements sent by 100 concurrent equal calls. */
   readonly stampedeStatements: number
 }
 
 const echo = defineTool({
   name: 'echo',
   title: 'Echo',
-  description: 'Answers what it was asked.',
+  description: 'Returns its input.',
   effect: 'read',
   scope: 'echo',
   timeoutMs: 5_000,
@@ -37,16 +37,16 @@ const echo = defineTool({
 const callsPerRound = 1_000
 const rounds = 9
 
-/** Cached searches against calls that do nothing, by turns; and what a stampede costs. */
+/** Alternates between cached searches and trivial calls, and measures a stampede. */
 export async function measureCalls(
   { documents, sent }: BenchDatabase,
   vocabulary: Vocabulary,
 ): Promise<CallFigures> {
   const server = await startRedis()
-  const redis = createRedis({ url: server.url, logger: quietLogger, metrics: unmeasured })
+  const redis = createRedis({ url: server.url, logger: silentLogger, metrics: noMetrics })
   try {
     await becomesReady(redis, 2_000)
-    const cache = createCache({ redis, logger: quietLogger, metrics: unmeasured })
+    const cache = createCache({ redis, logger: silentLogger, metrics: noMetrics })
     const prepare = (tool: Tool) =>
       composeCall([limitTime, validateInput, useCache(cache), validateOutput], tool)
     const [searching, echoing] = [prepare(search), prepare(echo)]
@@ -80,7 +80,7 @@ async function call(tool: OperationCall, query: string, { services }: CallContex
   toCallToolResult(await tool({ query }, context))
 }
 
-/** Sixteen callers at a time, as from as many connections. */
+/** Runs sixteen calls concurrently. */
 async function cpuOf(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage()
   for (let done = 0; done < callsPerRound; done += 16) await Promise.all(Array.from({ length: 16 }, work))

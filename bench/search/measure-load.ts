@@ -6,24 +6,25 @@ import type { Vocabulary } from './vocabulary.ts'
 
 export interface LoadFigures {
   readonly documentsPerSecond: number
-  /** Microseconds of processor time a document, in Postgres and in this process. */
+  /** Microseconds of CPU time per document, in Postgres and in this process. */
   readonly postgresCpu: number
   readonly nodeCpu: number
-  /** Resident megabytes of this process after a tenth of the load, at its peak and at its end. */
+  /** Resident megabytes of this process after a tenth of the load, at the peak and at the end. */
   readonly rss: { readonly early: number; readonly peak: number; readonly last: number }
 }
 
-/** Loads the corpus by the product's own way; undefined where it is there already. */
+/** Loads the corpus as the server does; undefined if it is loaded already. */
 export async function measureLoad(
   bench: BenchDatabase,
   vocabulary: Vocabulary,
   count: number,
 ): Promise<LoadFigures | undefined> {
-  const [there] = await bench.database.query<{ count: number }>(
+  const [existing] = await bench.database.query<{ count: number }>(
     'select count(*)::int as count from documents',
   )
-  if (there?.count === count) return undefined
-  if (there?.count !== 0) throw new Error(`The database holds ${there?.count} documents instead of ${count}.`)
+  if (existing?.count === count) return undefined
+  if (existing?.count !== 0)
+    throw new Error(`The database holds ${existing?.count} documents instead of ${count}.`)
   const figures = await inTemporaryFolder((folder) => {
     const batches: () => Batches = writeBatches(folder, vocabulary, count)
     return measure(bench, count, (onSaved) => bench.documents.load(batches(), onSaved))
@@ -33,7 +34,7 @@ export async function measureLoad(
   return figures
 }
 
-/** Loads a folder of Markdown files, which have to be found, read and taken apart besides. */
+/** Loads Markdown files, which includes finding, reading and parsing them. */
 export const measureFolder = (
   bench: BenchDatabase,
   vocabulary: Vocabulary,
@@ -53,7 +54,7 @@ async function measure(
   const [startedAt, node, postgres] = [performance.now(), process.cpuUsage(), cpuSeconds()]
   await load(() => {
     rss.push(process.memoryUsage().rss / 1e6)
-    // The statements with their values are kept for others, and would grow as the load does.
+    // Recorded statements would grow with the load.
     sent.length = 0
   })
   const seconds = (performance.now() - startedAt) / 1000

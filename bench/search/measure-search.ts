@@ -3,12 +3,12 @@ import type { QueryClass } from './queries.ts'
 
 export interface SearchFigures {
   readonly name: string
-  /** Milliseconds by the clock. */
+  /** Milliseconds of wall-clock time. */
   readonly p50: number
   readonly p95: number
-  /** Milliseconds of Postgres' processor time a search: what remains of the clock on a machine with nothing else to do. */
+  /** Milliseconds of Postgres CPU time per search, independent of other load on the machine. */
   readonly cpu: number
-  /** Hits a search, on average. */
+  /** Mean number of hits. */
   readonly hits: number
 }
 
@@ -18,7 +18,7 @@ export interface Plan {
   readonly lines: readonly string[]
 }
 
-/** Every query once to warm up, then `rounds` times, one after the other. */
+/** Runs every query once as warm-up, then `rounds` times in sequence. */
 export async function measureClass(
   { documents, cpuSeconds }: BenchDatabase,
   { name, queries }: QueryClass,
@@ -44,7 +44,7 @@ export async function measureClass(
   }
 }
 
-/** What Postgres did for the first query of the class: the plans of all statements that it took. */
+/** The plans of all statements of the first query of a class. */
 export async function planOf(
   { documents, database, sent }: BenchDatabase,
   { name, queries }: QueryClass,

@@ -9,11 +9,11 @@ export interface QueryClass {
 
 const queriesPerClass = 20
 
-/** Queries that find something in the first `count` documents, except for the typos, which do by look-alikes only. */
+/** Queries that match the first `count` documents; those with typos match by similarity only. */
 export function createQueries(vocabulary: Vocabulary, count: number): QueryClass[] {
   const random = seeded(count)
   const word = (from: number, to: number) => vocabulary[between(random, from, to)] ?? ''
-  /** A word of some document that few have. */
+  /** A rare word of a random document. */
   const rare = () => {
     const ranks = new Map(vocabulary.map((each, rank) => [each, rank]))
     for (;;) {
@@ -50,7 +50,7 @@ function phraseOf(vocabulary: Vocabulary, number: number): string {
   return `"${first} ${second}"`
 }
 
-/** Two letters in the middle changed places; or one doubled, where that makes no difference. */
+/** Swaps two letters in the middle, or inserts one if they are equal. */
 function misspelt(word: string, random: Random): string {
   const at = between(random, 2, word.length - 3)
   const [a = '', b = ''] = [word[at], word[at + 1]]

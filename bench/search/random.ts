@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that are the same for the same seed everywhere (mulberry32). */
+/** A deterministic generator of numbers in [0, 1) (mulberry32). */
 export type Random = () => number
 
 export function seeded(seed: number): Random {
@@ -11,6 +11,6 @@ export function seeded(seed: number): Random {
   }
 }
 
-/** A whole number from `low` to `high`, both included. */
+/** An integer in [low, high]. */
 export const between = (random: Random, low: number, high: number): number =>
   low + Math.floor(random() * (high - low + 1))

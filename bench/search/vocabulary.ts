@@ -1,11 +1,11 @@
 import { between, type Random, seeded } from './random.ts'
 
-/** Distinct words, the most frequent first. */
+/** Distinct words, most frequent first. */
 export type Vocabulary = readonly string[]
 
 const vocabularySize = 200_000
 
-/** Natural texts without their stop words have no word in nearly every sentence: the curve is flat at its top. */
+/** Flattens the top of the Zipf curve, like a text without stop words. */
 const flatness = 10
 
 const beginnings = [
@@ -31,10 +31,10 @@ const beginnings = [
   'v',
 ]
 const vowels = ['a', 'e', 'i', 'o', 'u', 'ai', 'ou']
-/** No endings that the English stemmer takes off. */
+/** Endings that the English stemmer keeps. */
 const endings = ['k', 'm', 'x', 'p', 'b', 'rt', 'nk', 'f']
 
-/** Words of two to four syllables, which share trigrams as real ones do. */
+/** Words of two to four syllables, which share trigrams like natural words. */
 export function createVocabulary(seed: number): Vocabulary {
   const random = seeded(seed)
   const pick = (from: readonly string[]) => from[between(random, 0, from.length - 1)] ?? ''
@@ -47,7 +47,7 @@ export function createVocabulary(seed: number): Vocabulary {
   return [...words]
 }
 
-/** A rank by Zipf's law as Mandelbrot flattened it: how often a word occurs goes with 1 / (rank + flatness). */
+/** A random rank by the Zipf-Mandelbrot law: frequency is proportional to 1 / (rank + flatness). */
 export function zipfRank(random: Random): number {
   return Math.floor(
     (flatness + 1) * ((vocabularySize + flatness) / (flatness + 1)) ** random() - flatness - 1,

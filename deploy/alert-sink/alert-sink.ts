@@ -1,11 +1,11 @@
 /**
- * Takes Alertmanager's webhooks where a pager and a chat would be, and shows them: one JSON line each on
- * stdout, a page under `/`, all that is kept under `/notifications` (oldest first). Forgets with a restart.
+ * Receives Alertmanager's webhooks in place of a pager and a chat: prints each as a JSON line, serves a page at `/`
+ * and the latest notifications at `/notifications` (oldest first). Keeps them in memory only.
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import { page } from './page.ts'
 
-/** Alertmanager's webhook payload, as far as it is shown. */
+/** Alertmanager's webhook payload, reduced to the displayed fields. */
 interface Payload {
   readonly receiver: string
   readonly status: string
@@ -22,9 +22,9 @@ export interface Notification extends Payload {
   readonly receivedAt: string
 }
 
-const kept = 200
+const maxNotifications = 200
 const notifications: Notification[] = []
-/** The dead man's switch comes every minute; only its latest arrival is of interest. */
+/** Last arrival of the dead man's switch, which fires every minute. */
 let watchdogAt: string | undefined
 
 const server = createServer(async (request, response) => {
@@ -36,7 +36,7 @@ const server = createServer(async (request, response) => {
   } else if (method === 'POST' && (url === '/' || url === '/watchdog')) {
     const payload = await readPayload(request)
     if (payload === undefined) response.statusCode = 400
-    else take(payload, url)
+    else store(payload, url)
     response.end()
   } else {
     response.writeHead(404).end()
@@ -54,7 +54,7 @@ async function readPayload(request: IncomingMessage): Promise<Payload | undefine
   }
 }
 
-function take({ receiver, status, alerts }: Payload, url: string): void {
+function store({ receiver, status, alerts }: Payload, url: string): void {
   const receivedAt = new Date().toISOString()
   const notification: Notification = {
     receivedAt,
@@ -74,7 +74,7 @@ function take({ receiver, status, alerts }: Payload, url: string): void {
     return
   }
   notifications.push(notification)
-  if (notifications.length > kept) notifications.shift()
+  if (notifications.length > maxNotifications) notifications.shift()
 }
 
 server.listen(9095)

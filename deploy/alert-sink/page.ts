@@ -1,6 +1,6 @@
 import type { Notification } from './alert-sink.ts'
 
-/** The last notifications for people, newest first; reloads itself. */
+/** Renders the notifications, newest first; the page reloads itself. */
 export function page(notifications: readonly Notification[], watchdogAt: string | undefined): string {
   const rows = notifications.flatMap((notification) => notification.alerts.map(rowOf(notification))).reverse()
   return `<!doctype html>
@@ -18,7 +18,7 @@ export function page(notifications: readonly Notification[], watchdogAt: string 
   small { color: #555 }
 </style>
 <h1>Alert notifications</h1>
-<p>Watchdog last heard: ${watchdogAt ?? 'not yet'}. It must come every minute.</p>
+<p>Watchdog last heard: ${watchdogAt ?? 'not yet'}. It must arrive every minute.</p>
 <table>
 <thead><tr><th>Received (UTC)<th>State<th>Severity<th>Alert<th>Summary</thead>
 <tbody>${rows.length === 0 ? '<tr><td colspan="5">Nothing yet.' : rows.join('\n')}</tbody>

@@ -1,7 +1,6 @@
 /**
- * Writes what Kubernetes needs in a form of its own from the files that compose mounts as they are: the rules of
- * prometheus/rules as a PrometheusRule. With `--check` it writes nothing and fails where the file is not what
- * would be written.
+ * Generates the PrometheusRule from prometheus/rules, which compose mounts directly. With `--check` it writes nothing,
+ * and fails if the file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,15 +20,15 @@ const rule = {
 }
 const header =
   '# Made from prometheus/rules by deploy/kubernetes/generate.ts: change them there, then run it.\n'
-const wanted = header + stringify(rule, { aliasDuplicateObjects: false, lineWidth: 0 })
-const there = await readFile(file, 'utf8').catch(() => undefined)
+const generated = header + stringify(rule, { aliasDuplicateObjects: false, lineWidth: 0 })
+const current = await readFile(file, 'utf8').catch(() => undefined)
 
 if (process.argv.includes('--check')) {
-  if (there !== wanted) {
-    process.stderr.write(`${path} is not what prometheus/rules say. Run "npm run generate".\n`)
+  if (current !== generated) {
+    process.stderr.write(`${path} is out of date. Run "npm run generate".\n`)
     process.exitCode = 1
   }
-} else if (there !== wanted) {
-  await writeFile(file, wanted)
-  process.stdout.write(`${path} is written\n`)
+} else if (current !== generated) {
+  await writeFile(file, generated)
+  process.stdout.write(`wrote ${path}\n`)
 }

@@ -1,5 +1,5 @@
 /**
- * Makes JSON schemas for kubeconform from what Kubernetes and the Prometheus operator publish with their sources:
+ * Makes JSON schemas for kubeconform from the schemas that Kubernetes and the Prometheus operator publish with their sources:
  * `schemas.ts SWAGGER_JSON CRD_FOLDER OUT`. Strict: a field that does not exist is an error. Each schema is one
  * file with all it refers to, so that nothing is fetched.
  */

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Run once, when the data directory is empty: mcp_owner makes and changes tables (migration job), mcp_app
-# reads and writes rows (server). Neither is the superuser.
+# Runs once, on an empty data directory. mcp_owner owns the schema (migration job), mcp_app reads and writes rows
+# (server); neither is a superuser.
 set -eu
 
 psql --set ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER" --dbname postgres \
@@ -8,7 +8,7 @@ psql --set ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER" --dbname post
 create role mcp_owner login password :'owner_password';
 create role mcp_app login password :'app_password';
 
--- Owning the database is what lets mcp_owner create the trusted extension pg_trgm.
+-- The owner of a database may create trusted extensions, such as pg_trgm.
 create database mcp owner mcp_owner encoding 'UTF8' template template0;
 revoke all on database mcp from public;
 grant connect on database mcp to mcp_app;
@@ -18,7 +18,7 @@ revoke all on schema public from public;
 grant usage on schema public to mcp_app;
 grant usage, create on schema public to mcp_owner;
 
--- For all that a migration creates from now on, so that no migration has to think of it.
+-- Applies to all objects of later migrations.
 alter default privileges for role mcp_owner in schema public
   grant select, insert, update, delete on tables to mcp_app;
 alter default privileges for role mcp_owner in schema public

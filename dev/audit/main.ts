@@ -1,34 +1,28 @@
 /**
- * `tsx dev/audit/main.ts`: asks npm for known vulnerabilities of the locked packages, and holds the answer against
- * `.audit-allow.json`. Exits with 0 for clean, 1 for something to act on, 3 if it could not be checked,
- * which is neither.
+ * `npm run audit`: checks the locked packages for known vulnerabilities, except those in `.audit-allow.json`. Exit
+ * code 0: clean, 1: action needed, 3: not checked.
  */
-import { execFile } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { describeReport, exitCodeOf, judgeAudit, readAllowList, readReport } from './judge-audit.ts'
+import { runMain } from '../lib/command.ts'
+import { judgeAudit, readAllowList, readReport } from './judge-audit.ts'
 
 const allowListFile = '.audit-allow.json'
 const timeoutMs = 120_000
 
-/** npm exits with 1 both for vulnerabilities and for no answer; what it was is in its output. */
-function npmAudit(scope: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(
-      'npm',
-      ['audit', '--json', ...scope],
-      { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 },
-      (_error, stdout) => resolve(stdout),
-    )
+await runMain(() => {
+  const exemptions = readAllowList(existsSync(allowListFile) ? readFileSync(allowListFile, 'utf8') : '[]')
+  const codes = Object.entries({ production: ['--omit=dev'], all: [] }).map(([scope, flags]) => {
+    // npm exits with 1 for vulnerabilities as well as for errors; its output tells them apart.
+    const { stdout } = spawnSync('npm', ['audit', '--json', ...flags], {
+      encoding: 'utf8',
+      timeout: timeoutMs,
+      maxBuffer: 64 << 20,
+    })
+    const { exitCode, text } = judgeAudit(scope, readReport(stdout ?? ''), exemptions, new Date())
+    console.log(text)
+    return exitCode
   })
-}
-
-const allowed = readAllowList(existsSync(allowListFile) ? readFileSync(allowListFile, 'utf8') : '[]')
-const scopes = { production: ['--omit=dev'], all: [] }
-const codes: number[] = []
-for (const [scope, flags] of Object.entries(scopes)) {
-  const verdict = judgeAudit(readReport(await npmAudit(flags)), allowed, new Date())
-  console.log(describeReport(scope, verdict))
-  codes.push(exitCodeOf(verdict))
-}
-// What was found counts, even if the rest could not be checked.
-process.exit(codes.includes(1) ? 1 : Math.max(...codes))
+  // A finding counts even if the other scope could not be checked.
+  return codes.includes(1) ? 1 : Math.max(...codes)
+})

@@ -1,4 +1,4 @@
-/** What the simulated users do: the only file of this folder that knows the tools of the server. */
+/** The activities of simulated users: the only file of this folder that knows the server's tools. */
 import type { Activity, Request } from './activity.ts'
 import type { Random } from './random.ts'
 
@@ -35,38 +35,30 @@ const topics = [
   'PostgreSQL',
   'histogram',
 ]
-const alerts = [
-  'HighErrorRate',
-  'SlowToolCalls',
-  'DependencyDown',
-  'CircuitBreakerOpen',
-  'TargetDown',
-  'EventLoopLag',
-]
+const alerts = ['HighErrorRate', 'SlowToolCalls', 'DependencyDown', 'CircuitBreakerOpen', 'EventLoopLag']
 const unknownIds = ['runbooks.coffee-machine', 'guides.getting-started-2019', 'doc-42', 'index.html']
 const unknownTools = ['web_search', 'execute_sql', 'read_file', 'Search']
-/** Few, because adding a document again changes nothing: the corpus stays small. */
+/** A small set: adding a document again changes nothing, so the corpus does not grow. */
 const notes = [
   { title: 'Shift notes', text: 'Quiet night. One deploy at four, both replicas ready within ten seconds.' },
   {
     title: 'Game day',
-    text: 'Stopped Redis for five minutes. Callers saw nothing, the cache alert came in time.',
+    text: 'Stopped Redis for five minutes. No failed calls, the cache alert fired in time.',
   },
-  { title: 'Vendor call', text: 'The search API will answer with 429 above five requests a second.' },
+  { title: 'Vendor call', text: 'The search API will respond with 429 above five requests a second.' },
 ]
 const prompt = 'investigate_alert'
 /** A document of every installation. */
 const wellKnownId = 'runbooks.high-error-rate'
+const lists = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'] as const
 
 const call = (name: string, args: Record<string, unknown>): Request => ({
   method: 'tools/call',
   params: { name, arguments: args },
 })
-const oneOf = (random: Random, found: readonly string[]) =>
+const idFrom = (random: Random, found: readonly string[]) =>
   found.length > 0 ? random.pick(found) : wellKnownId
-/** A query that is not in the cache yet. */
 const uncached = (random: Random) => `${random.pick(questions)} ${random.whole(1, 9_999)}`
-const lists = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'] as const
 
 type Weighted = readonly [weight: number, request: Activity['request']][]
 
@@ -74,11 +66,11 @@ const usual: Weighted = [
   [25, (random) => call('search', { query: random.pick(questions) })],
   [11, (random) => call('search', { query: uncached(random) })],
   [6, (random) => call('search', { query: random.pick(typos) })],
-  [28, (random, found) => call('fetch', { id: oneOf(random, found) })],
+  [28, (random, found) => call('fetch', { id: idFrom(random, found) })],
   [0.7, (random) => call('add_document', { ...random.pick(notes), tags: ['demo'] })],
   [
     3,
-    (random, found) => ({ method: 'resources/read', params: { uri: `document://${oneOf(random, found)}` } }),
+    (random, found) => ({ method: 'resources/read', params: { uri: `document://${idFrom(random, found)}` } }),
   ],
   [6, (random) => ({ method: random.pick(lists) })],
   [
@@ -108,7 +100,7 @@ export const activities: readonly Activity[] = [
   ...usual.map(([weight, request]) => ({ weight, request })),
   ...external.map(([weight, request]) => ({ weight, request, kind: 'external' as const })),
   ...mistakes.map(([weight, request]) => ({ weight, request, kind: 'mistake' as const })),
-  // The slow ones: an agent that tries a dozen misspelt wordings, so that the database looks for similar words.
+  // Slow calls: an agent tries a dozen misspelt queries at once, each with a similarity search in the database.
   { weight: 0.4, atOnce: 12, request: (random) => call('search', { query: misspelt(random) }) },
 ]
 
@@ -122,9 +114,8 @@ function misspelt(random: Random): string {
   return words.join(' ').slice(0, 900).trim()
 }
 
-/** Ids in the result of a search, which later activities of the user refer to; undefined in any other result. */
+/** Ids in a search result, for later activities of the user; undefined for any other result. */
 export function foundIn(result: object): string[] | undefined {
-  const { results } =
-    (result as { structuredContent?: { results?: { id?: string }[] } }).structuredContent ?? {}
-  return results?.flatMap(({ id }) => id ?? [])
+  const { structuredContent } = result as { structuredContent?: { results?: { id?: string }[] } }
+  return structuredContent?.results?.flatMap(({ id }) => id ?? [])
 }

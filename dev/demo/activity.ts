@@ -6,33 +6,30 @@ export interface Request {
   readonly params?: Record<string, unknown>
 }
 
-/** Something that simulated users do. */
+/** A kind of request that simulated users send. */
 export interface Activity {
   /** Relative frequency. */
   readonly weight: number
-  /** `mistake`: of the caller. `external`: makes the server call an API that others operate. */
+  /** `mistake`: a client error. `external`: reaches a third-party API. */
   readonly kind?: 'mistake' | 'external'
-  /** How many requests are sent at the same time, if more than one. */
+  /** Number of concurrent requests, one by default. */
   readonly atOnce?: number
-  /** @param found ids in the last result that had some */
+  /** @param found ids in the latest search result */
   request(random: Random, found: readonly string[]): Request
 }
 
-/**
- * Chooses activities by weight, but an external one at most once in `externalEveryMs` for all users together,
- * whatever the rate of calls.
- */
+/** Chooses activities by weight; external ones at most once in `externalEveryMs` for all users together. */
 export function createChooser(activities: readonly Activity[], externalEveryMs: number, now = Date.now) {
   const internal = activities.filter(({ kind }) => kind !== 'external')
   let externalAt = Number.NEGATIVE_INFINITY
   return (random: Random): Activity => {
     const allowed = now() < externalAt ? internal : activities
     let left = random.next() * allowed.reduce((sum, { weight }) => sum + weight, 0)
-    const chosen =
-      allowed.find(({ weight }) => {
-        left -= weight
-        return left < 0
-      }) ?? random.pick(allowed)
+    const isChosen = ({ weight }: Activity) => {
+      left -= weight
+      return left < 0
+    }
+    const chosen = allowed.find(isChosen) ?? random.pick(allowed)
     if (chosen.kind === 'external') externalAt = now() + externalEveryMs
     return chosen
   }

@@ -7,7 +7,7 @@ import {
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client'
 
-/** As the metric label `era`: the revision 2026-07-28, or those of 2025. */
+/** Values of the metric label `era`: `modern` is revision 2026-07-28, `legacy` the 2025 revisions. */
 export type Era = 'modern' | 'legacy'
 
 export interface Identity {
@@ -18,7 +18,7 @@ export interface Identity {
   readonly listens?: boolean
 }
 
-/** Well-known clients under the names that they send, and some that are unknown to the server. */
+/** Well-known clients under the names they send, and some that are unknown to the server. */
 export const identities: readonly Identity[] = [
   { name: 'claude-code', version: '3.1.0', era: 'modern', listens: true },
   { name: 'cursor-vscode', version: '2.4.1', era: 'legacy' },
@@ -30,7 +30,6 @@ export const identities: readonly Identity[] = [
   { name: 'windsurf', version: '1.20.0', era: 'legacy' },
 ]
 
-/** Speaks the revision of its era only. */
 export function createClient({ name, version, era }: Omit<Identity, 'listens'>): Client {
   const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy'
   return new Client({ name, version }, { versionNegotiation: { mode } })
@@ -39,7 +38,7 @@ export function createClient({ name, version, era }: Omit<Identity, 'listens'>):
 export const connect = (client: Client, url: URL, signal: AbortSignal): Promise<void> =>
   client.connect(new StreamableHTTPClientTransport(url), { signal, timeout: 15_000 })
 
-/** The server puts the code of its error table first: `not_found: There is no …`. */
+/** `ok`, or the error code that starts the text: `not_found: There is no …`. */
 export function resultOf(answer: unknown): string {
   const { isError, content } = (answer ?? {}) as Partial<CallToolResult>
   if (!isError) return 'ok'
@@ -47,7 +46,7 @@ export function resultOf(answer: unknown): string {
   return (first?.type === 'text' && /^[a-z_]+(?=:)/.exec(first.text)?.[0]) || 'tool error'
 }
 
-/** Tells a rejection by the server from a server that is unavailable. */
+/** Separates a rejected request from an unavailable server. */
 export function describeFailure(error: unknown): string {
   if (ProtocolError.isInstance(error)) return `rpc ${error.code}`
   if (SdkHttpError.isInstance(error)) return `http ${error.status}`

@@ -1,6 +1,6 @@
 /**
- * Simulated users for a running server, so that dashboards have something to show. Options are variables: see options.ts.
- * Needs @modelcontextprotocol/client and nothing else of this repository: the image holds this folder alone.
+ * Simulates users of a running server, as demo traffic for the dashboards. options.ts lists the variables.
+ * Imports nothing outside this folder but @modelcontextprotocol/client: the image holds nothing else.
  */
 import { OptionsError, readOptions } from './options.ts'
 import { createTally } from './tally.ts'

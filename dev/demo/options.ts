@@ -1,13 +1,8 @@
-export interface DemoOptions {
-  readonly url: URL
-  readonly seed: number
-  readonly users: number
-  /** Of all users together. */
-  readonly callsPerSecond: number
-  /** undefined: until a signal stops it. */
+import type { UsersOptions } from './user.ts'
+
+export interface DemoOptions extends Omit<UsersOptions, 'tally' | 'signal'> {
+  /** undefined: until stopped by a signal. */
   readonly durationMs: number | undefined
-  /** Least time between two calls that reach the external API. */
-  readonly externalEveryMs: number
   readonly summaryEveryMs: number
 }
 
@@ -16,20 +11,20 @@ export class OptionsError extends Error {
 }
 
 /**
- * Reads DEMO_* variables, an empty one as unset; times are in seconds.
+ * Reads DEMO_* variables; empty means unset, times are in seconds.
  *
  * @throws OptionsError naming the variable
  */
 export function readOptions(env: Readonly<Record<string, string | undefined>>): DemoOptions {
-  function number(name: string, fallback: number, least: number): number {
+  function number(name: string, fallback: number, min: number): number {
     const value = Number(env[name] || fallback)
-    if (value >= least && value < 1e9) return value
-    throw new OptionsError(`${name} must be a number of at least ${least}`)
+    if (value >= min && value < 1e9) return value
+    throw new OptionsError(`${name} must be a number of at least ${min}`)
   }
 
   const url = env.DEMO_URL || 'http://localhost:8080/mcp'
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new OptionsError('DEMO_URL must be an http:// URL')
+    throw new OptionsError('DEMO_URL must be an http:// or https:// URL')
   const durationMs = number('DEMO_DURATION', 0, 0) * 1_000
   return {
     url: new URL(url),

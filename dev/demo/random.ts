@@ -1,15 +1,15 @@
-/** A seeded random generator: the same sequence for the same seed, on every machine. */
+/** A seeded random number generator: equal seeds give equal sequences on every machine. */
 export interface Random {
-  /** From 0 up to, not including, 1. */
+  /** In the interval [0, 1). */
   next(): number
-  /** An integer between the two, both included. */
+  /** An integer in the interval [from, to]. */
   whole(from: number, to: number): number
   pick<T>(choices: readonly T[]): T
-  /** Exponentially distributed, at most four times the mean. */
+  /** Exponentially distributed, capped at four times the mean. */
   waitMs(meanMs: number): number
 }
 
-/** @param stream separates the users of one seed */
+/** @param stream gives each user of one seed an independent sequence */
 export function createRandom(seed: number, stream = 0): Random {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) >>> 0
 

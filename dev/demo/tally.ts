@@ -8,7 +8,7 @@ export interface Outcome {
   readonly durationMs: number
 }
 
-/** Describes outcomes in one line. */
+/** Counts outcomes, and summarizes them in one line. */
 export function createTally() {
   const counts = { era: new Map<string, number>(), result: new Map<string, number>() }
   let durationsMs: number[] = []
@@ -18,11 +18,11 @@ export function createTally() {
       counts.result.set(result, (counts.result.get(result) ?? 0) + 1)
       durationsMs.push(durationMs)
     },
-    /** Describes the outcomes since the last summary. */
+    /** The outcomes since the last summary. */
     summary(): string {
       const sorted = durationsMs.sort((a, b) => a - b)
       const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)
-      const requests = sum(counts.result)
+      const requests = durationsMs.length
       const errors = (100 * (requests - (counts.result.get('ok') ?? 0))) / Math.max(requests, 1)
       const line = `${requests} requests (${list(counts.era)}); ${errors.toFixed(1)} % errors; ${list(counts.result)}; p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, max ${at(1)} ms`
       durationsMs = []
@@ -31,9 +31,6 @@ export function createTally() {
     },
   }
 }
-
-const sum = (counts: ReadonlyMap<string, number>) =>
-  [...counts.values()].reduce((all, count) => all + count, 0)
 
 const list = (counts: ReadonlyMap<string, number>) =>
   [...counts]

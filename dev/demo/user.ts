@@ -12,31 +12,31 @@ export interface UsersOptions {
   readonly url: URL
   readonly seed: number
   readonly users: number
-  /** Of all users together. */
+  /** Of all users in total. */
   readonly callsPerSecond: number
-  /** Least time between two calls that reach the external API. */
+  /** Minimum interval between calls that reach the external API. */
   readonly externalEveryMs: number
   readonly tally: { add(outcome: Outcome): void }
-  /** Stops everything, calls in flight included. */
+  /** Also cancels calls in flight. */
   readonly signal: AbortSignal
 }
 
 const reconnectMs = 2_000
-/** Unlike other failures, these end a session. */
+/** These failures end a session. */
 const isUnavailable = (result: string) => /^(unreachable|http (5\d\d|429))$/.test(result)
 
-/** Rejects when the signal is aborted, or with a fault of this program. */
+/** Runs until the signal is aborted, then rejects. */
 export async function runUsers(options: UsersOptions): Promise<unknown> {
   const { url, seed, users, callsPerSecond, externalEveryMs, tally, signal } = options
-  // Every waiting user listens to it.
+  // Each user adds a listener.
   setMaxListeners(0, signal)
   const meanThinkMs = (users / callsPerSecond) * 1_000
   const choose = createChooser(activities, externalEveryMs)
   const pause = (ms: number) => delay(ms, undefined, { signal })
 
-  async function record({ era }: Identity, work: Promise<unknown>): Promise<string> {
+  async function record({ era }: Identity, request: Promise<unknown>): Promise<string> {
     const startedAt = performance.now()
-    const result = await work.then(resultOf, (error: unknown) => {
+    const result = await request.then(resultOf, (error: unknown) => {
       signal.throwIfAborted()
       return describeFailure(error)
     })
@@ -78,7 +78,7 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
     }
   }
 
-  /** Holds a stream of change notices open, and opens the next one when the server closes it. */
+  /** Keeps a subscriptions/listen stream open, and reopens it when the server closes it. */
   async function runListener(identity: Identity): Promise<never> {
     for (;;) {
       const client = createClient(identity)

@@ -5,10 +5,10 @@ import { waitFor } from '../lib/wait-for.ts'
 import { calledTool } from './called-tool.ts'
 
 const identity = { name: `${projectName}-drill`, version: '1.0.0', era: 'modern' } as const
-/** Bounds calls in flight: one that waits for a lock also holds a connection. */
-const mostAtOnce = 6
+/** Calls that wait for a table lock also hold a connection. */
+const maxInFlight = 6
 
-/** Calls a tool again and again, whatever the server answers. */
+/** Calls a tool at a steady rate, and ignores the results. */
 export function startCallers(
   mcpUrl: URL,
   { tool = calledTool.name, perSecond }: { tool?: string; perSecond: number },
@@ -18,24 +18,20 @@ export function startCallers(
   const inFlight = new Set<Promise<unknown>>()
 
   async function run(): Promise<void> {
-    const client = await waitFor(
-      () => {
-        const candidate = createClient(identity)
-        return connect(candidate, mcpUrl, signal).then(
-          () => candidate,
-          () => undefined,
-        )
-      },
-      { everyMs: 1_000, while: () => !signal.aborted },
-    )
+    const tryConnect = async () => {
+      const client = createClient(identity)
+      await connect(client, mcpUrl, signal)
+      return client
+    }
+    const client = await waitFor(() => tryConnect().catch(() => undefined), {
+      everyMs: 1_000,
+      while: () => !signal.aborted,
+    })
     for (let turn = 0; client && !signal.aborted; turn++) {
-      if (inFlight.size < mostAtOnce) {
-        const params = {
-          name: tool,
-          arguments: calledTool.argumentsOf(`drill ${Date.now().toString(36)} ${turn}`),
-        }
+      if (inFlight.size < maxInFlight) {
+        const args = calledTool.argumentsOf(`drill ${Date.now().toString(36)} ${turn}`)
         const call = client
-          .callTool(params, { signal, timeout: 15_000 })
+          .callTool({ name: tool, arguments: args }, { signal, timeout: 15_000 })
           .catch(() => undefined)
           .finally(() => inFlight.delete(call))
         inFlight.add(call)

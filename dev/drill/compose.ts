@@ -1,47 +1,41 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
 
-/** Commands are given this long: what hangs is the engine, and then nothing here can help. */
+/** A command that takes longer is a failure of the container engine. */
 const timeoutMs = 120_000
 
 /**
- * Runs `docker ARGS…` in the checkout, so that the compose file and COMPOSE_* variables are the user's own.
+ * Runs `docker ARGS…` in the checkout, with the user's compose file and COMPOSE_* variables.
  *
  * @returns standard output
- * @throws ExpectedError with what docker said
+ * @throws ExpectedError with the output of docker
  */
 export async function docker(...args: string[]): Promise<string> {
   const child = spawn('docker', args, {
     cwd: checkout,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C in the terminal is for us, and must not end what restores the stack.
+    // In its own process group, so that Ctrl-C does not interrupt the repair.
     detached: true,
     timeout: timeoutMs,
   })
-  let output = ''
-  let problem = ''
-  child.stdout.on('data', (chunk) => {
-    output += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    problem += chunk
-  })
+  const results = Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
     throw new ExpectedError(
-      error.code === 'ENOENT' ? 'There is no docker command here.' : `docker: ${error.message}`,
+      error.code === 'ENOENT' ? 'docker not found on PATH.' : `docker: ${error.message}`,
     )
   })
+  const [output, problem] = await results
   if (code === 0) return output
-  throw new ExpectedError(`docker ${args.join(' ')}\n${problem.trim() || `ended with ${code}`}`)
+  throw new ExpectedError(`docker ${args.join(' ')}\n${problem.trim() || `exited with ${code}`}`)
 }
 
 export const compose = (...args: string[]): Promise<string> => docker('compose', ...args)
 
-/** Container ids of a service, of those that are stopped too. */
-export async function containersOf(service: string): Promise<string[]> {
-  return lines(await compose('ps', '--all', '--quiet', service))
-}
+/** Container ids of a service, including stopped containers. */
+export const containersOf = async (service: string): Promise<string[]> =>
+  lines(await compose('ps', '--all', '--quiet', service))
 
 export const lines = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '')

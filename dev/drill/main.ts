@@ -1,9 +1,7 @@
-/** `npm run drill -- NAME`: breaks a part of the running compose stack, shows the alerts come and go, and restores it. */
-
-import { loadEnv } from '../launcher/load-env.ts'
+/** `npm run drill -- NAME`: injects a fault into the running compose stack, follows the alerts, and repairs it. */
 import { stopRequests } from '../launcher/stop-requests.ts'
+import { loadEnv } from '../lib/command.ts'
 import { describeError, ExpectedError } from '../lib/expected-error.ts'
-import { checkout } from '../lib/paths.ts'
 import { startCallers } from './callers.ts'
 import { describeAlert } from './follow-alerts.ts'
 import { runDrill } from './run-drill.ts'
@@ -11,26 +9,24 @@ import { assertStackRuns, type StackAddresses, stackAddresses, watchStack } from
 import { findDrills, type StackDrill } from './stack-drill.ts'
 import { createTimeLine, links } from './time-line.ts'
 
-/** What the shipped rules need: a window of 5 minutes, `for` and `keep_firing_for` of up to 2. */
+/** The shipped rules use windows of 5 minutes, and `for` and `keep_firing_for` of up to 2. */
 const fireWithinMs = 10 * 60_000
 const resolveWithinMs = 12 * 60_000
 
 const say = (text: string) => console.log(text)
 
 function list(drills: readonly StackDrill[]): string {
+  const restore = { name: 'restore', does: 'injects no fault; repairs all of the above after a killed drill' }
   const width = Math.max(...drills.map(({ name }) => name.length))
-  const rows = drills.map(({ name, does }) => `  ${name.padEnd(width)}  ${does}`)
-  return `npm run drill -- NAME breaks a part of the running compose stack, and restores it:\n\n${rows.join('\n')}\n
-  ${'restore'.padEnd(width)}  breaks nothing; undoes all of the above, should a drill have been killed\n`
+  const rows = [...drills, restore].map(({ name, does }) => `  ${name.padEnd(width)}  ${does}`)
+  return `npm run drill -- NAME injects a fault into the running compose stack, and repairs it:\n\n${rows.join('\n')}\n`
 }
 
 async function perform(drill: StackDrill, addresses: StackAddresses): Promise<void> {
-  let repairing = false
   let callers: ReturnType<typeof startCallers> | undefined
-  const signal = stopRequests(() => say(repairing ? 'Still restoring …' : 'Restoring …'))
-  const timeLine = createTimeLine(say)
+  const signal = stopRequests(() => say('Repairing …'))
   say(`${drill.name}: ${drill.does}.\n${links(drill, addresses)}\n`)
-  const result = await runDrill(
+  const { others } = await runDrill(
     {
       ...drill,
       async breakIt() {
@@ -38,8 +34,7 @@ async function perform(drill: StackDrill, addresses: StackAddresses): Promise<vo
         if (drill.calls) callers = startCallers(new URL(`${addresses.gateway}/mcp`), drill.calls)
       },
       async repair() {
-        repairing = true
-        if (signal.aborted) say('\nRestoring …')
+        if (signal.aborted) say('\nRepairing …')
         await callers?.stop()
         await drill.repair()
       },
@@ -50,23 +45,23 @@ async function perform(drill: StackDrill, addresses: StackAddresses): Promise<vo
       fireWithinMs,
       resolveWithinMs,
       signal,
-      ...timeLine,
+      ...createTimeLine(say),
     },
   )
-  const others = result.others.filter(({ name }) => name !== 'Watchdog')
-  if (others.length > 0) say(`\nFired besides: ${others.map(describeAlert).join(', ')}.`)
-  say('\nDone; everything is as it was.')
+  const unexpected = others.filter(({ name }) => name !== 'Watchdog').map(describeAlert)
+  if (unexpected.length > 0) say(`\nOther alerts that fired: ${unexpected.join(', ')}.`)
+  say('\nDone; the fault is repaired.')
 }
 
 try {
-  loadEnv(checkout)
+  loadEnv()
   const addresses = stackAddresses(process.env)
   const drills = await findDrills()
   const [name, ...rest] = process.argv.slice(2)
   const drill = drills.find((drill) => drill.name === name)
   if (name === undefined) say(list(drills))
   else if (rest.length > 0 || (!drill && name !== 'restore')) {
-    throw new ExpectedError(`There is no drill "${[name, ...rest].join(' ')}".\n\n${list(drills)}`)
+    throw new ExpectedError(`Unknown drill "${[name, ...rest].join(' ')}".\n\n${list(drills)}`)
   } else {
     await assertStackRuns(addresses)
     if (drill) await perform(drill, addresses)
@@ -74,6 +69,6 @@ try {
   }
 } catch (error) {
   const stopped = error instanceof Error && error.name === 'AbortError'
-  say(`\n${stopped ? 'Stopped; everything is as it was.' : describeError(error)}`)
+  say(`\n${stopped ? 'Stopped; the fault is repaired.' : describeError(error)}`)
   process.exitCode = stopped ? 130 : 1
 }

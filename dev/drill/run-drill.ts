@@ -5,7 +5,6 @@ import {
   describeAlert,
   type ExpectedAlert,
   type Followed,
-  type Follower,
   fits,
   followAlerts,
   type Moment,
@@ -14,15 +13,15 @@ import {
 
 export interface Drill {
   readonly name: string
-  /** What gives the fault away first, before any rule has decided anything: true as soon as PromQL gives a sample. */
+  /** The first symptom, independent of any rule: present when the query returns a sample. */
   readonly sign: { readonly promql: string; readonly says: string }
   readonly expects: readonly ExpectedAlert[]
   breakIt(): Promise<unknown>
-  /** Must do no harm where nothing is broken. */
+  /** Idempotent. */
   repair(): Promise<unknown>
 }
 
-/** Where a drill is seen: Prometheus' view, and what has reached the receiver of notifications. */
+/** Read access to Prometheus and to the receiver of notifications. */
 export interface Watch {
   alerts(): Promise<readonly ActiveAlert[]>
   query(promql: string): Promise<readonly unknown[]>
@@ -34,13 +33,14 @@ export type Event = 'fault' | 'sign' | Moment | 'repaired'
 export interface DrillOptions {
   readonly watch: Watch
   readonly pollMs: number
-  /** How long alerts may take to fire and be notified, and how long to end and be told so. */
+  /** Timeout for alerts to fire and be notified. */
   readonly fireWithinMs: number
+  /** Timeout for alerts to resolve and be notified as resolved. */
   readonly resolveWithinMs: number
   readonly tell?: (event: Event, atMs: number, about?: string) => void
-  /** What is being waited for, every now and then. */
+  /** Called after each poll. */
   readonly waiting?: (alerts: readonly ExpectedAlert[], moments: readonly Moment[], leftMs: number) => void
-  /** Ends the waiting; what is broken is repaired all the same. */
+  /** Aborts the drill after the repair. */
   readonly signal?: AbortSignal
 }
 
@@ -49,23 +49,22 @@ export interface DrillResult {
   readonly signAtMs: number | undefined
   readonly repairedAtMs: number
   readonly followed: readonly Followed[]
-  /** Alerts that fired without being expected. */
+  /** Unexpected alerts that fired. */
   readonly others: readonly ExpectedAlert[]
 }
 
 /**
- * Breaks something, watches the alerts come, repairs it, watches them go. The repair is made whatever happens.
+ * Injects a fault, waits for the alerts, repairs it, waits for their end. The repair runs in any case.
  *
- * @throws ExpectedError when an expected alert does not fire, is not notified or does not end in time
+ * @throws ExpectedError if an expected alert does not fire, notify or resolve in time
  */
 export async function runDrill(drill: Drill, options: DrillOptions): Promise<DrillResult> {
   const { watch, tell = () => {}, signal } = options
-  const already = (await watch.alerts()).filter(({ labels }) =>
-    drill.expects.some((alert) => fits(alert, labels)),
-  )
+  const isExpected = ({ labels }: ActiveAlert) => drill.expects.some((alert) => fits(alert, labels))
+  const already = (await watch.alerts()).filter(isExpected)
   if (already.length > 0) {
     const names = already.map(({ labels, state }) => `${labels.alertname} (${state})`).join(', ')
-    throw new ExpectedError(`Before anything was broken there is already: ${names}.`)
+    throw new ExpectedError(`Already active before the drill: ${names}.`)
   }
 
   const faultAtMs = Date.now()
@@ -75,17 +74,35 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
   const others = new Map<string, ExpectedAlert>()
   let signAtMs: number | undefined
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     if (signAtMs === undefined && (await watch.query(drill.sign.promql)).length > 0) {
       signAtMs = Date.now()
       tell('sign', signAtMs, drill.sign.says)
     }
     const [active, notices] = await Promise.all([watch.alerts(), watch.notices()])
     follower.update(active, notices, Date.now())
-    for (const { state, labels } of active) {
-      if (state !== 'firing' || drill.expects.some((alert) => fits(alert, labels))) continue
-      const { alertname: name = '', job: _job, ...rest } = labels
-      others.set(JSON.stringify(labels), { name, labels: rest })
+    for (const alert of active) {
+      if (alert.state !== 'firing' || isExpected(alert)) continue
+      const { alertname: name = '', job: _job, ...labels } = alert.labels
+      others.set(JSON.stringify(alert.labels), { name, labels })
+    }
+  }
+
+  async function pollUntil(moments: readonly Moment[], timeoutMs: number): Promise<void> {
+    for (const deadlineMs = Date.now() + timeoutMs; ; ) {
+      // A failed poll counts only at the deadline: Prometheus may be slow on a busy machine.
+      await poll().catch((error: unknown) => {
+        if (Date.now() >= deadlineMs) throw error
+      })
+      const missing = follower.missing(moments)
+      if (missing.length === 0) return
+      const leftMs = deadlineMs - Date.now()
+      if (leftMs <= 0) {
+        const names = missing.map(describeAlert).join(', ')
+        throw new ExpectedError(`Not ${moments.join(' and ')} within ${timeoutMs / 1_000} s: ${names}.`)
+      }
+      options.waiting?.(missing, moments, leftMs)
+      await delay(options.pollMs, undefined, signal ? { signal } : {})
     }
   }
 
@@ -93,7 +110,7 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
   try {
     tell('fault', faultAtMs)
     await drill.breakIt()
-    await until(look, follower, ['firing', 'notified'], options.fireWithinMs, options)
+    await pollUntil(['firing', 'notified'], options.fireWithinMs)
   } finally {
     await drill.repair()
     repairedAtMs = Date.now()
@@ -101,30 +118,6 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
     tell('repaired', repairedAtMs)
   }
   signal?.throwIfAborted()
-  await until(look, follower, ['resolved', 'told'], options.resolveWithinMs, options)
+  await pollUntil(['resolved', 'told'], options.resolveWithinMs)
   return { faultAtMs, signAtMs, repairedAtMs, followed: follower.followed, others: [...others.values()] }
-}
-
-async function until(
-  look: () => Promise<void>,
-  follower: Follower,
-  moments: readonly Moment[],
-  withinMs: number,
-  { pollMs, waiting, signal }: DrillOptions,
-): Promise<void> {
-  for (const deadlineMs = Date.now() + withinMs; ; ) {
-    // Prometheus may miss a beat on a busy machine; what counts is what it says in the end.
-    await look().catch((error: unknown) => {
-      if (Date.now() >= deadlineMs) throw error
-    })
-    const missing = follower.missing(...moments)
-    if (missing.length === 0) return
-    const leftMs = deadlineMs - Date.now()
-    if (leftMs <= 0) {
-      const names = missing.map(describeAlert).join(', ')
-      throw new ExpectedError(`Not ${moments.join(' and ')} within ${withinMs / 1_000} s: ${names}.`)
-    }
-    waiting?.(missing, moments, leftMs)
-    await delay(pollMs, undefined, signal ? { signal } : {})
-  }
 }

@@ -3,17 +3,17 @@ import { jobName } from '../lib/project-name.ts'
 import { compose } from './compose.ts'
 import type { Drill } from './run-drill.ts'
 
-/** A drill in the compose stack. Those of a topic are the default export of a file in `drills`. */
+/** A drill for the compose stack; each file in `drills` exports a list of them. */
 export interface StackDrill extends Drill {
-  /** For people: what is broken, and how. */
+  /** The fault, for display. */
   readonly does: string
-  /** Page of Grafana that shows it best. */
+  /** Uid of the Grafana dashboard that shows it best. */
   readonly dashboard: string
-  /** Calls that are made during the fault, so that rates have something to count where the demo traffic is off. */
+  /** Calls during the fault, so that rates have data without demo traffic. */
   readonly calls?: { readonly perSecond: number; readonly tool?: string }
 }
 
-/** All drills, in the order in which they are listed. */
+/** All drills by name. */
 export async function findDrills(): Promise<StackDrill[]> {
   const folder = new URL('drills/', import.meta.url)
   const modules: { default: readonly StackDrill[] }[] = await Promise.all(
@@ -26,23 +26,15 @@ export const job = `job="${jobName}"`
 
 export const down = (dependency: string): Drill['sign'] => ({
   promql: `mcp_dependency_up{${job},dependency="${dependency}"} == 0`,
-  says: `the check of ${dependency} fails`,
+  says: `the health check of ${dependency} fails`,
 })
 
-export const stopped = (service: string): Pick<Drill, 'breakIt' | 'repair'> => ({
+export const stopService = (service: string): Pick<Drill, 'breakIt' | 'repair'> => ({
   breakIt: () => compose('stop', service),
   repair: () => start(service),
 })
 
-/** Starts what does not run of a service, and waits until it is healthy. */
-export const start = (service: string): Promise<string> =>
-  compose(
-    'up',
-    '--detach',
-    '--no-deps',
-    '--no-recreate',
-    '--no-build',
-    '--wait',
-    '--wait-timeout=60',
-    service,
-  )
+const upOptions = ['--detach', '--no-deps', '--no-recreate', '--no-build', '--wait', '--wait-timeout=60']
+
+/** Starts stopped containers of a service, and waits until it is healthy. */
+export const start = (service: string): Promise<string> => compose('up', ...upOptions, service)

@@ -3,16 +3,10 @@ import { compose, lines } from './compose.ts'
 import type { ActiveAlert } from './follow-alerts.ts'
 import type { Watch } from './run-drill.ts'
 
-/** Where the compose stack is reached, by the variables of docker-compose.yml. */
-export interface StackAddresses {
-  readonly gateway: string
-  readonly prometheus: string
-  readonly alertmanager: string
-  readonly alertSink: string
-  readonly grafana: string
-}
+export type StackAddresses = ReturnType<typeof stackAddresses>
 
-export function stackAddresses(env: NodeJS.ProcessEnv): StackAddresses {
+/** Addresses of the compose stack, from the variables of docker-compose.yml. */
+export function stackAddresses(env: NodeJS.ProcessEnv) {
   const at = (variable: string, port: number) => `http://localhost:${env[variable] || port}`
   return {
     gateway: at('GATEWAY_PORT', 8080),
@@ -25,29 +19,30 @@ export function stackAddresses(env: NodeJS.ProcessEnv): StackAddresses {
 
 const requestTimeoutMs = 5_000
 
-async function getJson<T>(url: string): Promise<T> {
+async function get(url: string): Promise<Response> {
   const response = await fetch(url, { signal: AbortSignal.timeout(requestTimeoutMs) })
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-  return (await response.json()) as T
+  if (!response.ok) throw new Error(`${url} responded ${response.status}`)
+  return response
 }
 
-/** @throws ExpectedError that says what is missing and how to start it */
+const getJson = async <T>(url: string): Promise<T> => (await (await get(url)).json()) as T
+
+/** @throws ExpectedError naming the missing part */
 export async function assertStackRuns({
   prometheus,
   alertmanager,
   alertSink,
 }: StackAddresses): Promise<void> {
-  const howTo = 'Start the stack with "docker compose up -d --build --wait", then come back.'
+  const howTo = 'Start the stack with "docker compose up -d --build --wait", then try again.'
   const running = lines(await compose('ps', '--services', '--status', 'running'))
-  if (!running.includes('server')) throw new ExpectedError(`The compose stack does not run here. ${howTo}`)
-  for (const url of [`${prometheus}/-/ready`, `${alertmanager}/-/ready`, `${alertSink}/notifications`]) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(requestTimeoutMs) }).catch(() => undefined)
-    await answer?.body?.cancel()
-    if (!answer?.ok) throw new ExpectedError(`${url} does not answer. ${howTo}`)
-  }
+  if (!running.includes('server')) throw new ExpectedError(`The compose stack is not running. ${howTo}`)
+  for (const url of [`${prometheus}/-/ready`, `${alertmanager}/-/ready`, `${alertSink}/notifications`])
+    await get(url)
+      .then((response) => response.text())
+      .catch(() => Promise.reject(new ExpectedError(`${url} is not ready. ${howTo}`)))
 }
 
-/** Prometheus' HTTP API (https://prometheus.io/docs/prometheus/latest/querying/api/) and the alert sink. */
+/** Reads Prometheus' HTTP API (https://prometheus.io/docs/prometheus/latest/querying/api/) and the alert sink. */
 export function watchStack({ prometheus, alertSink }: StackAddresses): Watch {
   return {
     async alerts() {

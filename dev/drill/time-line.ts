@@ -1,21 +1,11 @@
-import { describeAlert, type ExpectedAlert, type Moment } from './follow-alerts.ts'
+import { describeAlert, type ExpectedAlert } from './follow-alerts.ts'
 import type { DrillOptions, Event } from './run-drill.ts'
 import type { StackAddresses } from './stack.ts'
 
-const words: Record<Event, string> = {
-  fault: 'fault',
-  sign: 'first sign',
-  pending: 'pending',
-  firing: 'firing',
-  notified: 'notified',
-  repaired: 'repaired',
-  resolved: 'resolved',
-  told: 'told resolved',
-}
-
 const remindEveryMs = 60_000
+const eventNames: { [event in Event]?: string } = { sign: 'first symptom', told: 'told resolved' }
 
-/** Prints each event as it comes, with the seconds since the fault, and now and then what is being waited for. */
+/** Prints events with the seconds since the fault, and reminders of the alerts that are still awaited. */
 export function createTimeLine(
   say: (line: string) => void,
 ): Required<Pick<DrillOptions, 'tell' | 'waiting'>> {
@@ -25,20 +15,22 @@ export function createTimeLine(
     tell(event, atMs, about = '') {
       if (event === 'fault') faultAtMs = atMs
       remindAtMs = Date.now() + remindEveryMs
+      const name = eventNames[event] ?? event
       const after = `+${Math.round((atMs - faultAtMs) / 1_000)} s`
-      say(`${clock(atMs)} ${after.padStart(7)}  ${words[event].padEnd(13)}  ${about}`.trimEnd())
+      const clock = new Date(atMs).toISOString().slice(11, 19)
+      say(`${clock} ${after.padStart(7)}  ${name.padEnd(13)}  ${about}`.trimEnd())
     },
     waiting(alerts, moments, leftMs) {
       if (Date.now() < remindAtMs) return
       remindAtMs = Date.now() + remindEveryMs
-      say(
-        `${' '.repeat(18)}… waiting for ${alerts.map(describeAlert).join(' and ')} to be ${goal(moments)}, at most ${duration(leftMs)} more`,
-      )
+      const goal = moments.includes('firing') ? 'firing and notified' : 'resolved'
+      const names = alerts.map(describeAlert).join(' and ')
+      say(`${' '.repeat(18)}… waiting up to ${Math.ceil(leftMs / 60_000)} min for ${names} to be ${goal}`)
     },
   }
 }
 
-/** Where to look meanwhile. */
+/** Pages to watch during the drill. */
 export function links(
   { expects, dashboard }: { expects: readonly ExpectedAlert[]; dashboard: string },
   { prometheus, alertmanager, alertSink, grafana, gateway }: StackAddresses,
@@ -54,10 +46,3 @@ export function links(
 }
 
 const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
-
-const clock = (atMs: number) => new Date(atMs).toISOString().slice(11, 19)
-
-const goal = (moments: readonly Moment[]) => (moments.includes('firing') ? 'firing and notified' : 'over')
-
-const duration = (ms: number) =>
-  ms > 90_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1_000)} s`

@@ -20,7 +20,7 @@ export const removed = [
   'migrations/5_document_kinds.sql',
   'prometheus/rules/external-api.yml',
   'prometheus/tests/circuit-breaker-open.yml',
-  // Programs and suites that play it, break it or measure it.
+  // Programs and suites that simulate, break or measure it.
   'bench',
   'dev/lib/chromium.ts',
   'dev/drill/drills/documents.ts',
@@ -38,7 +38,7 @@ export const removed = [
   'test/soak',
   'test/stack/drills',
   '.github/workflows/sample.yml',
-  // Its tests, and what helps them.
+  // Its tests and their helpers.
   'test/e2e/sample',
   'test/integration/sample',
   'test/unit/documents',
@@ -55,16 +55,17 @@ export const removed = [
   'test/stack/support/webhook.ts',
   'test/support/docs',
   'test/support/gateway',
-  'test/support/hostile-texts.ts',
-  'test/support/own-stack.ts',
-  'test/support/page-parts.ts',
+  'test/support/injection-payloads.ts',
+  'test/support/standalone-stack.ts',
+  'test/support/page-markup.ts',
   'test/support/probe.mjs',
   'test/support/probed-server.ts',
-  // What describes it.
+  // Its documentation.
   'docs/images',
   'docs/performance.md',
   'docs/search-performance.md',
   'docs/soak.svg',
+  'docs/guides/load-documents.md',
   'docs/guides/search-and-documents.md',
   'docs/guides/soak.md',
   'docs/guides/faults.md',
@@ -76,14 +77,14 @@ export const removed = [
   'docs/runbooks/circuit-breaker-open.md',
 ] as const
 
-/** What `npm run new` adds to the starter, so that there is one of each kind. */
+/** Arguments of `npm run new`, one of each kind. */
 export const scaffolded = [
   ['tool', 'count_words'],
   ['prompt', 'explain_topic'],
   ['resource', 'note'],
 ] as const
 
-/** Files of tools, prompts and resources that come with the starter: none of the fork's own may have such a name. */
+/** Tools, prompts and resources of the starter, which must not overwrite files of the fork. */
 export const beginnings = [
   'src/tools/echo.tool.ts',
   'src/tools/count-words.tool.ts',
@@ -92,21 +93,20 @@ export const beginnings = [
 ] as const
 
 export const packages = {
-  /** Scripts whose programs are removed. */
+  /** Scripts to remove. */
   scripts: ['bench', 'db:ingest', 'eject', 'pictures', 'test:compose', 'test:fuzz', 'test:soak'],
-  /** Packages that nothing uses any more. */
+  /** Packages to remove. */
   dependencies: ['axe-core', 'cockatiel', 'fast-check', 'playwright-core'],
-  /** Those that only development still needs. */
+  /** Packages to move to devDependencies. */
   devDependencies: ['yaml'],
 }
 
 export interface Edit {
   readonly file: string
-  /** What the file loses. */
   readonly remove: RegExp
 }
 
-/** Text that goes out of files that stay. */
+/** Passages to remove from files that stay. */
 export const edits: readonly Edit[] = [
   { file: '.ci/run', remove: /\n# The suites of the sample\.[\s\S]*/ },
   { file: '.env.example', remove: /# Wikipedia, .*\n#EXTERNAL_API_URL=.*\n\n/ },
@@ -115,7 +115,7 @@ export const edits: readonly Edit[] = [
   { file: 'docs/guides/metrics.md', remove: /\| `mcp_circuit_breaker_state` .*\n/ },
   { file: 'package.json', remove: / && tsc -p dev\/eject\/starter/ },
   {
-    file: 'test/rules/named-mistakes.ts',
+    file: 'test/rules/named-mutations.ts',
     remove: / {2}\{\n {4}alert: 'CircuitBreakerOpen'[\s\S]*?\n {2}\},\n/,
   },
   { file: 'tsconfig.json', remove: /,\n *"exclude": \["dev\/eject\/starter"\]/ },

@@ -3,18 +3,17 @@ import { projectName as name } from '../lib/project-name.ts'
 import { exampleCall } from '../services/domain.ts'
 import type { RunningServices } from '../services/services.ts'
 
-/** The page has the others. */
+/** The start page lists all clients. */
 const announcedClients = new Set(['Claude Code', 'VS Code', 'Cursor'])
 
-export interface Announced {
+export interface Announced extends Pick<RunningServices, 'engines'> {
   readonly publicUrl: string
   readonly authMode: AuthMode
-  readonly engines: RunningServices['engines']
-  /** Whether the log and the traces are kept in `.local`. */
+  /** Whether log and traces are written to `.local`. */
   readonly inbox: boolean
 }
 
-/** What `npm start` tells once the server accepts connections. */
+/** The text that `npm start` prints once the server accepts connections. */
 export function announcement({ publicUrl, authMode, engines, inbox }: Announced): string {
   const url = `${publicUrl}/mcp`
   const setups = clientSetups({ name, url, authMode }).filter(({ client }) => announcedClients.has(client))
@@ -28,14 +27,12 @@ ${name} is ready.
 ${Object.entries(engines)
   .map(([name, engine]) => `  ${name.padEnd(13)}  ${engine}`)
   .join('\n')}
-  Telemetry      ${inbox ? '.local/log.jsonl, .local/spans.jsonl' : 'where OTEL_* variables say'}
+  Telemetry      ${inbox ? '.local/log.jsonl, .local/spans.jsonl' : 'as configured by OTEL_* variables'}
 
 One call as result, log line, metrics and trace:
   npm run try -- ${exampleCall}
 
-${setups.map(({ client, todo, text }) => `${client}. ${todo}\n  ${onOneLine(text)}\n`).join('\n')}
-Ctrl-C stops the server and everything that was started for it.
+${setups.map(({ client, todo, text }) => `${client}. ${todo}\n  ${text.replaceAll(/\n\s*/g, ' ')}\n`).join('\n')}
+Ctrl-C stops the server and all services started with it.
 `
 }
-
-const onOneLine = (text: string) => text.replaceAll(/\n\s*/g, ' ')

@@ -5,33 +5,33 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null; error?:
 
 export type Child = {
   pid: number | undefined
-  /** Never rejects; `error` says why the command could not be started at all. */
+  /** Never rejects; `error` is set if the command could not be started. */
   exited: Promise<Exit>
   isRunning(): boolean
-  /** The last part of what it wrote, where its output is piped. */
+  /** The last part of its output, if piped. */
   output(): string
-  /** Asks it to end, kills it after `graceMs`, resolves when it is gone. */
+  /** Sends the stop signal, then SIGKILL after `graceMs`; resolves on exit. */
   stop(graceMs: number): Promise<void>
-  /** Lets this process end although the child runs: the lifeline ends it then. */
+  /** Lets this process exit before the child; the lifeline then ends the child. */
   unref(): void
 }
 
 export type ChildOptions = SpawnOptions & { lifeline: Lifeline; stopSignal: NodeJS.Signals }
 
-/** Kills a child with the processes that it started, as Node's watch mode starts the server. */
+/** Kills a process group, such as the server under Node's watch mode. */
 export function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended.
+    // Already exited.
   }
 }
 
 const outputLimit = 8_000
 
 /**
- * Starts a command in a process group of its own, so that Ctrl-C in a terminal reaches only its
- * launcher, which stops things in the right order; the lifeline covers a launcher that is killed.
+ * Starts a command in its own process group: Ctrl-C reaches only the launcher, which stops children in the right
+ * order. The lifeline covers a launcher that is killed.
  */
 export function startChild(
   command: string,
@@ -42,11 +42,11 @@ export function startChild(
   if (child.pid !== undefined) lifeline.guard(child.pid, stopSignal)
 
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
+  const streams = [child.stdout, child.stderr]
+  for (const stream of streams)
     stream?.on('data', (chunk) => {
       output = (output + chunk).slice(-outputLimit)
     })
-  }
 
   let running = child.pid !== undefined
   const exited = new Promise<Exit>((resolve) => {
@@ -54,7 +54,7 @@ export function startChild(
     child.once('exit', (code, signal) => {
       running = false
       if (child.pid !== undefined) lifeline.release(child.pid)
-      // `close` comes when its output is complete, but a grandchild that holds the pipe must not delay us.
+      // Output is complete at `close`, which a grandchild that holds the pipe can delay.
       const done = () => resolve({ code, signal })
       child.once('close', done)
       setTimeout(done, 200)
@@ -76,7 +76,7 @@ export function startChild(
     },
     unref() {
       child.unref()
-      for (const stream of [child.stdout, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.()
+      for (const stream of streams) (stream as { unref?: () => void } | null)?.unref?.()
     },
   }
 }

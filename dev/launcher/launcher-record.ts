@@ -1,10 +1,11 @@
 /**
- * `.local/services.json`: which process of this checkout runs the services, so that another command can
- * join them. It holds no secrets: URLs that the user gave are named, not written down.
+ * `.local/services.json`: the process that runs the services of this checkout, so that other commands can join
+ * them. It holds no secrets: variables set by the user are listed by name only.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExpectedError } from '../lib/expected-error.ts'
+import { stateDir } from '../lib/paths.ts'
 import {
   endProcesses,
   type GuardedProcess,
@@ -15,66 +16,63 @@ import {
 
 export type LauncherRecord = ProcessIdentity & {
   state: 'starting' | 'ready'
-  /** Where its MCP server is reached, when the launcher runs one. */
+  /** MCP endpoint, if the launcher runs a server. */
   serverUrl?: string
-  /** The variables that lead to the services it started. */
+  /** Variables that point to the services it started. */
   env: Record<string, string>
-  /** The variables it was given instead, by name. */
+  /** Names of the variables that the user set instead. */
   given: string[]
-  /** Its processes, to be ended in case it could not do so itself. */
+  /** Child processes, for cleanup after a crash. */
   children: GuardedProcess[]
 }
 
-export type OwnRecord = {
-  update(change: Partial<LauncherRecord>): void
-  remove(): void
-}
-
 const stopGraceMs = 3_000
+const file = join(stateDir, 'services.json')
 
-export function liveLauncher(stateDir: string): LauncherRecord | undefined {
-  const record = read(stateDir)
+export function liveLauncher(): LauncherRecord | undefined {
+  const record = read()
   return record && isAlive(record) ? record : undefined
 }
 
 /**
- * Makes this process the one that runs the checkout's services. What a dead launcher left is ended first.
+ * Registers this process as the launcher of the checkout, after ending processes of a dead launcher.
  *
- * @throws ExpectedError when another launcher is alive
+ * @throws ExpectedError if another launcher is alive
  */
-export async function claimCheckout(stateDir: string, serverUrl: string | undefined): Promise<OwnRecord> {
-  makeStateDir(stateDir)
-  const live = liveLauncher(stateDir)
-  if (live) throw alreadyRunning(live)
-  const stale = read(stateDir)
-  if (stale) await endProcesses(stale.children, stopGraceMs)
-  rmSync(fileIn(stateDir), { force: true })
+export async function claimCheckout(serverUrl: string | undefined) {
+  const previous = read()
+  if (previous && isAlive(previous)) throw alreadyRunning(previous)
+  if (previous) await endProcesses(previous.children, stopGraceMs)
 
   const self = identify(process.pid)
-  if (!self) throw new Error('This process cannot find its own start time')
+  if (!self) throw new Error('Cannot read the start time of this process')
   let record: LauncherRecord = { ...self, state: 'starting', env: {}, given: [], children: [] }
   if (serverUrl !== undefined) record.serverUrl = serverUrl
   try {
-    writeFileSync(fileIn(stateDir), JSON.stringify(record), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    // Another launcher started in the same moment.
-    const winner = liveLauncher(stateDir)
-    throw winner ? alreadyRunning(winner) : error
+    mkdirSync(stateDir, { recursive: true })
+    rmSync(file, { force: true })
+    writeFileSync(file, JSON.stringify(record), { flag: 'wx', mode: 0o600 })
+  } catch (cause) {
+    // Two launchers may start at the same moment.
+    const winner = liveLauncher()
+    if (winner) throw alreadyRunning(winner)
+    throw new ExpectedError(`Cannot write ${file}. Remove ${stateDir} if it belongs to another user.`, {
+      cause,
+    })
   }
 
   return {
-    update(change) {
+    update(change: Partial<LauncherRecord>): void {
       record = { ...record, ...change }
-      const next = `${fileIn(stateDir)}.new`
       try {
-        writeFileSync(next, JSON.stringify(record, null, 2), { mode: 0o600 })
-        renameSync(next, fileIn(stateDir))
+        writeFileSync(`${file}.new`, JSON.stringify(record, null, 2), { mode: 0o600 })
+        renameSync(`${file}.new`, file)
       } catch {
-        // Somebody removed the folder: other commands cannot join any more, but what runs here goes on.
+        // The folder was removed: other commands cannot join, running services continue.
       }
     },
-    remove() {
-      if (read(stateDir)?.pid === process.pid) rmSync(fileIn(stateDir), { force: true })
+    remove(): void {
+      if (read()?.pid === process.pid) rmSync(file, { force: true })
     },
   }
 }
@@ -82,29 +80,15 @@ export async function claimCheckout(stateDir: string, serverUrl: string | undefi
 function alreadyRunning({ pid, serverUrl }: LauncherRecord): ExpectedError {
   return new ExpectedError(
     serverUrl
-      ? `This checkout already runs at ${serverUrl} (process ${pid}). Stop that one first: kill ${pid}`
+      ? `This checkout already runs at ${serverUrl} (process ${pid}). Stop it first: kill ${pid}`
       : `Process ${pid} runs the services of this checkout. Wait until it ends, or: kill ${pid}`,
   )
 }
 
-const fileIn = (stateDir: string) => join(stateDir, 'services.json')
-
-function read(stateDir: string): LauncherRecord | undefined {
+function read(): LauncherRecord | undefined {
   try {
-    return JSON.parse(readFileSync(fileIn(stateDir), 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return undefined
-  }
-}
-
-function makeStateDir(stateDir: string): void {
-  try {
-    mkdirSync(stateDir, { recursive: true })
-    writeFileSync(join(stateDir, '.writable'), '')
-    rmSync(join(stateDir, '.writable'))
-  } catch (cause) {
-    throw new ExpectedError(`Cannot write in ${stateDir}: does it belong to another user? Remove it.`, {
-      cause,
-    })
   }
 }

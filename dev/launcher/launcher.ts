@@ -1,16 +1,17 @@
 import { constants } from 'node:os'
 import type { AuthMode } from '../../src/http/pages/client-setup.ts'
+import { log } from '../lib/command.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
-import { checkout, stateDir } from '../lib/paths.ts'
+import { checkout } from '../lib/paths.ts'
 import { waitFor } from '../lib/wait-for.ts'
-import { type RunningServices, startServices } from '../services/services.ts'
+import { startServices } from '../services/services.ts'
 import { announcement } from './announcement.ts'
 import { type Child, type Exit, killGroup, startChild } from './child.ts'
+import type { Lifeline } from './lifeline.ts'
 import { acceptsConnections, listenProblem } from './loopback-port.ts'
-import { watchProgress } from './progress.ts'
 import { aborted, stopRequests } from './stop-requests.ts'
 import {
-  forgetInbox,
+  removeInbox,
   startTelemetryInbox,
   type TelemetryInbox,
   telemetryIsConfigured,
@@ -18,49 +19,38 @@ import {
 
 export type LaunchOptions = {
   env: NodeJS.ProcessEnv
-  log: (text: string) => void
-  /** Arguments for Node: the job that prepares the database, and the server. */
+  /** Node arguments of the migration job and of the server. */
   migrate?: string[]
   main?: string[]
-  /** Gives up a server that does not listen and has made no progress for this long. */
-  stallMs?: number
 }
 
-const defaultStallMs = 60_000
+const slowStartMs = 10_000
 const mainGraceMs = 15_000
 const migrateGraceMs = 5_000
 
 /**
- * Runs the server with everything it needs until it ends or the user stops it.
+ * Runs the server with the services it needs until it exits or the user stops it.
  *
- * @returns the exit code for this process
+ * @returns the exit code
  */
 export async function launch({
   env,
-  log,
   migrate = ['dist/commands/migrate.js'],
   main = ['--import', './dist/telemetry/register.js', 'dist/main.js'],
-  stallMs = defaultStallMs,
 }: LaunchOptions): Promise<number> {
-  const { port, host, publicUrl } = address(env)
-  let services: RunningServices | undefined
+  const { port, host, publicUrl } = addressOf(env)
+  let lifeline: Lifeline | undefined
   const stopping = stopRequests(() => {
-    for (const { pid } of services?.lifeline.guarded() ?? []) killGroup(pid)
+    for (const { pid } of lifeline?.guarded() ?? []) killGroup(pid)
     process.exit(130)
   })
 
-  services = await startServices({
-    env,
-    log,
+  const services = await startServices({
     serverUrl: `${publicUrl}/mcp`,
     preflight: () => assertPortIsFree(port, host),
   })
-  const common = {
-    cwd: checkout,
-    env: { ...env, ...services.env },
-    lifeline: services.lifeline,
-    stopSignal: 'SIGTERM',
-  } as const
+  lifeline = services.lifeline
+  const common = { cwd: checkout, env: { ...env, ...services.env }, lifeline, stopSignal: 'SIGTERM' } as const
   let inbox: TelemetryInbox | undefined
   try {
     if (stopping.aborted) return 0
@@ -68,45 +58,30 @@ export async function launch({
     const migrated = await exitOrStop(job, stopping, migrateGraceMs)
     if (!migrated) return 0
     if (migrated.code !== 0) {
-      log(`${job.output().trim()}\nThe database could not be prepared (${describeExit(migrated)}).`)
+      log(`${job.output().trim()}\nDatabase migration failed (${describeExit(migrated)}).`)
       return 1
     }
 
-    if (telemetryIsConfigured(env)) forgetInbox(stateDir)
-    else inbox = await startTelemetryInbox(stateDir)
+    if (telemetryIsConfigured(env)) removeInbox()
+    else inbox = await startTelemetryInbox()
     const server = startChild(process.execPath, main, {
       ...common,
       env: { ...common.env, ...inbox?.env },
       stdio: ['ignore', 'inherit', 'inherit'],
     })
-    const makesProgress = watchProgress({
-      pid: server.pid ?? 0,
-      awaited: `the server to listen on port ${port}`,
-      log,
-      stallMs,
+    const notice = setTimeout(() => log(`Still waiting for the server on port ${port}.`), slowStartMs)
+    const isListening = await waitFor(() => acceptsConnections(port, host), {
+      while: () => server.isRunning() && !stopping.aborted,
     })
-    const isListening = await waitFor(
-      async () => (await acceptsConnections(port, connectable(host))) || undefined,
-      { while: () => server.isRunning() && !stopping.aborted && makesProgress() },
-    )
-    if (isListening && server.isRunning())
-      log(
-        announcement({
-          publicUrl,
-          // The server listens, so it is one of them.
-          authMode: (env.AUTH_MODE || 'none') as AuthMode,
-          engines: services.engines,
-          inbox: inbox !== undefined,
-        }),
-      )
-    else if (server.isRunning() && !stopping.aborted) {
-      log(`The server does not listen on port ${port} and has made no progress for ${stallMs / 1000} s.`)
-      await server.stop(mainGraceMs)
-      return 1
+    clearTimeout(notice)
+    if (isListening && server.isRunning()) {
+      // A server with another AUTH_MODE does not start.
+      const authMode = (env.AUTH_MODE || 'none') as AuthMode
+      log(announcement({ publicUrl, authMode, engines: services.engines, inbox: inbox !== undefined }))
     }
     const exit = await exitOrStop(server, stopping, mainGraceMs, () => log('\nStopping …'))
     if (!exit) return 0
-    log(`The server ended by itself (${describeExit(exit)}).`)
+    log(`The server exited (${describeExit(exit)}).`)
     return exitCode(exit)
   } finally {
     await inbox?.stop()
@@ -114,7 +89,7 @@ export async function launch({
   }
 }
 
-/** How the child ended, or undefined when the user asked to stop, which it then did. */
+/** Waits for the exit of a child; on a stop request, stops it and returns undefined. */
 async function exitOrStop(
   child: Child,
   stopping: AbortSignal,
@@ -128,28 +103,24 @@ async function exitOrStop(
   return undefined
 }
 
-function address(env: NodeJS.ProcessEnv): { port: number; host: string; publicUrl: string } {
+function addressOf(env: NodeJS.ProcessEnv): { port: number; host: string; publicUrl: string } {
   const port = Number(env.PORT || 8080)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new ExpectedError(`PORT must be a number from 1 to 65535, not "${env.PORT}".`)
-  }
   const publicUrl = (env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/+$/, '')
-  return { port, host: env.HOST || '127.0.0.1', publicUrl }
+  const host = env.HOST || '127.0.0.1'
+  // The wildcard address is not a destination on every system.
+  return { port, host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, publicUrl }
 }
 
 async function assertPortIsFree(port: number, host: string): Promise<void> {
-  const problem = await listenProblem(port, connectable(host))
+  const problem = await listenProblem(port, host)
   if (problem === undefined) return
-  const reason =
-    problem === 'EADDRINUSE' ? `Port ${port} is taken` : `Port ${port} cannot be used (${problem})`
-  throw new ExpectedError(`${reason}. Choose another one: PORT=${port + 1} npm start`)
+  const reason = problem === 'EADDRINUSE' ? 'is in use' : `cannot be used (${problem})`
+  throw new ExpectedError(`Port ${port} ${reason}. Choose another one: PORT=${port + 1} npm start`)
 }
 
-/** The address that reaches a server on this host: "every interface" is not one. */
-const connectable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
-
-const describeExit = ({ code, signal, error }: Exit) =>
-  error?.message ?? (signal ? `by ${signal}` : `code ${code}`)
+const describeExit = ({ code, signal, error }: Exit) => error?.message ?? signal ?? `code ${code}`
 
 export function exitCode({ code, signal }: Exit): number {
   return code ?? (signal ? 128 + constants.signals[signal] : 1)

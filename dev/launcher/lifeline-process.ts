@@ -1,4 +1,4 @@
-/** The helper of lifeline.ts: reads the processes to guard, one JSON array a line, until the pipe closes. */
+/** Helper process of lifeline.ts: reads the guarded processes, one JSON array a line, until the pipe closes. */
 import { createInterface } from 'node:readline'
 import { endProcesses, type GuardedProcess } from './process-identity.ts'
 
@@ -9,7 +9,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     guarded = JSON.parse(line)
   } catch {
-    // The launcher died in the middle of a line: the list before it still holds.
+    // A launcher killed in mid-line: the previous list is still valid.
   }
 }
 await endProcesses(guarded, graceMs)

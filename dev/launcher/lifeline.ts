@@ -1,22 +1,20 @@
 /**
- * Sees to it that no process outlives the one that started it, not even after `kill -9`.
- *
- * A detached helper holds the read end of a pipe. When this process is gone, however it went, the
- * kernel closes the pipe and the helper ends every process that is still guarded.
+ * Ends child processes when their parent dies, even by `kill -9`. A detached helper holds the read end of a pipe;
+ * the kernel closes the pipe with the parent, and the helper ends every guarded process.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type GuardedProcess, identify } from './process-identity.ts'
 
 export type Lifeline = {
-  /** `signal` asks that process to end; it is killed when it has not done so after 3 seconds. */
+  /** On loss of the parent, `signal` is sent first, then SIGKILL after 3 seconds. */
   guard(pid: number, signal: NodeJS.Signals): void
   release(pid: number): void
   guarded(): GuardedProcess[]
   close(): void
 }
 
-/** @param onChange told the guarded processes whenever they change */
+/** @param onChange called with the guarded processes after each change */
 export function createLifeline(onChange: (guarded: GuardedProcess[]) => void = () => {}): Lifeline {
   const helper = spawn(
     process.execPath,
@@ -33,9 +31,10 @@ export function createLifeline(onChange: (guarded: GuardedProcess[]) => void = (
   helper.unref()
   const guarded = new Map<number, GuardedProcess>()
 
-  function tell() {
-    if (helper.stdin.writable) helper.stdin.write(`${JSON.stringify([...guarded.values()])}\n`)
-    onChange([...guarded.values()])
+  function publish() {
+    const all = [...guarded.values()]
+    if (helper.stdin.writable) helper.stdin.write(`${JSON.stringify(all)}\n`)
+    onChange(all)
   }
 
   return {
@@ -43,10 +42,10 @@ export function createLifeline(onChange: (guarded: GuardedProcess[]) => void = (
       const process = identify(pid)
       if (!process) return
       guarded.set(pid, { ...process, signal })
-      tell()
+      publish()
     },
     release(pid) {
-      if (guarded.delete(pid)) tell()
+      if (guarded.delete(pid)) publish()
     },
     guarded: () => [...guarded.values()],
     close: () => helper.stdin.end(),

@@ -13,17 +13,16 @@ export interface RecordedSpan {
   readonly attributes: Attributes
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: read field by field, each with a default
+// biome-ignore lint/suspicious/noExplicitAny: each field is read with a default
 type Json = any
 
 export function spansOf(body: Json): RecordedSpan[] {
-  return all(body.resourceSpans ?? body.batches, 'scopeSpans', 'spans').map((span) => {
+  return flatten(body.resourceSpans ?? body.batches, 'scopeSpans', 'spans').map((span) => {
     const startMs = Number(span.startTimeUnixNano) / 1e6
-    const parent = hexId(span.parentSpanId)
     return {
       trace_id: hexId(span.traceId),
       span_id: hexId(span.spanId),
-      ...(parent !== '' && { parent_span_id: parent }),
+      ...(span.parentSpanId && { parent_span_id: hexId(span.parentSpanId) }),
       name: span.name ?? '',
       start_ms: startMs,
       duration_ms: Math.round(Number(span.endTimeUnixNano) / 1e3 - startMs * 1e3) / 1e3,
@@ -33,36 +32,33 @@ export function spansOf(body: Json): RecordedSpan[] {
   })
 }
 
-/** The log lines that were sent, with the fields that they have on standard output. */
+/** Log records with the fields that they have on standard output. */
 export function logLinesOf(body: Json): Attributes[] {
-  return all(body.resourceLogs, 'scopeLogs', 'logRecords').map((record) => ({
+  return flatten(body.resourceLogs, 'scopeLogs', 'logRecords').map((record) => ({
     timestamp: new Date(Number(record.timeUnixNano ?? record.observedTimeUnixNano) / 1e6).toISOString(),
     level: String(record.severityText ?? '').toLowerCase(),
-    message: plain(record.body),
+    message: attributeValue(record.body),
     ...(record.traceId && { trace_id: hexId(record.traceId), span_id: hexId(record.spanId) }),
     ...attributesOf(record.attributes),
   }))
 }
 
-function all(resources: Json[] | undefined, scopes: string, records: string): Json[] {
-  return (resources ?? []).flatMap((resource) =>
+const flatten = (resources: Json[] | undefined, scopes: string, records: string): Json[] =>
+  (resources ?? []).flatMap((resource) =>
     (resource[scopes] ?? []).flatMap((scope: Json) => scope[records] ?? []),
   )
-}
 
-function attributesOf(attributes: Json[] | undefined): Attributes {
-  return Object.fromEntries((attributes ?? []).map(({ key, value }) => [key, plain(value)]))
-}
+const attributesOf = (attributes: Json[] | undefined): Attributes =>
+  Object.fromEntries((attributes ?? []).map(({ key, value }) => [key, attributeValue(value)]))
 
-function plain(value: Json): unknown {
-  if (value?.arrayValue) return (value.arrayValue.values ?? []).map(plain)
+function attributeValue(value: Json): unknown {
+  if (value?.arrayValue) return (value.arrayValue.values ?? []).map(attributeValue)
   if (value?.kvlistValue) return attributesOf(value.kvlistValue.values)
   if (value?.intValue !== undefined) return Number(value.intValue)
   return value?.stringValue ?? value?.doubleValue ?? value?.boolValue
 }
 
-/** Exporters write ids in hex, as the specification says; Tempo answers with base64, as protobuf's JSON does. */
-function hexId(id: string | undefined): string {
-  if (id === undefined || id === '') return ''
+/** Exporters write ids in hex, per the specification; Tempo returns base64, as protobuf's JSON mapping does. */
+function hexId(id = ''): string {
   return /^([0-9a-f]{16}|[0-9a-f]{32})$/.test(id) ? id : Buffer.from(id, 'base64').toString('hex')
 }

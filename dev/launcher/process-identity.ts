@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { waitFor } from '../lib/wait-for.ts'
 
-/** A process id is reused after a while; together with the start time it names one process for good. */
+/** Process ids are reused; pid and start time together identify one process. */
 export type ProcessIdentity = { pid: number; startTime: string }
 
-/** A process and the signal that asks it to end. */
+/** A process and its stop signal. */
 export type GuardedProcess = ProcessIdentity & { signal: NodeJS.Signals }
 
-/** The running process with this id; undefined when there is none or only a zombie is left. */
+/** The running process with this id; undefined if there is none or only a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startTime = process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid)
   return startTime === undefined ? undefined : { pid, startTime }
@@ -18,32 +18,18 @@ export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.startTime === process.startTime
 }
 
-/** The CPU time that a process has used; undefined when it is gone. */
-export function cpuSecondsOf(pid: number): number | undefined {
-  if (process.platform === 'linux') {
-    const fields = procStat(pid)
-    // In ticks, of which Linux shows 100 a second everywhere.
-    return fields && (Number(fields[11]) + Number(fields[12])) / 100
-  }
-  const parts = ps(['-o', 'time=', '-p', String(pid)]).split(/[-:]/)
-  return parts[0] ? parts.reduce((seconds, part) => seconds * 60 + Number(part), 0) : undefined
-}
-
-/** The command line of a process, empty when it is gone. */
+/** The command line of a process, empty if it has exited. */
 export function commandLineOf(pid: number): string {
   return ps(['-ww', '-o', 'args=', '-p', String(pid)])
 }
 
-/** Asks processes to end, and kills those that have not done so after `graceMs`. */
+/** Sends each process its stop signal, then SIGKILL after `graceMs`. */
 export async function endProcesses(processes: GuardedProcess[], graceMs: number): Promise<void> {
+  const allExited = (timeoutMs: number) => waitFor(() => !processes.some(isAlive), { timeoutMs })
   for (const process of processes) send(process, process.signal)
-  if (await allGone(processes, graceMs)) return
+  if (await allExited(graceMs)) return
   for (const process of processes) send(process, 'SIGKILL')
-  await allGone(processes, 1_000)
-}
-
-async function allGone(processes: ProcessIdentity[], timeoutMs: number): Promise<boolean> {
-  return (await waitFor(() => !processes.some(isAlive) || undefined, { timeoutMs })) ?? false
+  await allExited(1_000)
 }
 
 function send(target: ProcessIdentity, signal: NodeJS.Signals): void {
@@ -51,22 +37,15 @@ function send(target: ProcessIdentity, signal: NodeJS.Signals): void {
   try {
     process.kill(target.pid, signal)
   } catch {
-    // It ended in between, or belongs to somebody else: nothing left to do here.
+    // It exited in between, or belongs to another user.
   }
 }
 
 function startTimeFromProc(pid: number): string | undefined {
-  const fields = procStat(pid)
-  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19]
-}
-
-/** The fields of /proc/PID/stat from the state on; undefined when the process is gone. */
-function procStat(pid: number): string[] | undefined {
   try {
-    // The second field, the name in parentheses, may itself hold spaces and parentheses.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
+    // The second field, the name in parentheses, may contain spaces and parentheses.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')
+    return /^[ZX]/.test(stat) ? undefined : stat.split(' ')[19]
   } catch {
     return undefined
   }

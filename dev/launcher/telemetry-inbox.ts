@@ -1,35 +1,29 @@
 import { once } from 'node:events'
-import { appendFileSync, renameSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { appendFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { stateDir } from '../lib/paths.ts'
 import { logLinesOf, spansOf } from './otlp-json.ts'
 
-/** The two files of an inbox: one JSON object a line. */
-export const inboxFiles = (folder: string) => ({
-  log: join(folder, 'log.jsonl'),
-  spans: join(folder, 'spans.jsonl'),
-})
+/** One JSON object a line. */
+export const inboxFiles = { log: join(stateDir, 'log.jsonl'), spans: join(stateDir, 'spans.jsonl') }
 
-export interface TelemetryInbox {
-  /** The variables by which a server sends its traces and its log here, without much delay. */
-  readonly env: Record<string, string>
-  stop(): Promise<void>
-}
+export type TelemetryInbox = Awaited<ReturnType<typeof startTelemetryInbox>>
 
-/** Above this size a file is started anew; one older part is kept. */
+/** Above this size a file is truncated. */
 const maxFileBytes = 20_000_000
 
 /**
- * A telemetry backend for one developer: takes OTLP on loopback and keeps it in two files, so that a call's log line
- * and trace can be found without anything else being installed. What an earlier inbox kept is forgotten.
+ * A telemetry backend for one developer: receives OTLP on loopback and writes it to two files, so that a call's log
+ * line and trace can be read without other software. Files of an earlier inbox are replaced.
  */
-export async function startTelemetryInbox(folder: string): Promise<TelemetryInbox> {
-  const files = inboxFiles(folder)
-  const append = { log: createAppender(files.log), spans: createAppender(files.spans) }
+export async function startTelemetryInbox() {
+  const append = { log: createAppender(inboxFiles.log), spans: createAppender(inboxFiles.spans) }
   const server = createServer(async (request, response) => {
     try {
-      const body = JSON.parse(await textOf(request))
+      const body = JSON.parse(await text(request))
       if (request.url === '/v1/traces') append.spans(spansOf(body))
       else if (request.url === '/v1/logs') append.log(logLinesOf(body))
       response.setHeader('content-type', 'application/json').end('{}')
@@ -39,9 +33,10 @@ export async function startTelemetryInbox(folder: string): Promise<TelemetryInbo
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // It must not keep a process alive whose server has ended.
+  // The launcher must be able to exit without stopping the inbox.
   server.unref()
   return {
+    /** Variables that make a server export traces and log here with little delay. */
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -56,40 +51,31 @@ export async function startTelemetryInbox(folder: string): Promise<TelemetryInbo
   }
 }
 
-/** Whether the user has said anything about where telemetry goes: then that is what happens. */
+/** Whether the user configured the export of telemetry; the inbox then stays off. */
 export const telemetryIsConfigured = (env: NodeJS.ProcessEnv): boolean =>
   Object.entries(env).some(
     ([name, value]) =>
       value && /^OTEL_(SDK_DISABLED|EXPORTER_OTLP_|TRACES_EXPORTER|LOGS_EXPORTER)/.test(name),
   )
 
-/** Removes what an earlier inbox kept, where there is none now. */
-export function forgetInbox(folder: string): void {
-  for (const file of Object.values(inboxFiles(folder))) rmSync(file, { force: true })
+/** Removes the files of an earlier inbox. */
+export function removeInbox(): void {
+  for (const file of Object.values(inboxFiles)) rmSync(file, { force: true })
 }
 
 function createAppender(file: string): (records: readonly object[]) => void {
-  // There from the beginning: who looks for a call before anything has come is to wait, not to give up.
   rmSync(file, { force: true })
+  // `npm run try` waits for signals only where the file exists.
   appendFileSync(file, '', { mode: 0o600 })
   let bytes = 0
   return (records) => {
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('')
+    const isFull = bytes > maxFileBytes
     try {
-      if (bytes > maxFileBytes) {
-        renameSync(file, `${file}.1`)
-        bytes = 0
-      }
-      appendFileSync(file, text, { mode: 0o600 })
-      bytes += Buffer.byteLength(text)
+      appendFileSync(file, text, { mode: 0o600, flag: isFull ? 'w' : 'a' })
+      bytes = (isFull ? 0 : bytes) + Buffer.byteLength(text)
     } catch {
-      // Somebody removed the folder, or the disk is full: the server goes on without.
+      // The folder was removed or the disk is full: the server continues without an inbox.
     }
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const chunk of request.setEncoding('utf8')) text += chunk
-  return text
 }

@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core'
 import { ExpectedError } from './expected-error.ts'
 
 /**
- * A browser for our own pages. `CHROMIUM` names another one than Debian's.
+ * Launches Debian's Chromium, or the browser that `CHROMIUM` names.
  *
  * @throws ExpectedError if it is not installed
  */
@@ -11,8 +11,8 @@ export function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
   if (!existsSync(executablePath))
     throw new ExpectedError(
-      `There is no ${executablePath}: install Debian's chromium, or set CHROMIUM to a browser like it.`,
+      `${executablePath} not found: install Debian's chromium package, or set CHROMIUM to a Chromium binary.`,
     )
-  // Its sandbox does not work for root, nor in most containers; it shows our own pages only.
+  // The sandbox fails for root and in most containers; only our own pages are loaded.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }

@@ -4,5 +4,5 @@ import { fileURLToPath } from 'node:url'
 /** The root of this checkout. */
 export const checkout = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What the services of this checkout keep: ignored by git, safe to remove while nothing runs. */
+/** State of the development services: ignored by git, safe to remove while nothing runs. */
 export const stateDir = join(checkout, '.local')

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkout } from './paths.ts'
 
-/** What package.json calls this project. */
+/** The package name. */
 export const projectName = (
   JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { name: string }
 ).name
 
-/** What Kubernetes calls the server, and Prometheus its job. Rules and manifests are no programs: they say it themselves. */
+/** The Kubernetes app label and Prometheus job. Rules and manifests repeat it, as they cannot import it. */
 export const jobName = 'mcp-server'

@@ -31,10 +31,9 @@ const yamlFiles = (folder: string): string[] =>
 
 export const readRuleFile = (name: string): RuleFile => parse(readFileSync(join(rulesDir, name), 'utf8'))
 
-/** The test files that load a rule file. */
-export function testsOf(ruleFile: string): string[] {
-  return testFileNames().filter((name) => {
+/** The promtool test files that load a rule file. */
+export const testsOf = (ruleFile: string): string[] =>
+  testFileNames().filter((name) => {
     const { rule_files } = parse(readFileSync(join(testsDir, name), 'utf8')) as { rule_files: string[] }
     return rule_files.some((path) => basename(path) === ruleFile)
   })
-}

@@ -1,18 +1,15 @@
-/** Behind `npm run new -- KIND NAME`: writes a tool, resource, prompt or dependency check, and a test that passes. */
+/** `npm run new -- KIND NAME`: writes a tool, resource, prompt or dependency check, with a passing test. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { describeError } from '../lib/expected-error.ts'
+import { runMain } from '../lib/command.ts'
 import { checkout } from '../lib/paths.ts'
 import { scaffold } from './scaffold.ts'
 
-try {
-  const { written, next } = scaffold(checkout, process.argv.slice(2))
-  // The name decides where lines break, and the folder how imports are sorted.
-  const fix = ['check', '--write', ...written]
-  execFileSync(join(checkout, 'node_modules/.bin/biome'), fix, { cwd: checkout, stdio: 'pipe' })
+await runMain(() => {
+  const { written, next } = scaffold(process.argv.slice(2))
+  // Line breaks and import order depend on the name and the folder.
+  const biome = join(checkout, 'node_modules/.bin/biome')
+  execFileSync(biome, ['check', '--write', ...written], { cwd: checkout, stdio: 'pipe' })
   for (const file of written) console.log(`wrote ${file}`)
   console.log(`\n${next}`)
-} catch (error) {
-  console.error(describeError(error))
-  process.exitCode = 1
-}
+})

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: takes the pictures of the README from a server that `npm start` runs. They show what that
- * server answers, so they differ in times and ids from run to run; take them again when the page has changed.
+ * `npm run pictures`: takes the screenshots of the README from a real server. Times and ids differ from run to run;
+ * retake them when the page changes.
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,12 +9,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../lib/chromium.ts'
-import { describeError, ExpectedError } from '../lib/expected-error.ts'
+import { runMain } from '../lib/command.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import { terminalPage } from './terminal-page.ts'
 
-/** The address that the pictures show is the one that the README names. */
+/** The address in the README. */
 const url = 'http://localhost:8080'
 const folder = join(checkout, 'docs/images')
 
@@ -24,30 +25,25 @@ const isReady = () =>
     () => false,
   )
 
-/** @returns what stops it */
+/** @returns a function that stops the server */
 async function startServer(): Promise<() => Promise<unknown>> {
-  if (await isReady()) throw new ExpectedError(`A server runs on ${url} already. Stop it, then come back.`)
-  const env = { ...process.env, PORT: '8080' }
+  if (await isReady()) throw new ExpectedError(`A server runs on ${url} already. Stop it first.`)
   const start = spawn(process.execPath, ['--import', 'tsx', 'dev/start/main.ts'], {
     cwd: checkout,
-    env,
+    env: { ...process.env, PORT: '8080' },
     stdio: 'ignore',
   })
   const exited = once(start, 'exit')
-  const stop = () => {
+  if (!(await waitFor(isReady, { while: () => start.exitCode === null })))
+    throw new ExpectedError('The server did not start. Run npm start to see why.')
+  return () => {
     start.kill('SIGINT')
     return exited
   }
-  // The launcher gives up by itself on a server that makes no progress.
-  const ready = await waitFor(async () => (await isReady()) || undefined, {
-    while: () => start.exitCode === null,
-  })
-  if (!ready) throw new ExpectedError('The server did not start. Does `npm start`?')
-  return stop
 }
 
 async function takePage(browser: Browser): Promise<void> {
-  const page = await openPage(browser, { width: 1_000, height: 1_045 })
+  const page = await openPage(browser, 1_045)
   await page.goto(url)
   const card = page.locator('#tool-search')
   if ((await card.getAttribute('open')) === null) await card.locator('> summary').click()
@@ -59,7 +55,7 @@ async function takePage(browser: Browser): Promise<void> {
 }
 
 async function takeSignals(browser: Browser, output: string): Promise<void> {
-  const page = await openPage(browser, { width: 1_000, height: 200 })
+  const page = await openPage(browser, 200)
   await page.setContent(terminalPage('npm run try -- search "burn rate"', output))
   await save('signals.png', (path) => page.locator('main').screenshot({ path, omitBackground: true }))
 }
@@ -70,22 +66,23 @@ async function tryTool(...words: string[]): Promise<string> {
   return stdout
 }
 
-async function openPage(browser: Browser, viewport: { width: number; height: number }): Promise<Page> {
+async function openPage(browser: Browser, height: number): Promise<Page> {
+  const viewport = { width: 1_000, height }
   const context = await browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' })
   return context.newPage()
 }
 
-async function save(name: string, take: (path: string) => Promise<unknown>): Promise<void> {
+async function save(name: string, screenshot: (path: string) => Promise<unknown>): Promise<void> {
   const path = join(folder, name)
-  await take(path)
+  await screenshot(path)
   console.log(`docs/images/${name}  ${Math.round(statSync(path).size / 1_000)} kB`)
 }
 
-async function takePictures(): Promise<void> {
+await runMain(async () => {
   mkdirSync(folder, { recursive: true })
   const stop = await startServer()
   try {
-    // The first call ever shows how long everything takes to wake up, and a browser that starts slows the next.
+    // Warm up the server, and take the output before the browser slows the machine.
     await tryTool('search', 'circuit breaker')
     const output = await tryTool('search', 'burn rate')
     const browser = await launchChromium()
@@ -98,11 +95,4 @@ async function takePictures(): Promise<void> {
   } finally {
     await stop()
   }
-}
-
-try {
-  await takePictures()
-} catch (error) {
-  console.error(describeError(error))
-  process.exitCode = 1
-}
+})

@@ -1,16 +1,13 @@
-/** What `npm run try` printed, as a page that looks like the terminal it was printed to. */
+/** Renders the output of `npm run try` as a page that looks like a terminal. */
 
-/** Of each part so many lines are shown; the whole of it would be two screens high. */
-const linesOfPart: Readonly<Record<string, number>> = { RESULT: 6 }
+/** Lines shown of a section; the rest is cut. */
+const sectionLines: Readonly<Record<string, number>> = { RESULT: 6 }
 const columns = 98
 
 export function terminalPage(command: string, output: string): string {
-  const parts = output.trimEnd().split(/\n\n(?=[A-Z])/)
-  const [, traceId = ''] = /^TRACE {2}([0-9a-f]{32})/m.exec(output) ?? []
-  const body = parts
-    .map(part)
-    .join('\n\n')
-    .replaceAll(traceId || '\0', '<mark>$&</mark>')
+  const sections = output.trimEnd().split(/\n\n(?=[A-Z])/)
+  const [, traceId = '\0'] = /^TRACE {2}([0-9a-f]{32})/m.exec(output) ?? []
+  const body = sections.map(section).join('\n\n').replaceAll(traceId, '<mark>$&</mark>')
   return `<!doctype html>
 <meta charset="utf-8">
 <style>
@@ -27,17 +24,16 @@ export function terminalPage(command: string, output: string): string {
 ${body}</pre></main>`
 }
 
-function part(text: string): string {
+function section(text: string): string {
   const [first = '', ...rest] = text.split('\n')
   const [, name = '', note = ''] = /^([A-Z][A-Z ]*[A-Z])( {2}.*)?$/.exec(first) ?? []
-  const most = linesOfPart[name] ?? rest.length
-  const shown = rest.slice(0, most).map(line)
-  const more = rest.length > most ? ['<i>  …</i>'] : []
+  const shown = rest.slice(0, sectionLines[name]).map(line)
+  if (shown.length < rest.length) shown.push('<i>  …</i>')
   const heading = name === '' ? `<i>${escapeHtml(first)}</i>` : `<b>${name}</b><i>${escapeHtml(note)}</i>`
-  return [heading, ...shown, ...more].join('\n')
+  return [heading, ...shown].join('\n')
 }
 
-/** Bars and changed numbers stand out. */
+/** Highlights bars and changed numbers. */
 function line(text: string): string {
   const cut = text.length > columns ? `${text.slice(0, columns - 1)}…` : text
   return escapeHtml(cut).replace(/█+|\S+ → \S+/g, '<u>$&</u>')

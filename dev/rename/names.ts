@@ -1,4 +1,4 @@
-/** One name as it is written in different places. */
+/** One name in all its spellings. */
 export interface Names {
   readonly kebab: string
   readonly snake: string
@@ -12,19 +12,17 @@ export function namesOf(kebab: string, title = titleOf(kebab)): Names {
 }
 
 function titleOf(kebab: string): string {
-  const text = kebab
-    .split('-')
-    .map((word) => (abbreviations.has(word) ? word.toUpperCase() : word))
-    .join(' ')
+  const words = kebab.split('-').map((word) => (abbreviations.has(word) ? word.toUpperCase() : word))
+  const text = words.join(' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Pairs of what is said and what shall be said. */
+/** New names by old names. */
 export type Replacements = ReadonlyMap<string, string>
 
 /**
- * @param job what Kubernetes and Prometheus call the server: from now on the same as everybody. Its form with
- * underscores is left alone: `mcp_server_…` is a metric of the semantic conventions.
+ * @param job the Kubernetes label and Prometheus job. Its snake_case form is kept: `mcp_server_…` is a metric of the
+ * semantic conventions.
  */
 export function replacementsOf(old: Names, job: string, wanted: Names): Replacements {
   return new Map([
@@ -39,12 +37,12 @@ export function replacementsOf(old: Names, job: string, wanted: Names): Replacem
 const capitals = (title: string): string =>
   title.replace(/(?<=^| )\p{Ll}/gu, (letter) => letter.toUpperCase())
 
-/** All at once, longest first, so that nothing is replaced in what has just been written. */
+/** Replaces in one pass, so that no replacement is replaced again. */
 export function replaceNames(text: string, replacements: Replacements): string {
   return text.replace(anyOf([...replacements.keys()]), (found) => replacements.get(found) ?? found)
 }
 
-/** Names as words of their own or at the beginning of longer ones: `NAME-migration`, but not `other-NAME`. */
+/** Matches names as whole words or prefixes: `NAME-migration`, but not `other-NAME`. */
 export function anyOf(names: readonly string[]): RegExp {
   const longestFirst = [...new Set(names)].sort((one, other) => other.length - one.length)
   const escaped = longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))

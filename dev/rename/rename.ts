@@ -1,56 +1,95 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { service } from '../../src/config/package.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
+import { checkout } from '../lib/paths.ts'
 import { jobName, projectName } from '../lib/project-name.ts'
-import { anyOf, namesOf, replacementsOf, replaceNames } from './names.ts'
-import type { RenameOptions } from './options.ts'
-import { readTexts, type Texts } from './texts.ts'
+import { anyOf, type Names, namesOf, replacementsOf, replaceNames } from './names.ts'
 
-/** Written by `npm run generate`. */
-const generated = ['grafana/dashboards/', 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml']
+/** Kept: output of `npm run generate`, and the license notice, which must remain in all copies. */
+const skipped =
+  /^(grafana\/dashboards\/|deploy\/kubernetes\/components\/monitoring\/prometheus-rule\.yaml$|LICENSE$)/
 
 /**
- * Changes every file of the checkout that says the project's name.
+ * Renames the project in every file of the checkout.
  *
- * @returns what was done, for people
- * @throws ExpectedError if it can't be done; nothing is written then
+ * @param force renames in spite of uncommitted changes
+ * @returns a report
+ * @throws ExpectedError before anything is written
  */
-export function rename(root: string, { names: wanted, force }: RenameOptions): string {
+export function rename(wanted: Names, force: boolean): string {
   const old = namesOf(projectName, service.title)
   if (old.kebab === wanted.kebab && old.title === wanted.title && jobName === wanted.kebab)
     return `This project is called ${wanted.kebab} ("${wanted.title}") already.`
-  if (!force && git(root, 'status', '--porcelain') !== '')
+  if (!force && git('status', '--porcelain') !== '')
     throw new ExpectedError('There are changes that are not committed. Commit them first, or add --force.')
 
-  const texts = readTexts(root, git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'))
-  for (const file of texts.keys()) if (generated.some((path) => file.startsWith(path))) texts.delete(file)
+  const texts = readTexts()
   const replacements = replacementsOf(old, jobName, wanted)
   assertIsUnused([wanted.kebab, wanted.snake, wanted.title], texts, [...replacements.keys()])
 
   const changed: string[] = []
-  for (const [file, { text, renamed }] of texts) {
-    const after = renamed((part) => replaceNames(part, replacements))
-    if (after === text) continue
-    writeFileSync(join(root, file), after)
+  for (const [file, text] of texts) {
+    const renamed = renameIn(file, text, (part) => replaceNames(part, replacements))
+    if (renamed === text) continue
+    writeFileSync(join(checkout, file), renamed)
     changed.push(file)
   }
-  format(root, changed)
-  execFileSync('npm', ['run', '--silent', 'generate'], { cwd: root, stdio: 'pipe' })
+  // The length of a name changes line breaks.
+  const options = ['--write', '--no-errors-on-unmatched', '--files-ignore-unknown=true']
+  run('node_modules/.bin/biome', 'format', ...options, ...changed)
+  run('npm', 'run', '--silent', 'generate')
 
   return `${old.kebab} is now ${wanted.kebab}, "${old.title}" is "${wanted.title}", and the job ${jobName} ${wanted.kebab}: ${changed.length} files,
-and what is generated from them. Left as it is: the notice in LICENSE, and what CHANGELOG.md says of released versions.
+plus generated files. Kept: the notice in LICENSE, and released versions in CHANGELOG.md.
 
-Next: npm run check && npm test, look at git diff, commit.
-- Compose and Kubernetes take a new name for a new project: what runs under the old one goes on beside it, with its data.
-- Metrics keep their names, which are those of the protocol (mcp_…). Series of the job ${jobName} end, those of ${wanted.kebab} begin.`
+Next: npm run check && npm test, review git diff, commit.
+- Compose and Kubernetes treat the new name as a new project: the old one keeps running, with its data.
+- Metric names stay (mcp_…). Series of the job ${jobName} end, those of ${wanted.kebab} begin.`
 }
 
-/** A name that is also a word here could never be told from that word again. */
-function assertIsUnused(names: readonly string[], texts: Texts, replaced: readonly string[]): void {
-  for (const [file, { text }] of texts) {
-    // How the command is shown in the documentation is not a use.
+function readTexts(): Map<string, string> {
+  const files = git('ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0')
+  const texts = new Map<string, string>()
+  for (const file of files) {
+    const path = join(checkout, file)
+    if (skipped.test(file) || !lstatSync(path, { throwIfNoEntry: false })?.isFile()) continue
+    const text = readFileSync(path, 'utf8')
+    if (!text.includes('\0')) texts.set(file, text)
+  }
+  return texts
+}
+
+function renameIn(file: string, text: string, replace: (part: string) => string): string {
+  switch (basename(file)) {
+    case 'package.json':
+    case 'package-lock.json': {
+      // Names of dependencies may contain the project's name.
+      const json = JSON.parse(text)
+      json.name = replace(json.name)
+      if (json.description) json.description = replace(json.description)
+      if (json.packages) json.packages[''].name = json.name
+      return `${JSON.stringify(json, null, 2)}\n`
+    }
+    case 'CHANGELOG.md': {
+      // Released versions keep their name.
+      const [unreleased = '', ...released] = text.split(/^(?=## \[\d)/m)
+      return replace(unreleased) + released.join('')
+    }
+    default:
+      return replace(text)
+  }
+}
+
+/** A name that already occurs as a word could not be renamed again. */
+function assertIsUnused(
+  names: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  replaced: readonly string[],
+): void {
+  for (const [file, text] of texts) {
+    // Usage examples of this command do not count.
     const rest = text.replace(/npm run rename -- .*/g, '').replace(anyOf(replaced), '')
     const [found] = anyOf(names).exec(rest) ?? []
     if (found)
@@ -58,19 +97,13 @@ function assertIsUnused(names: readonly string[], texts: Texts, replaced: readon
   }
 }
 
-/** How long a name is decides where lines break. Which files that is for, biome.json knows. */
-function format(root: string, files: readonly string[]): void {
-  const options = ['--write', '--no-errors-on-unmatched', '--files-ignore-unknown=true']
-  const biome = join(root, 'node_modules/.bin/biome')
-  execFileSync(biome, ['format', ...options, ...files], { cwd: root, stdio: 'pipe' })
-}
-
-function git(root: string, ...args: string[]): string {
+function git(...args: string[]): string {
   try {
-    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 << 20 })
+    return run('git', ...args)
   } catch {
-    throw new ExpectedError(
-      'The files of this project are found by git. Make it a repository first: git init && git add . && git commit',
-    )
+    throw new ExpectedError('Not a git repository. Make it one first: git init && git add . && git commit')
   }
 }
+
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 << 20 })

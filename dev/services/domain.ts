@@ -2,18 +2,18 @@ import { provideExternalApi } from './external-api.ts'
 import type { Service } from './service.ts'
 
 export interface DomainService {
-  /** How `npm start` names it. */
+  /** Name in the output of `npm start`. */
   readonly name: string
-  /** The variable of the environment that says where it is; started only where this is not set. */
+  /** Environment variable with its URL; the service starts only if this is unset. */
   readonly variable: string
-  /** @returns the running service, or a description of what answers without being started */
-  start(log: (text: string) => void): Promise<Service | string>
+  /** @returns the running service, or the description of one that needs no start */
+  start(): Promise<Service | string>
 }
 
-/** Services of the domain that `npm start` provides beside PostgreSQL and Redis. */
+/** Services of the domain that `npm start` provides in addition to PostgreSQL and Redis. */
 export const domainServices: readonly DomainService[] = [
   { name: 'External API', variable: 'EXTERNAL_API_URL', start: provideExternalApi },
 ]
 
-/** A call that shows something at once, as arguments of `npm run try`. */
+/** An example call, as arguments of `npm run try`. */
 export const exampleCall = 'search "burn rate"'

@@ -7,66 +7,66 @@ import pg from 'pg'
 import { type Child, startChild } from '../launcher/child.ts'
 import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
 import { freePort, listenProblem } from '../launcher/loopback-port.ts'
+import { log } from '../lib/command.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import { postgresAccount, reachableDataDir } from './postgres-account.ts'
-import { postgresBinaries } from './postgres-binaries.ts'
+import { postgresBinDir, useAnother } from './postgres-binaries.ts'
 import { claimData, ensureCluster, postgresEnv } from './postgres-data.ts'
 import type { Service } from './service.ts'
 
-/** Generous, because a loaded machine takes its time; a Postgres that fails ends at once. */
+/** Generous for loaded machines; a Postgres that fails exits at once. */
 const readyTimeoutMs = 120_000
 const stopGraceMs = 10_000
-const attempts = 10
+const maxAttempts = 10
 
-/** What a Postgres that has just been killed leaves for a moment; the next attempt finds it gone. */
-const passing = /lock file "postmaster.pid"|shared memory block|Address already in use/
+/** Left for a moment by a Postgres that was just killed. */
+const transientError = /lock file "postmaster.pid"|shared memory block|Address already in use/
+
+const settings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'fsync=off',
+  // The default of larger installations; here it would be 4 MB.
+  'wal_buffers=16MB',
+]
 
 export type PostgresOptions = {
-  /** Kept for the next start. Without it the data goes to a temporary folder and is removed at the stop. */
+  /** Kept for the next start. Defaults to a temporary folder that is removed on stop. */
   dataDir?: string
-  /** A free one unless given. */
+  /** Defaults to a free one. */
   port?: number
-  /** A lifeline of its own unless given. */
+  /** Defaults to its own. */
   lifeline?: Lifeline
-  log?: (line: string) => void
 }
 
 /**
- * Starts a Postgres on 127.0.0.1 with a database `app`, from binaries that npm installed. Its log is
- * written beside its data.
+ * Starts a Postgres on 127.0.0.1 with a database `app`, from binaries that npm installed. Its log file is next to
+ * its data directory.
  *
- * @returns also the folder really used, which differs from the one asked for when root starts it below
- * a folder that only root can enter
+ * @returns also the actual data directory, which differs from the requested one for root in a private folder
  */
 export async function startPostgres({
   dataDir: keptDir,
   port,
   lifeline: sharedLifeline,
-  log = () => {},
 }: PostgresOptions = {}): Promise<Service & { dataDir: string }> {
   const wantedDir = resolve(keptDir ?? join(tmpdir(), `dev-postgres-${randomUUID()}`))
   const dataDir = reachableDataDir(wantedDir)
-  if (dataDir !== wantedDir) {
-    log(`Postgres cannot enter ${wantedDir} as another user than root; its data is in ${dataDir}`)
-  }
+  if (dataDir !== wantedDir)
+    log(
+      `Postgres does not run as root, and no other account can enter ${wantedDir}. Its data is in ${dataDir}`,
+    )
   const account = postgresAccount(dataDir)
-  const { initdb, postgres } = postgresBinaries(account)
+  const binDir = postgresBinDir()
   const lifeline = sharedLifeline ?? createLifeline()
   const logFile = `${dataDir}.log`
 
   function start(port: number): Child {
     const logFd = openSync(logFile, 'w')
-    // As much WAL is collected before it is written as by any Postgres with 512 MB of buffers or more; here it would be 4 MB.
-    const settings = [
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
-      'fsync=off',
-      'wal_buffers=16MB',
-    ]
     const args = ['-D', dataDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-    const child = startChild(postgres, args, {
-      ...account.ids,
+    const child = startChild(join(binDir, 'postgres'), args, {
+      ...account,
       cwd: '/',
       env: postgresEnv,
       stdio: ['ignore', logFd, logFd],
@@ -78,14 +78,18 @@ export async function startPostgres({
   }
 
   try {
-    await ensureCluster(dataDir, { initdb, account, lifeline })
+    await ensureCluster(dataDir, { binDir, account, lifeline })
     for (let attempt = 1; ; attempt++) {
       await claimData(dataDir)
       const usedPort = port ?? (await freePort())
       const problem = port && (await listenProblem(port, '127.0.0.1'))
       if (problem) throw new ExpectedError(`Postgres cannot listen on port ${port} (${problem}).`)
       const child = start(usedPort)
-      const version = await readyVersion(child, usedPort)
+      const version = await waitFor(() => prepareDatabase(usedPort).catch(() => undefined), {
+        everyMs: 20,
+        timeoutMs: readyTimeoutMs,
+        while: child.isRunning,
+      })
       if (version) {
         child.unref()
         return {
@@ -102,8 +106,11 @@ export async function startPostgres({
         }
       }
       await child.stop(stopGraceMs)
-      const lastLines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-10).join('\n')
-      if (attempt === attempts || !passing.test(lastLines)) throw startError(dataDir, logFile, lastLines)
+      const logTail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-10).join('\n  ')
+      if (attempt === maxAttempts || !transientError.test(logTail))
+        throw new ExpectedError(
+          `The embedded Postgres did not start. The end of ${logFile}:\n  ${logTail}\nTo reset it, remove ${dataDir}. ${useAnother}`,
+        )
       await delay(300)
     }
   } catch (error) {
@@ -112,22 +119,7 @@ export async function startPostgres({
   }
 }
 
-function startError(dataDir: string, logFile: string, lastLines: string): ExpectedError {
-  return new ExpectedError(
-    [
-      'The embedded Postgres did not start. The end of its log:',
-      ...lastLines.split('\n').map((line) => `  ${line}`),
-      `The whole log is ${logFile}. To start afresh, remove ${dataDir}. To use another Postgres, set DATABASE_URL.`,
-    ].join('\n'),
-  )
-}
-
-/** Waits until it answers a query and has the database `app`; undefined when it ended or took too long. */
-function readyVersion(child: Child, port: number): Promise<string | undefined> {
-  const options = { everyMs: 20, timeoutMs: readyTimeoutMs, while: child.isRunning }
-  return waitFor(() => prepareDatabase(port).catch(() => undefined), options)
-}
-
+/** Creates the database `app` if it is missing. @returns the version, once queries succeed */
 async function prepareDatabase(port: number): Promise<string> {
   const client = new pg.Client({
     host: '127.0.0.1',

@@ -4,37 +4,30 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Child, startChild } from '../launcher/child.ts'
+import { startChild } from '../launcher/child.ts'
 import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
 import { freePort } from '../launcher/loopback-port.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import type { Service } from './service.ts'
 
-/** Generous, because a loaded machine takes its time; a Redis that fails ends at once. */
+/** Generous for loaded machines; a Redis that fails exits at once. */
 const readyTimeoutMs = 60_000
 const stopGraceMs = 5_000
 
 type Command = { engine: string; file: string; args: string[] }
 
 /**
- * Starts an empty Redis on 127.0.0.1 that keeps nothing: the real one from PATH, else a substitute
- * in JavaScript. `DEV_REDIS=substitute` in `env` asks for the substitute.
+ * Starts an empty Redis on 127.0.0.1 without persistence: the real one from PATH, else a substitute in JavaScript,
+ * which `DEV_REDIS=substitute` forces.
  */
-export async function startRedis({
-  port: wantedPort,
-  lifeline: sharedLifeline,
-  env = process.env,
-}: {
-  port?: number
-  lifeline?: Lifeline
-  env?: NodeJS.ProcessEnv
-} = {}): Promise<Service> {
-  const port = wantedPort ?? (await freePort())
+export async function startRedis(options: { port?: number; lifeline?: Lifeline } = {}): Promise<Service> {
+  const port = options.port ?? (await freePort())
   const directory = mkdtempSync(join(tmpdir(), 'dev-redis-'))
-  const command = (env.DEV_REDIS !== 'substitute' && realRedis(port, directory)) || substitute(port)
-  const lifeline = sharedLifeline ?? createLifeline()
-  const child = startChild(command.file, command.args, {
+  const forced = process.env.DEV_REDIS === 'substitute' ? substitute() : undefined
+  const { engine, file, args } = forced ?? realRedis(directory) ?? substitute()
+  const lifeline = options.lifeline ?? createLifeline()
+  const child = startChild(file, [...args, String(port)], {
     lifeline,
     stopSignal: 'SIGTERM',
     cwd: directory,
@@ -42,55 +35,46 @@ export async function startRedis({
   })
   async function stop() {
     await child.stop(stopGraceMs)
-    if (!sharedLifeline) lifeline.close()
+    if (!options.lifeline) lifeline.close()
   }
-  try {
-    await untilReady(child, port, command.engine)
-  } catch (error) {
+  const isReady = await waitFor(() => answersPing(port), {
+    everyMs: 20,
+    timeoutMs: readyTimeoutMs,
+    while: child.isRunning,
+  })
+  // Redis does not need its folder; nothing is left behind even if everything is killed.
+  rmSync(directory, { recursive: true, force: true })
+  if (!isReady) {
     await stop()
-    throw error
-  } finally {
-    // It runs on without its folder, so none is left behind even when everything is killed.
-    rmSync(directory, { recursive: true, force: true })
+    throw new ExpectedError(
+      `${engine} did not start on port ${port}. Set REDIS_URL to use another Redis.\n${child.output().trim()}`,
+    )
   }
   child.unref()
-  return { url: `redis://127.0.0.1:${port}`, engine: command.engine, pid: child.pid ?? 0, stop }
+  return { url: `redis://127.0.0.1:${port}`, engine, pid: child.pid ?? 0, stop }
 }
 
-function realRedis(port: number, directory: string): Command | undefined {
+function realRedis(directory: string): Command | undefined {
   for (const file of ['redis-server', 'valkey-server']) {
     const { stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' })
     const [, version, major, minor] = /v=((\d+)\.(\d+)\S*)/.exec(stdout ?? '') ?? []
-    // ioredis 6 speaks RESP3, which wants Redis 6.2.
+    // RESP3 as ioredis 6 uses it needs Redis 6.2.
     if (!version || Number(major) * 100 + Number(minor) < 602) continue
     const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory]
-    return {
-      engine: `${file} ${version} (from PATH)`,
-      file,
-      args: ['--port', String(port), ...settings],
-    }
+    return { engine: `${file} ${version} (from PATH)`, file, args: [...settings, '--port'] }
   }
   return undefined
 }
 
-function substitute(port: number): Command {
+function substitute(): Command {
   const manifest = new URL('../../package.json', import.meta.resolve('js-redis-server'))
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
   const script = fileURLToPath(new URL('redis-substitute.ts', import.meta.url))
   return {
     engine: `js-redis-server ${version} (pure JavaScript substitute; install redis-server for the real one)`,
     file: process.execPath,
-    args: ['--import', import.meta.resolve('tsx'), script, String(port)],
+    args: ['--import', import.meta.resolve('tsx'), script],
   }
-}
-
-async function untilReady(child: Child, port: number, engine: string): Promise<void> {
-  const options = { everyMs: 20, timeoutMs: readyTimeoutMs, while: child.isRunning }
-  if (await waitFor(async () => (await answersPing(port)) || undefined, options)) return
-  const what = child.isRunning() ? `did not answer within ${readyTimeoutMs / 1000} s` : 'ended at once'
-  throw new ExpectedError(
-    `${engine} ${what} on port ${port}. Set REDIS_URL to use another Redis.\n${child.output().trim()}`,
-  )
 }
 
 function answersPing(port: number): Promise<boolean> {

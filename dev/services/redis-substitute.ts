@@ -1,4 +1,4 @@
-/** Runs js-redis-server as a process of its own, for machines without a Redis: `redis-substitute.ts PORT`. */
+/** `redis-substitute.ts PORT`: runs js-redis-server in its own process, for machines without a Redis. */
 import { createServer } from 'node:net'
 import {
   attachSession,
@@ -12,7 +12,7 @@ const compatibility = resolveCompatibilityProfile('redis-7.2')
 const state = new RedisServerState({ databaseCount: 16, compatibility })
 const executor = createRedisCommandExecutor({ compatibility })
 
-// Not its own server class, which listens on every interface.
+// The server class of the package listens on every interface.
 const server = createServer((socket) => {
   socket.setNoDelay()
   socket.on('error', () => {})

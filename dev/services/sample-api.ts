@@ -1,23 +1,17 @@
-/**
- * A stand-in for Wikipedia's REST search, for machines without a network and for tests that need a
- * dependency to fail in a certain way. As a process: `tsx dev/services/sample-api.ts --port 8090`.
- */
+/** A stand-in for Wikipedia's REST search, for machines without a network and for fault injection in tests. */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { articleByKey, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
+import { articleByPath, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
 import type { Service } from './service.ts'
 
 export type Fault =
-  /** Answers properly, but late. */
   | { kind: 'slow'; delayMs: number }
-  /** 429 with `Retry-After`, one second unless told otherwise. */
+  /** 429 with `Retry-After`, one second by default. */
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
   /**
-   * `error`: 500. `garbage`: 200 whose body is no JSON. `reset`: the connection breaks in the middle of
-   * the body. `frozen`: never answers. `endless`: the body never ends. `refused`: takes no connections.
+   * `error`: 500. `garbage`: 200 with a body that is not JSON. `reset`: connection reset in mid-body. `frozen`: no
+   * response. `endless`: a body without end. `refused`: connection refused.
    */
   | { kind: 'error' | 'garbage' | 'reset' | 'frozen' | 'endless' | 'refused' }
 
@@ -31,50 +25,45 @@ export type ReceivedRequest = {
 export type SampleApi = Service & {
   /** The latest 1000 requests, oldest first. */
   requests: ReceivedRequest[]
-  /** From now on every request meets this fault; `undefined` ends it. */
+  /** Injects a fault into every request; `undefined` ends it. */
   setFault(fault: Fault | undefined): void
 }
 
-const requestsKept = 1_000
+const maxRequests = 1_000
+const json = { 'content-type': 'application/json' }
 
-export async function startSampleApi({ port = 0 }: { port?: number } = {}): Promise<SampleApi> {
+export async function startSampleApi(): Promise<SampleApi> {
   const requests: ReceivedRequest[] = []
   let fault: Fault | undefined
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const { method = '', headers } = request
     requests.push({ method, path: url.pathname, query: url.searchParams, headers })
-    if (requests.length > requestsKept) requests.shift()
+    if (requests.length > maxRequests) requests.shift()
     respond(url, request, response, fault)
   })
-  server.listen(port, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port: usedPort } = server.address() as AddressInfo
+  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${usedPort}`,
-    engine: 'sample API (a small local stand-in with invented results)',
+    url: `http://127.0.0.1:${port}`,
+    engine: 'sample API (a small local stand-in with sample data)',
     pid: process.pid,
     requests,
     setFault(next) {
       fault = next
       if (fault?.kind === 'refused') server.close().closeAllConnections()
-      else if (!server.listening) server.listen(usedPort, '127.0.0.1')
+      else if (!server.listening) server.listen(port, '127.0.0.1')
     },
     async stop() {
       if (!server.listening) return
-      server.close()
-      server.closeAllConnections()
+      server.close().closeAllConnections()
       await once(server, 'close')
     },
   }
 }
 
-function respond(
-  url: URL,
-  request: IncomingMessage,
-  response: ServerResponse,
-  fault: Fault | undefined,
-): void {
+function respond(url: URL, request: IncomingMessage, response: ServerResponse, fault?: Fault): void {
   switch (fault?.kind) {
     case undefined:
       answer(url, response)
@@ -92,18 +81,18 @@ function respond(
       sendError(response, 500, 'Internal Server Error')
       return
     case 'garbage':
-      response.writeHead(200, { 'content-type': 'application/json' }).end('<html>{"pages": not JSON')
+      response.writeHead(200, json).end('<html>{"pages": not JSON')
       return
     case 'reset':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 })
-      // A moment later, so that the part that was sent arrives before the reset.
+      response.writeHead(200, { ...json, 'content-length': 10_000 })
+      // A reset discards unsent data: let the first part arrive.
       response.write('{"pages":[', () => setTimeout(() => request.socket.resetAndDestroy(), 20))
       return
     case 'frozen':
     case 'refused':
       return
     case 'endless': {
-      response.writeHead(200, { 'content-type': 'application/json' }).write('{"pages":[')
+      response.writeHead(200, json).write('{"pages":[')
       const timer = setInterval(() => {
         if (!response.writableNeedDrain) response.write(' '.repeat(1_024))
       }, 10)
@@ -114,7 +103,7 @@ function respond(
 }
 
 function answer({ pathname, searchParams }: URL, response: ServerResponse): void {
-  const article = pathname.startsWith('/wiki/') && articleByKey(decodeKey(pathname.slice('/wiki/'.length)))
+  const article = articleByPath(pathname)
   if (pathname === '/w/rest.php/v1/search/page') search(searchParams, response)
   else if (article) sendPage(response, article)
   else sendError(response, 404, 'Not Found')
@@ -123,8 +112,8 @@ function answer({ pathname, searchParams }: URL, response: ServerResponse): void
 function search(query: URLSearchParams, response: ServerResponse): void {
   const text = query.get('q') ?? ''
   const limit = Number(query.get('limit') ?? 50)
-  const isValid = text.trim() !== '' && Number.isInteger(limit) && limit >= 1 && limit <= 100
-  if (isValid) sendJson(response, 200, { pages: searchArticles(text, limit) })
+  if (text.trim() !== '' && limit >= 1 && limit <= 100)
+    sendJson(response, 200, { pages: searchArticles(text, limit) })
   else sendError(response, 400, 'Bad Request')
 }
 
@@ -134,25 +123,10 @@ function sendPage(response: ServerResponse, article: SampleArticle): void {
   response.end(`<!doctype html><title>${title}</title><h1>${title}</h1><p>${text}</p><p>Sample data.</p>\n`)
 }
 
-function decodeKey(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return ''
-  }
-}
-
 function sendError(response: ServerResponse, httpCode: number, httpReason: string): void {
   sendJson(response, httpCode, { httpCode, httpReason })
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } })
-  const api = await startSampleApi({ port: Number(values.port) })
-  process.stderr.write(`Sample API: ${api.url}/w/rest.php/v1/search/page?q=observability&limit=5\n`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => api.stop())
+  response.writeHead(status, json).end(JSON.stringify(body))
 }

@@ -1,10 +1,10 @@
-/** A dependency of the server that runs for development or tests, on loopback only. */
+/** A dependency of the server, run for development or tests on loopback. */
 export type Service = {
-  /** What the server's configuration wants: a `postgres://`, `redis://` or `http://` URL. */
+  /** The `postgres://`, `redis://` or `http://` URL for the server's configuration. */
   url: string
-  /** What really answers there, for people to read. */
+  /** Product and version, for display. */
   engine: string
-  /** The process that serves it; this process itself for a server that runs inside it. */
+  /** The serving process; this process for an in-process server. */
   pid: number
   stop(): Promise<void>
 }

@@ -8,9 +8,9 @@ import { startRedis } from './embedded-redis.ts'
 import type { Service } from './service.ts'
 
 export type RunningServices = {
-  /** What the server's environment lacks. */
+  /** Variables to add to the server's environment. */
   env: Record<string, string>
-  /** What answers for each, for people to read. */
+  /** Product and version of each service, for display. */
   engines: Record<string, string>
   /** Guards further processes of this launcher. */
   lifeline: Lifeline
@@ -18,30 +18,27 @@ export type RunningServices = {
 }
 
 export type StartServicesOptions = {
-  env: NodeJS.ProcessEnv
-  log: (text: string) => void
-  /** Where this launcher's MCP server will be reached, for the message to a second launcher. */
+  /** MCP endpoint of this launcher, for the error of a second launcher. */
   serverUrl?: string
-  /** Runs once the checkout is claimed and before anything starts; it throws to give up. */
+  /** Runs before the first service starts; throws to abort. */
   preflight?: () => Promise<void>
 }
 
 /**
- * Starts what `env` does not name.
+ * Starts the services that the environment does not configure.
  *
- * @throws ExpectedError when another launcher of this checkout runs or a service does not start; nothing
- * is left running then
+ * @throws ExpectedError if another launcher of this checkout runs or a service does not start; nothing is left
+ * running then
  */
 export async function startServices({
-  env,
-  log,
   serverUrl,
   preflight,
-}: StartServicesOptions): Promise<RunningServices> {
-  const record = await claimCheckout(stateDir, serverUrl)
+}: StartServicesOptions = {}): Promise<RunningServices> {
+  const record = await claimCheckout(serverUrl)
   const lifeline = createLifeline((children) => record.update({ children }))
   const started: Service[] = []
-  const additions: Record<string, string> = {}
+  const env: Record<string, string> = {}
+  const engines: Record<string, string> = {}
   const given: string[] = []
 
   async function stop() {
@@ -50,43 +47,34 @@ export async function startServices({
     record.remove()
   }
 
-  /** @returns what answers for this variable; `start` gives a service, or the name of what needs no start */
-  async function provide(variable: string, start: () => Promise<Service | string>): Promise<string> {
-    if (env[variable]) {
+  async function provide(name: string, variable: string, start: () => Promise<Service | string>) {
+    engines[name] = `set by ${variable}`
+    if (process.env[variable]) {
       given.push(variable)
-      return `the one that ${variable} names`
+      return
     }
     const service = await start()
-    if (typeof service === 'string') return service
+    engines[name] = typeof service === 'string' ? service : service.engine
+    if (typeof service === 'string') return
     started.push(service)
-    additions[variable] = service.url
-    return service.engine
+    env[variable] = service.url
   }
 
   try {
     await preflight?.()
-    const engines = await allOrFirstError({
-      Database: provide('DATABASE_URL', () =>
-        startPostgres({ dataDir: join(stateDir, 'postgres'), lifeline, log }),
+    // Settle all before failing, so that no service starts after the cleanup.
+    const results = await Promise.allSettled([
+      provide('Database', 'DATABASE_URL', () =>
+        startPostgres({ dataDir: join(stateDir, 'postgres'), lifeline }),
       ),
-      Redis: provide('REDIS_URL', () => startRedis({ lifeline, env })),
-      ...Object.fromEntries(
-        domainServices.map(({ name, variable, start }) => [name, provide(variable, () => start(log))]),
-      ),
-    })
-    record.update({ state: 'ready', env: additions, given })
-    return { env: additions, engines, lifeline, stop }
+      provide('Redis', 'REDIS_URL', () => startRedis({ lifeline })),
+      ...domainServices.map(({ name, variable, start }) => provide(name, variable, start)),
+    ])
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+    record.update({ state: 'ready', env, given })
+    return { env, engines, lifeline, stop }
   } catch (error) {
     await stop()
     throw error
   }
-}
-
-/** Waits for all before it throws, so that none starts behind our back. */
-async function allOrFirstError(promises: Record<string, Promise<string>>): Promise<Record<string, string>> {
-  const results = await Promise.allSettled(Object.values(promises))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
-  return Object.fromEntries(
-    await Promise.all(Object.entries(promises).map(async ([name, promise]) => [name, await promise])),
-  )
 }

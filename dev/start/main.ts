@@ -1,17 +1,9 @@
-/** Behind `npm start`: runs the built server with a database, a Redis and whatever else it lacks. */
-
+/** `npm start`: runs the built server, with the services it lacks. */
 import { launch } from '../launcher/launcher.ts'
-import { loadEnv } from '../launcher/load-env.ts'
-import { describeError } from '../lib/expected-error.ts'
-import { checkout } from '../lib/paths.ts'
+import { loadEnv, runMain } from '../lib/command.ts'
 
-// Standard output belongs to the server's log.
-const log = (text: string) => process.stderr.write(`${text}\n`)
-
-try {
-  loadEnv(checkout)
-  process.exit(await launch({ env: process.env, log }))
-} catch (error) {
-  log(describeError(error))
-  process.exit(1)
-}
+await runMain(() => {
+  loadEnv()
+  return launch({ env: process.env })
+})
+process.exit()

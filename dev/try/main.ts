@@ -1,22 +1,22 @@
-/** Behind `npm run try`: one call with a real client, and what the server's signals say of it. */
-
+/** `npm run try`: calls a tool with a real client, and shows the server's signals for the call. */
 import { liveLauncher } from '../launcher/launcher-record.ts'
-import { describeError, ExpectedError } from '../lib/expected-error.ts'
-import { stateDir } from '../lib/paths.ts'
+import { runMain } from '../lib/command.ts'
+import { ExpectedError } from '../lib/expected-error.ts'
 import { type Connection, connect } from './connection.ts'
-import { findSignals } from './find-signals.ts'
 import { readOptions, type TryOptions, usage } from './options.ts'
-import { createPrinter, type Printer, resultText } from './print.ts'
+import { createPrinter, type Printer, resultLines } from './print.ts'
 import { showSignals } from './show-signals.ts'
+import { findSignals } from './signals.ts'
 import { synopsis, toArguments } from './tool-arguments.ts'
 
-const usualUrl = 'http://localhost:8080/mcp'
+const defaultUrl = 'http://localhost:8080/mcp'
 
-/** @returns the exit code: 0 if the tool did what it was asked */
-async function run(options: TryOptions): Promise<number> {
-  const url = options.url ?? new URL(liveLauncher(stateDir)?.serverUrl ?? usualUrl)
-  const colours = process.stdout.isTTY && !process.env.NO_COLOR
-  const print = createPrinter((text) => process.stdout.write(text), colours)
+await runMain(async () => {
+  const options = readOptions(process.argv.slice(2), process.env)
+  const colors = process.stdout.isTTY && !process.env.NO_COLOR
+  const print = createPrinter((text) => process.stdout.write(text), colors)
+  if (options === undefined) return print.line(usage)
+  const url = options.url ?? new URL(liveLauncher()?.serverUrl ?? defaultUrl)
   const connection = await connect(url, options.token)
   try {
     print.line(`${url}  (${connection.server})`)
@@ -24,8 +24,9 @@ async function run(options: TryOptions): Promise<number> {
   } finally {
     await connection.close()
   }
-}
+})
 
+/** @returns the exit code: 0 if the tool succeeded */
 async function tryTool(
   connection: Connection,
   url: URL,
@@ -38,26 +39,19 @@ async function tryTool(
     return 0
   }
   const tool = connection.tools.find(({ name }) => name === options.tool)
-  if (tool === undefined) throw new ExpectedError(`There is no tool "${options.tool}", but these:\n${list}`)
-  const given = toArguments(options.words, tool.inputSchema)
+  if (tool === undefined) throw new ExpectedError(`Unknown tool "${options.tool}". Tools:\n${list}`)
+  const args = toArguments(options.words, tool.inputSchema)
   const signals = await findSignals(url, tool.name, options.grafana)
-  const before = await signals.metrics?.look().catch(() => undefined)
+  const before = await signals.metrics?.query().catch(() => undefined)
 
-  const { result, durationMs, ...ids } = await connection.call(tool.name, given)
+  const { result, durationMs, ...ids } = await connection.call(tool.name, args)
   const failed = result.isError === true
-  const what = `${tool.name} ${JSON.stringify(given)} in ${durationMs.toFixed(1)} ms`
-  print.heading(failed ? 'FAILED' : 'RESULT', what)
-  print.block(resultText(result, options.full))
+  print.heading(
+    failed ? 'FAILED' : 'RESULT',
+    `${tool.name} ${JSON.stringify(args)} in ${durationMs.toFixed(1)} ms`,
+  )
+  print.block(resultLines(result, options.full))
   if (failed) print.note(`Usage: ${synopsis(tool.name, tool.inputSchema)}`)
   await showSignals(signals, { ...ids, tool: tool.name, before }, print)
   return failed ? 1 : 0
-}
-
-try {
-  const options = readOptions(process.argv.slice(2), process.env)
-  if (options === undefined) process.stdout.write(usage)
-  else process.exitCode = await run(options)
-} catch (error) {
-  process.stderr.write(`${describeError(error)}\n`)
-  process.exitCode = 1
 }

@@ -1,4 +1,4 @@
-/** Series of the Prometheus text format by name and labels, as they are written there. */
+/** Values by series, in the notation of the Prometheus text format. */
 export type Series = ReadonlyMap<string, number>
 
 export interface Change {
@@ -7,7 +7,7 @@ export interface Change {
   readonly after: number
 }
 
-/** Reads `name{labels} value` lines; comments, exemplars and what is no number are skipped. */
+/** Reads `name{labels} value` lines; skips comments, exemplars and NaN. */
 export function parseMetrics(text: string): Series {
   const series = new Map<string, number>()
   for (const line of text.split('\n')) {
@@ -17,7 +17,7 @@ export function parseMetrics(text: string): Series {
   return series
 }
 
-/** What of a tool's series has changed. Buckets are left out: there are many, and `_count` says what they say. */
+/** The changed series of a tool, without histogram buckets: `_count` says as much. */
 export function changesOf(tool: string, before: Series, after: Series): Change[] {
   return [...after]
     .filter(([series]) => series.includes(`="${tool}"`) && !/_(bucket|created)\{/.test(series))
@@ -26,6 +26,8 @@ export function changesOf(tool: string, before: Series, after: Series): Change[]
     .sort((a, b) => (a.series < b.series ? -1 : 1))
 }
 
-/** Whether the call that was made between the two has been counted. */
-export const isCounted = (changes: readonly Change[]): boolean =>
-  changes.some(({ series }) => series.startsWith('mcp_tool_calls_total{'))
+/** The number of calls that were counted in between. */
+export const countedCalls = (changes: readonly Change[]): number =>
+  changes
+    .filter(({ series }) => series.startsWith('mcp_tool_calls_total{'))
+    .reduce((sum, { before, after }) => sum + after - before, 0)

@@ -2,33 +2,31 @@ import type { RecordedSpan } from '../launcher/otlp-json.ts'
 
 const barWidth = 32
 
-/** The spans of a trace as lines: each below its parent, with a bar for when it ran. */
+/** The spans of a trace as lines: each below its parent, with a bar for its time. */
 export function waterfall(spans: readonly RecordedSpan[]): string[] {
   const ids = new Set(spans.map(({ span_id }) => span_id))
-  const childrenOf = (id: string | undefined) =>
-    spans
-      .filter(({ parent_span_id }) => (ids.has(parent_span_id ?? '') ? parent_span_id : undefined) === id)
-      .sort((a, b) => a.start_ms - b.start_ms)
-  const rows: { readonly span: RecordedSpan; readonly depth: number }[] = []
-  const add = (id: string | undefined, depth: number) => {
-    for (const span of childrenOf(id)) {
-      rows.push({ span, depth })
-      add(span.span_id, depth + 1)
+  const rows: { readonly span: RecordedSpan; readonly name: string }[] = []
+  const addChildren = (id: string | undefined, indent: string) => {
+    const children = spans.filter(
+      ({ parent_span_id }) => (ids.has(parent_span_id ?? '') ? parent_span_id : undefined) === id,
+    )
+    for (const span of children.sort((a, b) => a.start_ms - b.start_ms)) {
+      rows.push({ span, name: indent + nameOf(span) })
+      addChildren(span.span_id, `${indent}  `)
     }
   }
-  add(undefined, 0)
+  addChildren(undefined, '')
 
   const startMs = Math.min(...spans.map(({ start_ms }) => start_ms))
   const endMs = Math.max(...spans.map(({ start_ms, duration_ms }) => start_ms + duration_ms))
-  const names = rows.map(({ span, depth }) => `${'  '.repeat(depth)}${nameOf(span)}`)
-  const nameWidth = Math.max(...names.map((name) => name.length))
-  return rows.map(({ span }, index) => {
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length))
+  return rows.map(({ span, name }) => {
     const duration = `${span.duration_ms.toFixed(1)} ms`.padStart(10)
-    return `${names[index]?.padEnd(nameWidth)}  ${bar(span, startMs, endMs)} ${duration}${span.failed ? '  failed' : ''}`
+    return `${name.padEnd(nameWidth)}  ${bar(span, startMs, endMs)} ${duration}${span.failed ? '  failed' : ''}`
   })
 }
 
-/** Redis commands and queries go by the name of their system too: `mget` alone says little. */
+/** Redis spans are named after the command only. */
 function nameOf({ name, attributes }: RecordedSpan): string {
   const system = attributes['db.system.name'] ?? attributes['db.system']
   return system === 'redis' ? `redis ${name}` : name

@@ -2,19 +2,19 @@ import type { Json } from './model.ts'
 import { replicas } from './queries.ts'
 import { datasource } from './variables.ts'
 
-const annotation = (changes: { [key: string]: Json }): Json => ({
+const annotation = (overrides: { [key: string]: Json }): Json => ({
   datasource,
   enable: true,
   hide: false,
   step: '15s',
-  ...changes,
+  ...overrides,
 })
 
 export const annotations: readonly Json[] = [
   annotation({
     name: 'Restarts',
     iconColor: 'blue',
-    // In milliseconds, which make the value the time of the mark.
+    // Milliseconds, because Grafana uses the value as the time of the annotation.
     expr: `process_start_time_seconds{${replicas}} * 1000`,
     useValueForTime: true,
     titleFormat: 'Started',

@@ -4,7 +4,7 @@ import type { Dashboard, Json, Row } from './model.ts'
 
 const columns = 24
 
-/** The file that Grafana is provisioned with. */
+/** Dashboard JSON for Grafana provisioning. */
 export const toJson = ({ uid, title, description, variables, rows }: Dashboard): Json => ({
   id: null,
   uid,
@@ -25,11 +25,11 @@ export const toJson = ({ uid, title, description, variables, rows }: Dashboard):
   links: dashboardLinks,
   annotations: { list: annotations },
   templating: { list: variables },
-  panels: placed(rows),
+  panels: layOut(rows),
 })
 
-/** Panels flow from left to right and into the next line where one is full. */
-function placed(rows: readonly Row[]): Json[] {
+/** Places panels from left to right and wraps full lines. */
+function layOut(rows: readonly Row[]): Json[] {
   const panels: Json[] = []
   let y = 0
   for (const row of rows) {

@@ -1,24 +1,24 @@
 import type { Panel } from './model.ts'
 import { dependencies } from './queries.ts'
-import { states } from './states.ts'
+import { stateTimeline } from './state-timeline.ts'
 
 const breakerStates = ['closed', 'half_open', 'open', 'isolated'] as const
 
-/** One number for each breaker: the place of its state in the list. */
+/** One value per breaker: the index of its state in `breakerStates`. */
 const breakerState = breakerStates
   .map(
-    (state, place) =>
-      `${place} * sum by (dependency, instance) (mcp_circuit_breaker_state{${dependencies},state="${state}"})`,
+    (state, index) =>
+      `${index} * sum by (dependency, instance) (mcp_circuit_breaker_state{${dependencies},state="${state}"})`,
   )
   .join(' + ')
 
-/** Panels on the health of this server's own dependencies, below those of the stores. A fork lists its own here. */
+/** Health panels of domain dependencies, shown after those of the stores. A fork lists its own here. */
 export const domainHealth: readonly Panel[] = [
-  states({
+  stateTimeline({
     id: 103,
     title: 'Circuit breakers',
     description:
-      'Closed: requests pass. Open: the dependency failed repeatedly and calls fail fast. Half open: one request tries it.',
+      'Closed: requests pass. Open: calls fail fast after repeated failures. Half open: one trial request is allowed.',
     unit: 'none',
     width: 24,
     height: 5,

@@ -1,7 +1,7 @@
 import type { Panel, PanelOptions } from './model.ts'
 import { panel } from './panel.ts'
 
-/** How observations spread over the buckets of a histogram. */
+/** A heatmap panel of histogram buckets over time. */
 export function heatmap(options: PanelOptions): Panel {
   return panel(options, {
     type: 'heatmap',

@@ -1,7 +1,7 @@
 import { projectName } from '../../dev/lib/project-name.ts'
 import type { Json } from './model.ts'
 
-/** Where compose publishes the server, which serves its own runbooks. */
+/** Base URL of the server in compose, which serves the runbooks. */
 const documents = 'http://localhost:8080/documents'
 
 /** `HighErrorRate` has the document `runbooks.high-error-rate`. */
@@ -11,10 +11,10 @@ export const runbookLink = (alert: string): Json => ({
   targetBlank: true,
 })
 
-/** What the links between the dashboards find them by. */
+/** Tag of all dashboards, which the dashboard links select. */
 export const tag = projectName
 
-const link = (changes: { [key: string]: Json }): Json => ({
+const link = (overrides: { [key: string]: Json }): Json => ({
   type: 'link',
   title: '',
   url: '',
@@ -25,7 +25,7 @@ const link = (changes: { [key: string]: Json }): Json => ({
   includeVars: false,
   keepTime: false,
   targetBlank: true,
-  ...changes,
+  ...overrides,
 })
 
 export const dashboardLinks: readonly Json[] = [
@@ -37,6 +37,6 @@ export const dashboardLinks: readonly Json[] = [
     keepTime: true,
     targetBlank: false,
   }),
-  link({ title: 'What to do when an alert fires', icon: 'doc', url: `${documents}/guides.observability` }),
+  link({ title: 'Observability guide', icon: 'doc', url: `${documents}/guides.observability` }),
   link({ title: 'Alerts', icon: 'bolt', url: 'http://localhost:9093' }),
 ]

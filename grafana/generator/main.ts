@@ -1,6 +1,6 @@
 /**
- * Writes grafana/dashboards. With `--check` it writes nothing and fails where a file is not what would be
- * written, so that nobody's change to a file is lost at the next run.
+ * Writes grafana/dashboards. With `--check` it only compares, and fails on a difference, so that no manual change
+ * is lost in the next run.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,26 +22,26 @@ const dashboards = {
   'telemetry.json': telemetry,
 }
 
-const wanted = new Map(
+const generated = new Map(
   Object.entries(dashboards).map(([file, dashboard]) => [file, format(toJson(dashboard))]),
 )
 await mkdir(directory, { recursive: true })
-const stale = (await readdir(directory)).filter((file) => !wanted.has(file))
+const stale = (await readdir(directory)).filter((file) => !generated.has(file))
 const changed: string[] = []
-for (const [file, text] of wanted) {
-  const there = await readFile(join(directory, file), 'utf8').catch(() => undefined)
-  if (there !== text) changed.push(file)
+for (const [file, text] of generated) {
+  const current = await readFile(join(directory, file), 'utf8').catch(() => undefined)
+  if (current !== text) changed.push(file)
 }
 
 if (process.argv.includes('--check')) {
   for (const file of [...changed, ...stale])
-    process.stderr.write(`grafana/dashboards/${file} is not what grafana/generator makes\n`)
+    process.stderr.write(`grafana/dashboards/${file} differs from the output of grafana/generator\n`)
   if (changed.length + stale.length > 0) {
     process.stderr.write('Change the generator, then run "npm run generate".\n')
     process.exitCode = 1
   }
 } else {
-  for (const file of changed) await writeFile(join(directory, file), wanted.get(file) ?? '')
+  for (const file of changed) await writeFile(join(directory, file), generated.get(file) ?? '')
   for (const file of stale) await rm(join(directory, file))
-  process.stdout.write(`${wanted.size} dashboards, ${changed.length} changed, ${stale.length} removed\n`)
+  process.stdout.write(`${generated.size} dashboards, ${changed.length} changed, ${stale.length} removed\n`)
 }

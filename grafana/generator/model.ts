@@ -1,30 +1,30 @@
-/** The part of Grafana's classic dashboard JSON that is used here. */
+/** Input of the generator, and the JSON that it produces. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** From which value on a colour holds; the first one has no lower bound. */
+/** Colour from a value upwards; the first threshold has no lower bound. */
 export type Threshold = readonly [from: number | null, colour: 'green' | 'yellow' | 'orange' | 'red' | 'blue']
 
 export interface Target {
   readonly expr: string
-  /** `{{label}}` stands for a label's value. */
+  /** Legend format; `{{label}}` inserts the value of a label. */
   readonly legend?: string
-  /** Shows the traces behind the numbers; of queries over histograms that carry exemplars. */
+  /** Shows exemplars that link to traces; for histogram queries only. */
   readonly exemplar?: boolean
 }
 
 export interface PanelOptions {
-  /** Never changes and is never used again: links and screenshots name it. */
+  /** Stable and never reused, because links contain it. */
   readonly id: number
   readonly title: string
   readonly description: string
-  /** Of Grafana's unit ids. */
+  /** Grafana unit id. */
   readonly unit: string
   readonly targets: readonly Target[]
   readonly thresholds?: readonly Threshold[]
-  /** In columns of 24; what a row does not give. */
+  /** Columns out of 24. */
   readonly width: number
   readonly height?: number
-  /** Names of alerts; the panel links to their runbooks. */
+  /** Alerts whose runbooks the panel links to. */
   readonly runbooks?: readonly string[]
 }
 

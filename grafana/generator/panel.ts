@@ -4,40 +4,40 @@ import { datasource } from './variables.ts'
 
 const refIds = 'ABCDEFGH'
 
-export interface Kind {
+export interface PanelType {
   readonly type: string
   readonly height: number
   readonly target?: { readonly [key: string]: Json }
   readonly defaults?: { readonly [key: string]: Json }
   readonly overrides?: readonly Json[]
   readonly options: { readonly [key: string]: Json }
-  readonly more?: { readonly [key: string]: Json }
+  readonly extra?: { readonly [key: string]: Json }
 }
 
-/** What panels of all kinds share. */
-export function panel(options: PanelOptions, kind: Kind): Panel {
+/** Builds the JSON that all panel types share. */
+export function panel(options: PanelOptions, panelType: PanelType): Panel {
   const { id, title, description, unit, targets, thresholds = [[null, 'green']], runbooks = [] } = options
   return {
     width: options.width,
-    height: options.height ?? kind.height,
+    height: options.height ?? panelType.height,
     json: {
       id,
-      type: kind.type,
+      type: panelType.type,
       title,
       description,
       datasource,
       links: runbooks.map(runbookLink),
-      targets: targets.map((target, index) => ({ ...toTarget(target, index), ...kind.target })),
+      targets: targets.map((target, index) => ({ ...toTarget(target, index), ...panelType.target })),
       fieldConfig: {
         defaults: {
           unit,
           thresholds: { mode: 'absolute', steps: thresholds.map(toStep) },
-          ...kind.defaults,
+          ...panelType.defaults,
         },
-        overrides: kind.overrides ?? [],
+        overrides: panelType.overrides ?? [],
       },
-      options: kind.options,
-      ...kind.more,
+      options: panelType.options,
+      ...panelType.extra,
     },
   }
 }
@@ -54,5 +54,5 @@ const toTarget = ({ expr, legend = '', exemplar = false }: Target, index: number
   exemplar,
 })
 
-/** Of queries that ask what holds now. */
+/** Target options of instant queries. */
 export const instant = { range: false, instant: true }

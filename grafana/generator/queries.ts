@@ -1,19 +1,19 @@
 import { errorTable } from '../../src/errors.ts'
 
-/** Label matchers by the variables of the dashboards. */
+/** Label matchers with dashboard variables. */
 export const replicas = 'job=~"$job",instance=~"$instance"'
 export const tools = `${replicas},tool_name=~"$tool"`
 export const dependencies = `${replicas},dependency=~"$dependency"`
 
 const codes = Object.entries(errorTable)
-/** Failures that are ours to answer for. */
-export const burning = `code=~"${codesWhere(true)}"`
-/** Failures that callers cause. */
-export const mistakes = `code=~"${codesWhere(false)}"`
+/** Matcher of server errors, which burn the error budget. */
+export const serverErrorCodes = `code=~"${codesWhere(true)}"`
+/** Matcher of client errors. */
+export const clientErrorCodes = `code=~"${codesWhere(false)}"`
 
-function codesWhere(burns: boolean): string {
+function codesWhere(isServerError: boolean): string {
   return codes
-    .filter(([, { burnsBudget }]) => burnsBudget === burns)
+    .filter(([, { burnsBudget }]) => burnsBudget === isServerError)
     .map(([code]) => code)
     .join('|')
 }
@@ -21,47 +21,49 @@ function codesWhere(burns: boolean): string {
 export interface Objective {
   readonly target: number
   readonly budget: number
-  /** The share of calls that missed it, over a range such as `1h`; nothing where there were no calls. */
-  missed(matchers: string, range: string): string
+  /** Ratio of calls that missed the objective over a range such as `1h`; empty without calls. */
+  errorRatio(matchers: string, range: string): string
 }
 
-/** A dashboard has no use for a share of nothing, which would be NaN. */
-const ratio = (part: string, whole: string): string => `${part} / (${whole} > 0)`
+/** Empty instead of NaN for a zero denominator. */
+const ratio = (numerator: string, denominator: string): string => `${numerator} / (${denominator} > 0)`
 
-const callsOver = (matchers: string, range: string) =>
-  `sum(rate(mcp_tool_calls_total{${matchers}}[${range}]))`
+const callRate = (matchers: string, range: string) => `sum(rate(mcp_tool_calls_total{${matchers}}[${range}]))`
 
 export const availability: Objective = {
   target: 0.995,
   budget: 0.005,
-  missed: (matchers, range) =>
-    ratio(`sum(rate(mcp_tool_errors_total{${matchers},${burning}}[${range}]))`, callsOver(matchers, range)),
+  errorRatio: (matchers, range) =>
+    ratio(
+      `sum(rate(mcp_tool_errors_total{${matchers},${serverErrorCodes}}[${range}]))`,
+      callRate(matchers, range),
+    ),
 }
 
 export const latency: Objective = {
   target: 0.95,
   budget: 0.05,
-  // Prometheus 3 writes the bound as 1.0, Prometheus 2 as 1.
-  missed: (matchers, range) =>
+  // Prometheus 3 formats the bound as 1.0, Prometheus 2 as 1.
+  errorRatio: (matchers, range) =>
     `1 - ${ratio(
       `sum(rate(mcp_tool_latency_seconds_bucket{${matchers},le=~"1(\\\\.0)?"}[${range}]))`,
       `sum(rate(mcp_tool_latency_seconds_count{${matchers}}[${range}]))`,
     )}`,
 }
 
-/** Per second, over the interval that suits the zoom. */
+/** Rate per second over Grafana's rate interval. */
 export const rate = (metric: string, matchers: string, by: string): string =>
   `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
 
-/** How often over the whole time that is shown. */
+/** Increase over the selected time range. */
 export const total = (metric: string, matchers: string, by: string): string =>
   `sum by (${by}) (increase(${metric}{${matchers}}[$__range]))`
 
-export const shareOf = (
+export const ratioOf = (
   metric: string,
   { matchers, only, by }: { matchers: string; only: string; by: string },
 ): string => ratio(rate(metric, `${matchers},${only}`, by), rate(metric, matchers, by))
 
-/** `metric` without `_bucket`. */
+/** @param metric without the suffix `_bucket` */
 export const quantile = (q: number, metric: string, matchers: string, by = ''): string =>
   `histogram_quantile(${q}, ${rate(`${metric}_bucket`, matchers, by === '' ? 'le' : `${by}, le`)})`

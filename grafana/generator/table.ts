@@ -2,14 +2,14 @@ import type { Panel, PanelOptions } from './model.ts'
 import { instant, panel } from './panel.ts'
 
 export interface TableOptions extends PanelOptions {
-  /** Labels in the order of their columns, with their titles; `Value` is the number. All others are left out. */
+  /** Labels in column order with their titles; `Value` is the query value. */
   readonly columns: readonly (readonly [field: string, title: string])[]
-  /** Labels that would be columns too. */
+  /** Labels without a column. */
   readonly hidden?: readonly string[]
   readonly sortBy: string
 }
 
-/** What holds now, a line each. */
+/** A table panel of an instant query. */
 export function table({ columns, hidden = [], sortBy, ...options }: TableOptions): Panel {
   return panel(options, {
     type: 'table',
@@ -17,7 +17,7 @@ export function table({ columns, hidden = [], sortBy, ...options }: TableOptions
     target: { ...instant, format: 'table' },
     defaults: { custom: { align: 'auto', filterable: true } },
     options: { cellHeight: 'sm', showHeader: true, sortBy: [{ displayName: sortBy, desc: true }] },
-    more: {
+    extra: {
       transformations: [
         {
           id: 'organize',

@@ -1,6 +1,6 @@
 import type { Threshold } from './model.ts'
 
-/** The latency objective, and where SlowToolCalls begins. */
+/** Latency objective and threshold of the alert SlowToolCalls. */
 export const slowCalls: readonly Threshold[] = [
   [null, 'green'],
   [1, 'yellow'],

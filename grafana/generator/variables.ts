@@ -17,30 +17,30 @@ const datasourceVariable: Json = {
   regex: '',
 }
 
-/** A variable whose values are those of a label. */
+/** Dashboard variable with the values of a label. */
 const labelValues = (name: string, label: string, query: string): { [key: string]: Json } => ({
   type: 'query',
   name,
   label,
   datasource,
   definition: query,
-  // 5 is a query in this written form.
+  // 5 is the id of a free-form query.
   query: { qryType: 5, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' },
   hide: 0,
-  // When the time range changes, because replicas come and go.
+  // 2 refreshes on a change of the time range, because replicas come and go.
   refresh: 2,
   regex: '',
   sort: 1,
 })
 
 const all = { current: { text: ['All'], value: ['$__all'] }, includeAll: true, multi: true }
-/** One at a time: who also scrapes the metrics that came by StatsD would see everything twice. */
-const one = { current: { text: jobName, value: jobName }, includeAll: false, multi: false }
+/** Single value: a second job, such as scraped StatsD metrics, would double all numbers. */
+const singleValue = { current: { text: jobName, value: jobName }, includeAll: false, multi: false }
 
-/** What every dashboard has. */
+/** Variables of every dashboard. */
 export const commonVariables: readonly Json[] = [
   datasourceVariable,
-  { ...labelValues('job', 'Job', 'label_values(mcp_build_info, job)'), ...one },
+  { ...labelValues('job', 'Job', 'label_values(mcp_build_info, job)'), ...singleValue },
   { ...labelValues('instance', 'Replica', 'label_values(up{job=~"$job"}, instance)'), ...all },
 ]
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { webAddress } from './formats.ts'
 
-/** Variables of what this server is about. A fork lists its own here, and names them in `DomainConfig`. */
+/** Variables of the domain. A fork lists its own here, and names them in `DomainConfig`. */
 export const domainVariables = {
   EXTERNAL_API_URL: webAddress.default('https://en.wikipedia.org'),
 }

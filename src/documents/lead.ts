@@ -19,6 +19,6 @@ export function leadOf(text: string): string {
     if (lead.length + sentence.length > wantedLength) break
     lead += ` ${sentence}`
   }
-  // What the colon introduces is not shown.
+  // The part that the colon introduces is not shown.
   return lead.replace(/:$/, '.')
 }

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net'
 import { it } from 'node:test'
 import express from 'express'
 import { createSite } from '../../src/http/pages/site.ts'
-import { atEnd } from '../support/cleanup.ts'
-import { assertAccessible, call, startBrowser, textOf, verdict, visit } from './support/browser.ts'
+import { afterFile } from '../support/cleanup.ts'
+import { assertAccessible, call, callStatus, startBrowser, textOf, visit } from './support/browser.ts'
 
-/** The page of a server that asks for a key, and what is sent to that server. */
-async function startKeyedSite() {
+/** The site of a server with API keys, which records the Authorization headers of calls. */
+async function startSiteWithApiKeys() {
   const credentials: (string | undefined)[] = []
   const app = express()
   app.use(
     createSite({
-      server: { name: 'keyed', title: 'Keyed', version: '1.0.0', description: 'Asks for a key' },
+      server: { name: 'protected', title: 'Protected', version: '1.0.0', description: 'Requires a key' },
       publicUrl: 'https://mcp.example.com',
       authMode: 'api-key',
       tools: [{ name: 'ping', title: 'Ping', description: 'Pings', effect: 'destroy', inputSchema: {} }],
@@ -29,26 +29,26 @@ async function startKeyedSite() {
   })
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials }
 }
 
-it('a key is sent with calls, kept nowhere, and never part of what is copied', async () => {
-  const site = await startKeyedSite()
-  const { page, complaints } = await visit(await startBrowser(), site.url)
-  const asked: string[] = []
+it('the API key field sends the key with calls, but does not store or display it', async () => {
+  const site = await startSiteWithApiKeys()
+  const { page, browserErrors } = await visit(await startBrowser(), site.url)
+  const dialogs: string[] = []
   page.on('dialog', (dialog) => {
-    asked.push(dialog.message())
+    dialogs.push(dialog.message())
     void dialog.accept()
   })
   await call(page, 'ping')
-  await verdict(page, 'ping')
+  await callStatus(page, 'ping')
   await page.getByLabel('API key').fill(' s3cret ')
   await call(page, 'ping')
-  assert.match(await verdict(page, 'ping'), /^Success/)
+  assert.match(await callStatus(page, 'ping'), /^Success/)
   assert.equal(await textOf(page.locator('#tool-ping .result')), 'pong')
   assert.deepEqual(site.credentials, [undefined, 'Bearer s3cret'])
-  assert.equal(asked.length, 2, 'a tool that removes something asks first')
+  assert.equal(dialogs.length, 2, 'a destructive tool must ask for confirmation')
   assert.doesNotMatch(String(await page.evaluate('document.body.innerText')), /s3cret/)
   assert.deepEqual(await page.evaluate('[localStorage.length, sessionStorage.length, document.cookie]'), [
     0,
@@ -58,5 +58,5 @@ it('a key is sent with calls, kept nowhere, and never part of what is copied', a
   await assertAccessible(page)
   await page.reload()
   assert.equal(await page.getByLabel('API key').inputValue(), '')
-  assert.deepEqual(complaints(), [])
+  assert.deepEqual(browserErrors(), [])
 })

@@ -6,7 +6,7 @@ import express from 'express'
 import type { Browser, Page } from 'playwright-core'
 import { createDocumentPages } from '../../src/documents/page.ts'
 import type { Authentication } from '../../src/http/middleware/authentication.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { assertAccessible, screenshot, startBrowser, textOf, visit } from './support/browser.ts'
 
@@ -30,7 +30,7 @@ async function search(page: Page, query: string): Promise<string> {
 
 describe('the index of the documents', () => {
   it('lists runbooks as a table of alert, severity and meaning, and other kinds in groups', async () => {
-    const { page, complaints } = await open('/')
+    const { page, browserErrors } = await open('/')
     await page.getByRole('link', { name: 'Documents', exact: true }).click()
     assert.equal(await textOf(page.locator('h1')), 'Documents')
     const row = page.getByRole('row', { name: /^HighErrorRate/ })
@@ -44,7 +44,7 @@ describe('the index of the documents', () => {
     await page.getByRole('navigation', { name: 'Kinds' }).getByRole('link', { name: 'Runbooks' }).click()
     assert.match(page.url(), /#runbook$/)
     await screenshot(page, 'documents')
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
   it('is complete without JavaScript, except for the search', async () => {
@@ -58,7 +58,7 @@ describe('the index of the documents', () => {
 
 describe('the search box', () => {
   it('calls the tool and links each result to its page', async () => {
-    const { page, complaints } = await open('/documents')
+    const { page, browserErrors } = await open('/documents')
     assert.match(await search(page, 'burn rate latency'), /results? for “burn rate latency”/)
     const hit = page.locator('.hits a', { hasText: 'LatencyBudgetBurn' })
     assert.ok((await page.locator('.hits mark').count()) > 0)
@@ -69,7 +69,7 @@ describe('the search box', () => {
     assert.equal(await page.getByRole('searchbox').inputValue(), 'burn rate latency')
     const line = await stack.server.line((line) => line['gen_ai.tool.name'] === 'search')
     assert.match(String(line['mcp.client.name']), /-page$/)
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
   it('says when nothing matches, and removes results when it is emptied', async () => {
@@ -97,7 +97,7 @@ describe('the search box', () => {
   })
 
   it('shows results as text and a failed call with advice', async () => {
-    const { page, complaints } = await open('/documents')
+    const { page, browserErrors } = await open('/documents')
     const result = {
       structuredContent: {
         results: [{ id: 'a', title: '<b>T</b>', url: '', snippet: '## x | `y` [**z**](u) <img src=x>' }],
@@ -114,7 +114,7 @@ describe('the search box', () => {
     assert.equal(await textOf(page.locator('.hits a')), '<b>T</b>')
     assert.match(await textOf(page.locator('.hits p')), /^x\s+y z <img src=x>$/)
     assert.equal(await page.locator('.hits img, .hits b').count(), 0)
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
     await page.unroute('**/mcp')
     await page.route('**/mcp', (route) =>
       route.fulfill(respond(401, { error: { code: -32000, message: 'Log in.' } })),
@@ -142,7 +142,7 @@ describe('the search box of a server with API keys', () => {
     })
     const server = app.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    atEnd(() => server.close().closeAllConnections())
+    afterFile(() => server.close().closeAllConnections())
     const { page } = await visit(
       browser,
       `http://127.0.0.1:${(server.address() as AddressInfo).port}/documents`,
@@ -162,7 +162,7 @@ describe('the search box of a server with API keys', () => {
 
 describe('the page of a document', () => {
   it('leads back to the index, the group and the start page', async () => {
-    const { page, complaints } = await open('/documents/runbooks.high-error-rate')
+    const { page, browserErrors } = await open('/documents/runbooks.high-error-rate')
     const trail = page.getByRole('navigation', { name: 'Breadcrumb' })
     assert.deepEqual(await trail.getByRole('link').evaluateAll(hrefs), [
       '/',
@@ -171,7 +171,7 @@ describe('the page of a document', () => {
     ])
     await trail.getByRole('link', { name: 'Runbooks' }).click()
     assert.match(page.url(), /\/documents#runbook$/)
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
   it('has a table of contents if it is long, beside the text on a wide screen', async () => {
@@ -198,7 +198,7 @@ const hrefs = (links: any[]) => links.map((link) => link.getAttribute('href'))
 describe('every reader', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`gets pages in which axe finds no violation, ${colorScheme}`, async () => {
-      const { page, complaints } = await open('/documents', { colorScheme })
+      const { page, browserErrors } = await open('/documents', { colorScheme })
       await assertAccessible(page)
       await search(page, 'redis')
       await assertAccessible(page)
@@ -207,7 +207,7 @@ describe('every reader', () => {
         await page.goto(`${stack.server.url}/documents/${id}`)
         await assertAccessible(page)
       }
-      assert.deepEqual(complaints(), [])
+      assert.deepEqual(browserErrors(), [])
       await page.goto(`${stack.server.url}/documents/nope`)
       await assertAccessible(page)
     })

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { createTemplateDatabase, template, urlOf } from '../support/template-database.ts'
-import { call, fact, screenshot, startBrowser, textOf, verdict, visit } from './support/browser.ts'
+import { createTemplateDatabase, templateDatabase, urlOfDatabase } from '../support/template-database.ts'
+import { call, callStatus, fact, screenshot, startBrowser, textOf, visit } from './support/browser.ts'
 
 let browser: Browser
 let stack: Stack
@@ -17,8 +17,8 @@ before(async () => {
 const open = () => visit(browser, stack.server.url)
 const summary = (text: string) => `#health-summary:text-is("${text}")`
 
-describe('what goes wrong is told with what to do about it:', () => {
-  it('a field that must be filled in is not sent', async () => {
+describe('error messages of the page', () => {
+  it('focuses a required empty field and sends no request', async () => {
     const { page } = await open()
     let sent = 0
     page.on('request', (request) => {
@@ -30,48 +30,51 @@ describe('what goes wrong is told with what to do about it:', () => {
     assert.equal(sent, 0)
   })
 
-  it('arguments that only the server can refuse', async () => {
-    const { page, complaints } = await open()
+  it('shows invalid_arguments of the server with request id and log command', async () => {
+    const { page, browserErrors } = await open()
     await call(page, 'search', { query: '   ' })
     assert.match(
-      await verdict(page, 'search'),
+      await callStatus(page, 'search'),
       /^invalid_arguments: .*must not be empty[\s\S]*Correct the arguments/,
     )
     const requestId = await fact(page, 'search', 'Request id')
     assert.equal(await fact(page, 'search', 'Log line'), `grep ${requestId} .local/log.jsonl`)
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
-  it('an unknown document', async () => {
-    const { page, complaints } = await open()
+  it('shows not_found with a hint for an unknown document', async () => {
+    const { page, browserErrors } = await open()
     await call(page, 'fetch', { id: 'nope' })
-    assert.match(await verdict(page, 'fetch'), /^not_found: [\s\S]*an id from a search result/)
-    assert.deepEqual(complaints(), [])
+    assert.match(await callStatus(page, 'fetch'), /^not_found: [\s\S]*an id from a search result/)
+    assert.deepEqual(browserErrors(), [])
   })
 
-  it('the database is away', async () => {
+  it('shows the database as down and calls as unavailable during an outage of Postgres', async () => {
     const postgres = await startPostgres()
-    atEnd(() => postgres.stop())
+    afterFile(() => postgres.stop())
     await createTemplateDatabase(postgres.url)
-    const server = await startServer({ ...stack.env, DATABASE_URL: urlOf(postgres.url, template) })
+    const server = await startServer({
+      ...stack.env,
+      DATABASE_URL: urlOfDatabase(postgres.url, templateDatabase),
+    })
     const { page } = await visit(browser, server.url)
     await postgres.stop()
     await page.locator(summary('Unhealthy')).waitFor()
     assert.equal(await textOf(page.locator('[data-check=database] .state')), 'down')
     assert.equal(await textOf(page.locator('[data-check=redis] .state')), 'up')
     await call(page, 'search', { query: 'not asked before' })
-    assert.match(await verdict(page, 'search'), /^unavailable: [\s\S]*see Health/)
+    assert.match(await callStatus(page, 'search'), /^unavailable: [\s\S]*see Health/)
     await screenshot(page, 'database-down')
     await page.goto(`${server.url}/documents/guides.quick-start`)
     assert.match(await textOf(page.locator('body')), /^503/)
   })
 
-  it('the server is gone', async () => {
+  it('shows health as unknown and calls as unreachable after the server exits', async () => {
     const server = await startServer(stack.env)
     const { page } = await visit(browser, server.url)
     await server.stop('SIGKILL')
     await call(page, 'search')
-    assert.match(await verdict(page, 'search'), /^The server is unreachable[\s\S]*Start it again/)
+    assert.match(await callStatus(page, 'search'), /^The server is unreachable[\s\S]*Start it again/)
     await page.locator(summary('No response')).waitFor()
     assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), [
       'unknown',
@@ -81,7 +84,7 @@ describe('what goes wrong is told with what to do about it:', () => {
     await screenshot(page, 'server-gone')
   })
 
-  it('the server was gone, and is there again', async () => {
+  it('shows health again after a lost connection', async () => {
     const { page } = await open()
     await page.route('**/status', (route) => route.abort('connectionrefused'))
     await page.locator(summary('No response')).waitFor()
@@ -90,49 +93,49 @@ describe('what goes wrong is told with what to do about it:', () => {
     assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), ['up', 'up', 'up'])
   })
 
-  it('there is no network', async () => {
+  it('shows that the browser is offline', async () => {
     const { page } = await open()
     await page.context().setOffline(true)
     await call(page, 'search')
-    assert.match(await verdict(page, 'search'), /^You are offline/)
+    assert.match(await callStatus(page, 'search'), /^You are offline/)
   })
 
   const rpcError = (code: number, message: string) => ({
     contentType: 'application/json',
     body: JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }),
   })
-  for (const [name, answer, told] of [
+  for (const [failure, response, message] of [
     [
-      'too many calls',
+      'a rate limit',
       { status: 429, headers: { 'retry-after': '7' }, ...rpcError(-32000, 'Slow down.') },
       /^Too many calls: Slow down\.\s+Try again in 7 s/,
     ],
     [
-      'no credential',
+      'a missing credential',
       { status: 401, ...rpcError(-32000, 'Log in.') },
       /^Not authenticated: Log in\.\s+This server requires a key/,
     ],
     [
-      'not allowed',
+      'a rejected origin',
       { status: 403, ...rpcError(-32000, 'Invalid Origin') },
       /^Invalid Origin\s+Your key or token/,
     ],
     [
-      'a proxy in between',
+      'an error of a proxy',
       { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
       /^The server responded with status 502\s+The server failed/,
     ],
     [
-      'an answer that is none',
+      'a response that is not JSON-RPC',
       { status: 200, contentType: 'text/html', body: '<h1>Log in to the wifi</h1>' },
       /^Invalid response/,
     ],
   ] as const) {
-    it(name, async () => {
+    it(`explains ${failure}`, async () => {
       const { page } = await open()
-      await page.route('**/mcp', (route) => route.fulfill(answer))
+      await page.route('**/mcp', (route) => route.fulfill(response))
       await call(page, 'search')
-      assert.match(await verdict(page, 'search'), told)
+      assert.match(await callStatus(page, 'search'), message)
     })
   }
 })

@@ -7,12 +7,12 @@ import { type Stack, startStack } from '../support/stack.ts'
 import {
   assertAccessible,
   call,
+  callStatus,
   fact,
   openAll,
   screenshot,
   startBrowser,
   textOf,
-  verdict,
   visit,
 } from './support/browser.ts'
 
@@ -31,9 +31,9 @@ before(async () => {
 })
 const open = (options?: Parameters<typeof visit>[2]) => visit(browser, stack.server.url, options)
 
-describe('the page', () => {
-  it('says what this is and how it is, and the browser has nothing to complain of', async () => {
-    const { page, complaints } = await open()
+describe('the home page', () => {
+  it('shows title, version, endpoint, health and links without browser errors', async () => {
+    const { page, browserErrors } = await open()
     assert.equal(await page.title(), service.title)
     assert.equal(await textOf(page.locator('h1')), service.title)
     assert.match(await textOf(page.locator('.eyebrow')), new RegExp(service.version))
@@ -43,20 +43,20 @@ describe('the page', () => {
     for (const name of ['Grafana', 'Prometheus', 'Alertmanager', 'Metrics', 'Health'])
       assert.equal(await page.getByRole('link', { name: new RegExp(`^${name} `) }).count(), 1, name)
     await screenshot(page, 'light')
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
-  it('refuses what the policy does not allow', async () => {
-    const { page, complaints } = await open()
+  it('blocks inline scripts by its content security policy', async () => {
+    const { page, browserErrors } = await open()
     await page.evaluate(
       "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.ran = 1' }))",
     )
     assert.equal(await page.evaluate('window.ran'), undefined)
-    assert.match(complaints().join(), /Content Security Policy/)
+    assert.match(browserErrors().join(), /Content Security Policy/)
   })
 
-  it('copies what a client needs, filled in with the address of this server', async () => {
-    const { page, complaints } = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+  it('copies client settings with the URL of this server', async () => {
+    const { page, browserErrors } = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
     const clipboard = () => page.evaluate('navigator.clipboard.readText()')
     await page.getByRole('button', { name: 'Copy the setup of Claude Code' }).click()
     await page.locator('#announcement').filter({ hasText: 'Copied' }).waitFor({ state: 'attached' })
@@ -66,13 +66,13 @@ describe('the page', () => {
       await button.click()
       assert.match(String(await clipboard()), /inspector|\/mcp/)
     }
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 })
 
-describe('each tool', () => {
-  it('is called, and its trace id is the one of the log line and of the span', async () => {
-    const { page, complaints } = await open()
+describe('the tool forms', () => {
+  it('call each tool and show the trace id of its log line and span', async () => {
+    const { page, browserErrors } = await open()
     const calls: [tool: string, given: Record<string, string>, result: RegExp][] = [
       ['search', { query: 'burn rate' }, /runbooks\.latency-budget-burn|runbooks\.availability-budget-burn/],
       ['fetch', { id: 'guides.quick-start' }, /# Quick start/],
@@ -90,7 +90,7 @@ describe('each tool', () => {
     )
     for (const [tool, given, result] of calls) {
       await call(page, tool, given)
-      assert.match(await verdict(page, tool), /^Success in [\d.]+ m?s/)
+      assert.match(await callStatus(page, tool), /^Success in [\d.]+ m?s/)
       assert.match(await textOf(page.locator(`#tool-${tool} .result`)), result)
       const traceId = await fact(page, tool, 'Trace id')
       const requestId = await fact(page, tool, 'Request id')
@@ -108,69 +108,69 @@ describe('each tool', () => {
     }
     await openAll(page)
     await screenshot(page, 'called')
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
-  it('shows what strangers wrote as text', async () => {
-    const { page, complaints } = await open()
+  it('escape HTML in results', async () => {
+    const { page, browserErrors } = await open()
     await call(page, 'add_document', {
       title: '<img src=x onerror=alert(1)>',
       text: '<script>alert(1)</script>',
     })
-    await verdict(page, 'add_document')
+    await callStatus(page, 'add_document')
     const id = await textOf(page.locator('#tool-add_document .result dd').first())
     await call(page, 'fetch', { id })
-    await verdict(page, 'fetch')
+    await callStatus(page, 'fetch')
     assert.match(await textOf(page.locator('#tool-fetch .result')), /<script>alert\(1\)<\/script>/)
     assert.equal(await page.locator('img, .result script').count(), 0)
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 
-  it('tells how far it is, and can be cancelled', async () => {
-    const { page, complaints } = await open()
+  it('show progress and cancel a call', async () => {
+    const { page, browserErrors } = await open()
     stack.api.setFault({ kind: 'slow', delayMs: 1_500 })
     try {
       await call(page, 'search_all', { query: 'progress of a slow search' })
       await page.locator('#tool-search_all .verdict', { hasText: '1 of 2: documents finished' }).waitFor()
       await page.locator('#tool-search_all').getByRole('button', { name: 'Cancel' }).click()
-      assert.match(await verdict(page, 'search_all'), /^Cancelled/)
+      assert.match(await callStatus(page, 'search_all'), /^Cancelled/)
       await stack.server.line(
         (line) => line['gen_ai.tool.name'] === 'search_all' && line.outcome === 'cancelled',
       )
     } finally {
       stack.api.setFault(undefined)
     }
-    assert.deepEqual(complaints(), [])
+    assert.deepEqual(browserErrors(), [])
   })
 })
 
-describe('for everybody', () => {
+describe('accessibility', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`axe finds nothing, ${colorScheme}`, async () => {
-      const { page, complaints } = await open({ colorScheme })
+    it(`passes axe in the ${colorScheme} color scheme`, async () => {
+      const { page, browserErrors } = await open({ colorScheme })
       await assertAccessible(page)
       await call(page, 'search')
-      await verdict(page, 'search')
+      await callStatus(page, 'search')
       await call(page, 'fetch', { id: 'nope' })
-      await verdict(page, 'fetch')
+      await callStatus(page, 'fetch')
       await openAll(page)
       await assertAccessible(page)
       await screenshot(page, `open-${colorScheme}`)
       await page.goto(`${stack.server.url}/documents/guides.configuration`)
       await assertAccessible(page)
       await screenshot(page, `document-${colorScheme}`)
-      assert.deepEqual(complaints(), [])
+      assert.deepEqual(browserErrors(), [])
     })
   }
 
-  it('fits a phone', async () => {
+  it('fits a phone without horizontal scrolling', async () => {
     const { page } = await open({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true })
     const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth')
     assert.equal(await overflow(), 0)
     await call(page, 'fetch', { id: 'guides.observability' })
-    await verdict(page, 'fetch')
+    await callStatus(page, 'fetch')
     await call(page, 'search', { query: ' ' })
-    await verdict(page, 'search')
+    await callStatus(page, 'search')
     await openAll(page)
     assert.equal(await overflow(), 0)
     await screenshot(page, 'phone')
@@ -178,10 +178,10 @@ describe('for everybody', () => {
       `Array.from(document.querySelectorAll('button, summary'), (one) => [one.outerHTML, one.getBoundingClientRect().height])
         .filter(([, height]) => height > 0 && height < 24)`,
     )
-    assert.deepEqual(small, [], 'targets have at least 24 px (WCAG 2.2, 2.5.8)')
+    assert.deepEqual(small, [], 'targets smaller than 24 px (WCAG 2.2, 2.5.8)')
   })
 
-  it('works by keyboard alone', async () => {
+  it('supports calls by keyboard alone', async () => {
     const { page } = await open()
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key)
@@ -195,20 +195,20 @@ describe('for everybody', () => {
     await press('Control+a')
     await page.keyboard.type('quick start')
     await press('Enter')
-    assert.match(await verdict(page, 'search'), /^Success/)
+    assert.match(await callStatus(page, 'search'), /^Success/)
     await press('Tab')
     assert.equal(await focused(), 'Call search')
     await press('Tab')
     assert.match(String(await focused()), /^results/)
-    // On to the next card, which Enter opens.
+    // Enter opens the next card.
     for (let tabs = 0; tabs < 40 && !String(await focused()).startsWith('fetch'); tabs++) await press('Tab')
     await press('Enter', 'Tab')
     assert.equal(await focused(), 'id')
     await press('Enter')
-    assert.match(await verdict(page, 'fetch'), /^Success/)
+    assert.match(await callStatus(page, 'fetch'), /^Success/)
   })
 
-  it('is complete without its script, but for calling', async () => {
+  it('shows everything except tool calls without JavaScript', async () => {
     const { page } = await open({ javaScriptEnabled: false })
     assert.deepEqual(await page.locator('[data-check] .state').allInnerTexts(), ['up', 'up', 'up'])
     assert.match(await textOf(page.locator('#tools')), /requires JavaScript/)

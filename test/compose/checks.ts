@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
-import { callEachReplica, eras } from './calls.ts'
+import { callByRevision, callEachReplica } from './calls.ts'
 import type { Stack } from './compose.ts'
-import { confinementChecks } from './confinement.ts'
+import { hardeningChecks } from './hardening.ts'
 import { monitoringChecks } from './monitoring.ts'
-import { staysAvailable } from './replica-restart.ts'
-import { hearsOfChanges } from './stream.ts'
+import { survivesReplicaRestart } from './replica-restart.ts'
+import { receivesChangeEvent } from './stream.ts'
 
-/** Looks at a stack that is up. A text that comes back is shown. */
+/** Checks a running stack. @returns a note for the report */
 export type Check = (stack: Stack) => Promise<string | undefined>
 
 const gateway = (stack: Stack, path: string) => `http://127.0.0.1:${stack.ports.gateway}${path}`
 
-/** The first letter as its code, the way to get past a filter that compares texts. */
-const hex = (name: string) => name.charCodeAt(0).toString(16) + name.slice(1)
+/** Percent-encodes the first letter, which evades a filter that compares plain text. */
+const encodeFirstLetter = (name: string) => name.charCodeAt(0).toString(16) + name.slice(1)
 
 export const checks: Readonly<Record<string, Check>> = {
-  async 'runs every service, two replicas, and a migration that has succeeded'(stack) {
+  async 'runs every service, two replicas and a successful migration'(stack) {
     const expected = (await stack.compose('config', '--services')).trim().split('\n').sort()
     const containers = await stack.containers()
     assert.deepEqual([...new Set(containers.map(({ Service }) => Service))].sort(), expected)
@@ -31,9 +31,9 @@ export const checks: Readonly<Record<string, Check>> = {
     return `${containers.length} containers`
   },
 
-  ...confinementChecks,
+  ...hardeningChecks,
 
-  async 'serves a document and hands a request id through'(stack) {
+  async 'serves a document and forwards the request id'(stack) {
     const response = await fetch(gateway(stack, '/documents/runbooks.high-error-rate'), {
       headers: { 'x-request-id': 'smoke-document' },
     })
@@ -45,11 +45,17 @@ export const checks: Readonly<Record<string, Check>> = {
     return undefined
   },
 
-  async 'shows none of the ops endpoints outside'(stack) {
+  async 'does not expose the ops endpoints'(stack) {
     for (const name of ['health', 'livez', 'readyz', 'metrics']) {
-      for (const path of [`/${name}`, `/${name}/`, `/${name.toUpperCase()}`, `//${name}`, `/%${hex(name)}`]) {
+      for (const path of [
+        `/${name}`,
+        `/${name}/`,
+        `/${name.toUpperCase()}`,
+        `//${name}`,
+        `/%${encodeFirstLetter(name)}`,
+      ]) {
         const { status } = await fetch(gateway(stack, path))
-        assert.equal(status, 404, `${path} answers ${status}`)
+        assert.equal(status, 404, `${path} returned ${status}`)
       }
     }
     for (const { ID, Name } of await stack.containers('server'))
@@ -58,15 +64,15 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 
   ...Object.fromEntries(
-    Object.keys(eras).map((era): [string, Check] => [
-      `answers ${era} clients from each replica`,
-      (stack) => callEachReplica(stack, era, 'first'),
+    Object.keys(callByRevision).map((revision): [string, Check] => [
+      `answers ${revision} clients from each replica`,
+      (stack) => callEachReplica(stack, revision, 'first'),
     ]),
   ),
 
-  'sends an event to a stream while it is open': hearsOfChanges,
+  'delivers an event to an open stream': receivesChangeEvent,
 
   ...monitoringChecks,
 
-  'loses no call while a replica restarts': staysAvailable,
+  'loses no call while a replica restarts': survivesReplicaRestart,
 }

@@ -13,10 +13,10 @@ export interface Container {
   readonly ExitCode: number
 }
 
-/** The stack of docker-compose.yml under a project name and on ports of its own, so that it meets no other one. */
+/** The stack of docker-compose.yml, with its own project name and ports to avoid conflicts. */
 export interface Stack {
   readonly ports: Readonly<Record<'gateway' | 'prometheus' | 'alertSink', number>>
-  /** @throws Error with what compose wrote if it does not end with 0 */
+  /** @throws Error with the output of compose if it exits with another code than 0 */
   compose(...args: string[]): Promise<string>
   docker(...args: string[]): Promise<string>
   containers(service?: string): Promise<Container[]>
@@ -37,11 +37,11 @@ export async function createStack(signal: AbortSignal): Promise<Stack> {
     GRAFANA_PORT: String(grafana),
   }
   const project = ['--project-name', `mcp-smoke-${process.pid}`]
-  // A person's .env is left out: the file has to do without one.
+  // Ignore a local .env: docker-compose.yml must work without one.
   const prefix = ['compose', '--ansi', 'never', '--env-file', '/dev/null', ...project]
 
   async function docker(...args: string[]): Promise<string> {
-    // What cleans up must run after the time is over, too.
+    // The cleanup must also run after the overall timeout.
     const bound = args.includes('down') ? AbortSignal.timeout(120_000) : signal
     const { stdout } = await run('docker', args, { env, signal: bound, maxBuffer: 256 * 1024 * 1024 }).catch(
       (error: { stderr?: string; message: string }) => {
@@ -68,7 +68,7 @@ export async function createStack(signal: AbortSignal): Promise<Stack> {
   }
 }
 
-/** Asks again every second until the answer pleases. @throws the last complaint when the time is over */
+/** Repeats a check every second until it passes. @throws the last failure after the timeout */
 export async function eventually(timeoutMs: number, check: () => Promise<void>): Promise<void> {
   const end = Date.now() + timeoutMs
   for (;;) {

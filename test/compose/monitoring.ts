@@ -4,24 +4,24 @@ import { basename } from 'node:path'
 import type { Check } from './checks.ts'
 import { eventually, type Stack } from './compose.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of other programs
+// biome-ignore lint/suspicious/noExplicitAny: output of other programs
 type Json = any
 
-async function askPrometheus(stack: Stack, path: string): Promise<Json> {
+async function queryPrometheusApi(stack: Stack, path: string): Promise<Json> {
   const response = await fetch(`http://127.0.0.1:${stack.ports.prometheus}/api/v1/${path}`)
   return ((await response.json()) as Json).data
 }
 
 async function query(stack: Stack, expression: string): Promise<number> {
-  const { result } = await askPrometheus(stack, `query?query=${encodeURIComponent(expression)}`)
+  const { result } = await queryPrometheusApi(stack, `query?query=${encodeURIComponent(expression)}`)
   return Number(result[0]?.value[1] ?? 0)
 }
 
-/** That Prometheus watches, that alerts arrive, and that the demo traffic is seen. */
+/** Scraping, alerting and the metrics of the demo traffic. */
 export const monitoringChecks: Readonly<Record<string, Check>> = {
-  async 'has both replicas scraped and all rules loaded without an error'(stack) {
+  async 'scrapes both replicas and loads all rules without an error'(stack) {
     await eventually(60_000, async () => {
-      const { activeTargets } = await askPrometheus(stack, 'targets?state=active')
+      const { activeTargets } = await queryPrometheusApi(stack, 'targets?state=active')
       const replicas = activeTargets.filter(({ labels }: Json) => labels.job === 'mcp-server')
       assert.deepEqual(
         replicas.map(({ health }: Json) => health),
@@ -34,11 +34,11 @@ export const monitoringChecks: Readonly<Record<string, Check>> = {
         'targets that are not up',
       )
     })
-    const { groups } = await askPrometheus(stack, 'rules')
+    const { groups } = await queryPrometheusApi(stack, 'rules')
     const loaded = new Set(groups.map(({ file }: Json) => basename(file)))
     assert.deepEqual([...loaded].sort(), (await readdir('prometheus/rules')).sort())
     const rules = groups.flatMap((group: Json) => group.rules)
-    // Those about days are evaluated every few minutes, and until then their health is unknown.
+    // Rules over days are evaluated every few minutes and report unknown health until then.
     const broken = rules.filter(({ health }: Json) => health === 'err')
     assert.deepEqual(
       broken.map(({ name, lastError }: Json) => [name, lastError]),
@@ -47,15 +47,15 @@ export const monitoringChecks: Readonly<Record<string, Check>> = {
     return `${rules.length} rules, ${rules.filter(({ type }: Json) => type === 'alerting').length} alerts`
   },
 
-  async 'brings an alert from Prometheus by Alertmanager to the sink'(stack) {
+  async 'delivers an alert from Prometheus through Alertmanager to the sink'(stack) {
     await eventually(90_000, async () => {
       const page = await (await fetch(`http://127.0.0.1:${stack.ports.alertSink}/`)).text()
-      assert.match(page, /Watchdog last heard: \d/, 'the Watchdog has not been heard')
+      assert.match(page, /Watchdog last heard: \d/, 'the sink has received no Watchdog alert')
     })
     return undefined
   },
 
-  async 'has the demo traffic counted for both eras'(stack) {
+  async 'counts the demo traffic of both protocol eras'(stack) {
     const demo = (era: string) =>
       query(
         stack,

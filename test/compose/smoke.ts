@@ -1,27 +1,29 @@
 /**
- * Brings the whole compose stack up, looks at it from outside, and takes it away again, volumes included. It has
- * a project name and ports of its own. Needs Docker with Compose v2; nothing of it is in `npm test`.
+ * Starts the whole compose stack, checks it from outside and removes it with its volumes. Needs Docker with
+ * Compose v2, so it is not part of `npm test`.
  */
-import { boundedBy } from '../conformance/command.ts'
+import { abortAfter } from '../conformance/command.ts'
 import { checks } from './checks.ts'
 import { createStack } from './compose.ts'
 
 const started = Date.now()
-const stack = await createStack(boundedBy(15 * 60_000))
+const stack = await createStack(abortAfter(15 * 60_000))
 let passed = 0
 let failed = 0
-// A mistake in a check must not end the process before the containers are gone.
+// An unhandled rejection must not end the process before the containers are removed.
 process.on('unhandledRejection', (error) => {
   failed += 1
   console.log(`FAILED  unhandled: ${error}`)
 })
 
 async function attempt(name: string, check: () => Promise<string | undefined>): Promise<boolean> {
-  const from = Date.now()
+  const startedAt = Date.now()
   try {
     const note = await check()
     passed += 1
-    console.log(`ok      ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)${note ? `: ${note}` : ''}`)
+    console.log(
+      `ok      ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)${note ? `: ${note}` : ''}`,
+    )
     return true
   } catch (error) {
     failed += 1
@@ -31,18 +33,18 @@ async function attempt(name: string, check: () => Promise<string | undefined>): 
 }
 
 try {
-  const up = await attempt('comes up, every service healthy', async () => {
+  const up = await attempt('starts with every service healthy', async () => {
     await stack.compose('up', '--detach', '--build', '--wait', '--wait-timeout', '300')
     return undefined
   })
   if (up) for (const [name, check] of Object.entries(checks)) await attempt(name, () => check(stack))
   if (failed > 0) console.log(await stack.compose('logs', '--tail', '5').catch(String))
 } finally {
-  await attempt('goes away, volumes included', async () => {
+  await attempt('removes all containers and volumes', async () => {
     await stack.compose('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '40')
     return undefined
   })
 }
-console.log(`in ${Math.round((Date.now() - started) / 1000)} s`)
+console.log(`finished in ${Math.round((Date.now() - started) / 1000)} s`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)

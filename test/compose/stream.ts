@@ -3,32 +3,34 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { Stack } from './compose.ts'
 
-/** A buffered stream would hold the event back until it ends. The writer may meet the other replica. */
-export async function hearsOfChanges(stack: Stack): Promise<string> {
+/** Detects a proxy that buffers the stream. The writer may be connected to the other replica. */
+export async function receivesChangeEvent(stack: Stack): Promise<string> {
   const url = new URL(`http://127.0.0.1:${stack.ports.gateway}/mcp`)
-  const [listener, writer] = await Promise.all([connect(url), connect(url)])
-  const heard = new Promise<void>((resolve) => {
-    listener.setNotificationHandler('notifications/resources/list_changed', async () => resolve())
+  const [subscriber, writer] = await Promise.all([connect(url), connect(url)])
+  const received = new Promise<void>((resolve) => {
+    subscriber.setNotificationHandler('notifications/resources/list_changed', async () => resolve())
   })
 
-  async function exchange(): Promise<string> {
-    await listener.listen({ resourcesListChanged: true })
-    const from = Date.now()
+  async function measureDelivery(): Promise<string> {
+    await subscriber.listen({ resourcesListChanged: true })
+    const startedAt = Date.now()
     const { isError } = await writer.callTool({
       name: 'add_document',
       arguments: { title: 'Smoke', text: `Written at ${new Date().toISOString()}` },
     })
     assert.ok(!isError, 'add_document failed')
-    await heard
-    return `after ${Date.now() - from} ms`
+    await received
+    return `after ${Date.now() - startedAt} ms`
   }
 
-  const limit = delay(10_000, undefined, { ref: false }).then(() => assert.fail('nothing was heard for 10 s'))
+  const timeout = delay(10_000, undefined, { ref: false }).then(() =>
+    assert.fail('no event arrived within 10 s'),
+  )
   try {
-    return await Promise.race([exchange(), limit])
+    return await Promise.race([measureDelivery(), timeout])
   } finally {
-    limit.catch(() => undefined)
-    await Promise.all([listener.close(), writer.close()])
+    timeout.catch(() => undefined)
+    await Promise.all([subscriber.close(), writer.close()])
   }
 }
 

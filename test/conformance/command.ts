@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface CommandResult {
-  /** Undefined if it was ended by a signal. */
+  /** Undefined if a signal ended the command. */
   readonly exitCode: number | undefined
   readonly stdout: string
   readonly stderr: string
@@ -11,13 +11,12 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd: string
   readonly signal: AbortSignal
-  /** Added to the environment of this process. */
+  /** Extends the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 /**
- * Runs a command to its end. It gets a process group of its own, because npx starts further processes:
- * when the signal aborts, all of them are killed.
+ * Runs a command in its own process group, because npx starts further processes: an abort kills all of them.
  * @throws the signal's reason
  */
 async function runCommand(
@@ -55,24 +54,24 @@ async function runCommand(
   }
 }
 
-/** npx with packages that need a newer Node than the one that runs here. */
+/** Runs a package with npx on Node 24, for packages that do not support the current Node. */
 export function runWithNode24(
   packageName: string,
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
   const command = ['--loglevel=error', '-y', '-p', 'node@24', '-p', packageName, ...args]
-  // The package "node" fetches its binary by an install script, which .npmrc forbids.
+  // The package "node" downloads its binary in an install script, which .npmrc disables.
   return runCommand('npx', command, {
     ...options,
     env: { ...options.env, npm_config_ignore_scripts: 'false' },
   })
 }
 
-/** Aborts after the time given, or when somebody wants this process to end. */
-export function boundedBy(timeoutMs: number): AbortSignal {
+/** Aborts after the timeout or on SIGINT and SIGTERM. */
+export function abortAfter(timeoutMs: number): AbortSignal {
   const controller = new AbortController()
-  const abort = (why: string) => controller.abort(new Error(why))
+  const abort = (reason: string) => controller.abort(new Error(reason))
   setTimeout(() => abort(`not finished after ${timeoutMs / 1000} s`), timeoutMs).unref()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort(`ended by ${name}`))
   return controller.signal

@@ -1,26 +1,26 @@
 import type { McpServer, RequestStateCodec, ServerEventBus } from '@modelcontextprotocol/server'
 import { registerContentTools } from './fixtures/content-tools.ts'
 import { registerInputRequired } from './fixtures/input-required.ts'
-import { registerNotifyingTools } from './fixtures/notifying-tools.ts'
+import { registerNotificationTools } from './fixtures/notification-tools.ts'
 import { registerFixturePrompts } from './fixtures/prompts.ts'
-import { register2025Features } from './fixtures/push-2025.ts'
 import { type RoundState, registerRequestState } from './fixtures/request-state.ts'
 import { registerFixtureResources } from './fixtures/resources.ts'
+import { registerServerRequests2025 } from './fixtures/server-requests-2025.ts'
 
 export interface FixtureDependencies {
   readonly bus: ServerEventBus
   readonly requestState: RequestStateCodec<RoundState>
 }
 
-/** Everything the official conformance suite expects to find by a fixed name on the server it tests. */
+/** Registers the tools, prompts and resources that the official conformance suite calls by fixed names. */
 export function registerFixtures(mcp: McpServer, { bus, requestState }: FixtureDependencies): void {
-  // The suite changes these lists through fixture tools; in production they change with a deployment only.
+  // Fixture tools change these lists; in production only a deployment changes them.
   mcp.server.registerCapabilities({ tools: { listChanged: true }, prompts: { listChanged: true } })
   registerContentTools(mcp)
-  registerNotifyingTools(mcp, bus)
+  registerNotificationTools(mcp, bus)
   registerInputRequired(mcp)
   registerRequestState(mcp, requestState)
-  register2025Features(mcp)
+  registerServerRequests2025(mcp)
   registerFixtureResources(mcp)
   registerFixturePrompts(mcp)
 }

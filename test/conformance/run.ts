@@ -1,17 +1,17 @@
-/** Runs the official conformance suite against our own handler and compares the outcome with the baseline. */
+/** Runs the official conformance suite against the endpoint and compares the results with the baseline. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { boundedBy } from './command.ts'
+import { abortAfter } from './command.ts'
+import { type Baseline, compareWithBaseline } from './compare-with-baseline.ts'
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.ts'
 import { runSuite } from './suite.ts'
-import { type Baseline, judge } from './verdict.ts'
 
 const baselines = JSON.parse(await readFile(new URL('baseline.json', import.meta.url), 'utf8')) as Record<
   string,
   Baseline
 >
-const signal = boundedBy(6 * 60_000)
+const signal = abortAfter(6 * 60_000)
 const total = { passed: 0, failed: 0 }
 
 let server: ServerUnderTest | undefined
@@ -22,7 +22,7 @@ try {
     const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
     try {
       const results = await runSuite(revision, server.url, { folder, signal })
-      const { passed, expected, problems } = judge(results, baseline)
+      const { passed, expected, problems } = compareWithBaseline(results, baseline)
       const columns = [baseline.scenarios, passed, expected, problems.length]
       const widths = [8, 6, 16, 8]
       console.log(

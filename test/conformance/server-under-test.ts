@@ -8,7 +8,7 @@ export interface ServerUnderTest {
   stop(): Promise<void>
 }
 
-/** Starts the conformance server in a process of its own, with the Node that runs this one. */
+/** Starts the conformance server in a child process with the current Node. */
 export async function startServerUnderTest(signal: AbortSignal): Promise<ServerUnderTest> {
   const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), {
     execArgv: ['--import', import.meta.resolve('tsx')],
@@ -19,8 +19,8 @@ export async function startServerUnderTest(signal: AbortSignal): Promise<ServerU
   signal.addEventListener('abort', kill, { once: true })
 
   const url = await new Promise<string>((resolve, reject) => {
-    exited.then(([code]) => reject(new Error(`the server under test ended with ${code}`)), reject)
-    // Its log lines follow the address on the same stream, which must be read or it blocks.
+    exited.then(([code]) => reject(new Error(`the server under test exited with ${code}`)), reject)
+    // Log lines follow the URL on the same stream; an unread stream would block the server.
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       if (line.startsWith('http://')) resolve(line)
     })

@@ -1,6 +1,6 @@
 /**
- * The server that the conformance suite tests: our own app, endpoint, observer and tools, as `main.ts`
- * builds them, plus the fixtures the suite needs. Only the services behind them are stand-ins.
+ * The server that the conformance suite tests: app, endpoint, observer and tools as in `main.ts`, with stubs as
+ * services and the fixtures of the suite.
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -24,7 +24,7 @@ import { createLogSink } from '../../src/telemetry/log/log-sink.ts'
 import { createTelemetry } from '../../src/telemetry/telemetry.ts'
 import type { RoundState } from './fixtures/request-state.ts'
 import { registerFixtures } from './fixtures.ts'
-import { createServices, standIn } from './stand-ins.ts'
+import { createServices, createStub } from './stubs.ts'
 
 const loopback = '127.0.0.1'
 const bus = new InMemoryServerEventBus()
@@ -49,7 +49,7 @@ const endpoint = createEndpoint({
     limitTime,
     authorize,
     validateInput,
-    useCache(standIn<Cache>('cache', {})),
+    useCache(createStub<Cache>('cache', {})),
     validateOutput,
   ],
   services,
@@ -57,7 +57,7 @@ const endpoint = createEndpoint({
   reject,
   bus,
   logger,
-  // A client brings this state back; the endpoint must turn away what the codec did not sign.
+  // The endpoint must reject a state that the codec did not sign.
   requestState,
   extend: (mcp) => registerFixtures(mcp, { bus, requestState }),
 })
@@ -67,7 +67,7 @@ const server = createServer(
     access: createAccess({
       config: { auth: { mode: 'none' }, publicUrl: 'http://localhost' },
       scopes: { initial: [], all: [] },
-      database: standIn<Database>('database', {}),
+      database: createStub<Database>('database', {}),
       logger,
       reject,
     }),
@@ -88,5 +88,5 @@ server.listen(0, loopback)
 await once(server, 'listening')
 console.log(`http://${loopback}:${(server.address() as AddressInfo).port}/mcp`)
 
-// Started by the runner: when that is gone, however it went, so is this.
+// Exits with the runner, even if the runner is killed.
 process.once('disconnect', () => process.exit())

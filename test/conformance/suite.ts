@@ -7,9 +7,9 @@ const suitePackage = '@modelcontextprotocol/conformance@0.2.0-alpha.12'
 export interface ScenarioResult {
   readonly name: string
   readonly passed: boolean
-  /** What failed, in the suite's words. */
+  /** Failure messages of the suite. */
   readonly failures: readonly string[]
-  /** Advice (SHOULD) that was not followed; it fails no scenario. */
+  /** Violated SHOULD requirements; they fail no scenario. */
   readonly warnings: readonly string[]
 }
 
@@ -21,8 +21,8 @@ interface Check {
 }
 
 /**
- * Runs what one revision of the specification requires of servers. The suite also runs optional
- * scenarios, which it does not score; they are left out.
+ * Runs the required server scenarios of one protocol revision. Excludes optional scenarios, which the suite runs
+ * but does not score.
  */
 export async function runSuite(
   revision: string,
@@ -36,12 +36,13 @@ export async function runSuite(
   )
   const [, summary = ''] = stdout.split('=== SUMMARY ===')
   const [scored = '', unscored = ''] = summary.split(/^Not scored for /m)
-  const left = new Set([...unscored.matchAll(/^ {2}[✓✗] (\S+) \(/gm)].map(([, name]) => name))
+  const optional = new Set([...unscored.matchAll(/^ {2}[✓✗] (\S+) \(/gm)].map(([, name]) => name))
   const scenarios = [...scored.matchAll(/^[✓✗] (\S+): \d+ passed, (\d+) failed$/gm)]
     .map(([, name = '', failed]) => ({ name, passed: failed === '0' }))
-    .filter(({ name }) => !left.has(name))
+    .filter(({ name }) => !optional.has(name))
 
-  if (scenarios.length === 0) throw new Error(`The suite gave no results (${exitCode}):\n${stdout}${stderr}`)
+  if (scenarios.length === 0)
+    throw new Error(`The suite printed no results (exit code ${exitCode}):\n${stdout}${stderr}`)
   const checks = await readChecks(folder)
   return scenarios.map(({ name, passed }) => {
     const messages = (status: string) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { type Answer, envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { type Call, other, plain, prompt, resource, takesText } from '../support/sample-calls.ts'
+import { envelope, modernRequest, post, postLegacy, postModern, type RawResponse } from '../support/raw.ts'
+import { type Call, other, plain, prompt, resource, textArguments } from '../support/sample-calls.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -11,8 +11,8 @@ before(async () => {
   url = stack.server.mcpUrl
 })
 
-/** No answer is the server's fault, and no error holds a stack, a path of the server or a driver's own words. */
-function isSafe({ status, text, message }: Answer): void {
+/** Fails on a server error, and on an error that contains a stack trace, a server path or a driver message. */
+function assertSafe({ status, text, message }: RawResponse): void {
   assert.ok(status < 500, `status ${status}: ${text.slice(0, 200)}`)
   const failed = status >= 400 || message?.error !== undefined || message?.result?.isError === true
   if (failed)
@@ -25,8 +25,8 @@ const headersFor = (method: string, name?: string) => ({
   ...(name && { 'mcp-name': name }),
 })
 
-describe('a request that is not right', () => {
-  const cases: [what: string, send: () => Promise<Answer>, status: number, code: number][] = [
+describe('an invalid request', () => {
+  const cases: [flaw: string, send: () => Promise<RawResponse>, status: number, code: number][] = [
     ['malformed JSON', () => post(url, '{"jsonrpc":'), 400, -32700],
     ['no body', () => post(url, ''), 400, -32700],
     ['not JSON-RPC', () => post(url, { hello: 'world' }), 400, -32600],
@@ -83,13 +83,13 @@ describe('a request that is not right', () => {
     ['an unknown method', () => postModern(url, 'no/such/method'), 404, -32601],
     ['an unknown tool', () => postModern(url, 'tools/call', { name: 'nope', arguments: {} }), 200, -32602],
     [
-      'an unknown tool of a 2025 client',
+      'an unknown tool, revision 2025-11-25',
       () => postLegacy(url, 'tools/call', { name: 'nope', arguments: {} }),
       200,
       -32602,
     ],
     ['a missing resource', () => postModern(url, 'resources/read', { uri: resource.absent }), 200, -32602],
-    ['a URI that is none', () => postModern(url, 'resources/read', { uri: 'nope' }), 200, -32602],
+    ['an invalid URI', () => postModern(url, 'resources/read', { uri: 'nope' }), 200, -32602],
     [
       'a prompt without its argument',
       () => postModern(url, 'prompts/get', { ...prompt.call, arguments: {} }),
@@ -97,25 +97,25 @@ describe('a request that is not right', () => {
       -32602,
     ],
   ]
-  for (const [what, send, status, code] of cases) {
-    it(`is answered by the protocol's own error: ${what}`, async () => {
+  for (const [flaw, send, status, code] of cases) {
+    it(`gets HTTP ${status} and JSON-RPC error ${code}: ${flaw}`, async () => {
       const answer = await send()
-      isSafe(answer)
+      assertSafe(answer)
       assert.equal(answer.status, status, answer.text.slice(0, 300))
       assert.equal(answer.message?.error?.code, code, answer.text.slice(0, 300))
       assert.ok(answer.message.error.message.length > 10)
     })
   }
 
-  it('is refused for a host name or an origin that is not ours', async () => {
+  it('is rejected with 403 for a foreign Host or Origin header', async () => {
     for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }]) {
       const answer = await postModern(url, 'tools/list', {}, headers)
-      isSafe(answer)
+      assertSafe(answer)
       assert.equal(answer.status, 403)
     }
-    // fetch does not let a test choose the Host header, curl's way is a raw socket.
+    // fetch does not send a custom Host header, a raw socket does.
     assert.match(
-      await raw(
+      await sendRaw(
         `POST /mcp HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
       ),
       /^HTTP\/1\.1 403 /,
@@ -123,7 +123,7 @@ describe('a request that is not right', () => {
     assert.equal((await postModern(url, 'tools/list', {}, { origin: stack.server.url })).status, 200)
   })
 
-  it('gets no session to open or end', async () => {
+  it('is rejected with 405 for GET and DELETE, because there are no sessions', async () => {
     for (const method of ['GET', 'DELETE']) assert.equal((await fetch(url, { method })).status, 405)
   })
 })
@@ -146,29 +146,29 @@ describe('a hostile query', () => {
     '😀'.repeat(100),
     '\ud800',
   ]
-  for (const [tool, argument] of Object.entries(takesText)) {
-    it(`is just text to ${tool}`, async () => {
+  for (const [tool, argument] of Object.entries(textArguments)) {
+    it(`is treated as plain text by ${tool}`, async () => {
       for (const query of queries) {
         for (const send of [postModern, postLegacy]) {
           const answer = await send(url, 'tools/call', { name: tool, arguments: { [argument]: query } })
-          isSafe(answer)
+          assertSafe(answer)
           assert.notEqual(answer.message.result?.isError, true, `${query}: ${answer.text.slice(0, 300)}`)
         }
       }
     })
   }
 
-  it('is refused with a reason when it is empty, huge or holds a NUL', async () => {
-    const refused: [string, RegExp][] = [
+  it('is rejected with the reason when it is empty, too long or contains NUL', async () => {
+    const rejected: [string, RegExp][] = [
       ['', /must not be empty/],
       ['   ', /must not be empty/],
       ['word '.repeat(10_000), /must have at most 1000 characters/],
       ['a\0b', /must not contain a NUL character/],
     ]
-    for (const [query, reason] of refused) {
-      for (const [name, argument] of Object.entries(takesText)) {
+    for (const [query, reason] of rejected) {
+      for (const [name, argument] of Object.entries(textArguments)) {
         const answer = await postModern(url, 'tools/call', { name, arguments: { [argument]: query } })
-        isSafe(answer)
+        assertSafe(answer)
         assert.equal(answer.message.result.isError, true)
         assert.match(answer.message.result.content[0].text, reason)
         assert.ok(answer.message.result.content[0].text.includes(`${argument}: `))
@@ -176,38 +176,38 @@ describe('a hostile query', () => {
     }
   })
 
-  it('in every other place is answered safely too', async () => {
+  it('is handled safely in every other text field', async () => {
     for (const text of [...queries, '\0', 'x'.repeat(100_000)]) {
-      isSafe(await postModern(url, 'tools/call', argumentsAll(plain.call, text)))
-      isSafe(
+      assertSafe(await postModern(url, 'tools/call', withAllArguments(plain.call, text)))
+      assertSafe(
         await post(
           url,
           modernRequest('resources/read', { uri: resource.template.replace(/\{\w+\}/, () => text) }),
           headersFor('resources/read'),
         ),
       )
-      isSafe(
+      assertSafe(
         await postModern(url, 'completion/complete', {
           ref: { type: 'ref/resource', uri: resource.template },
           argument: { ...resource.argument, value: text },
         }),
       )
-      isSafe(
+      assertSafe(
         await postModern(url, 'completion/complete', {
           ref: { type: 'ref/prompt', name: prompt.call.name },
           argument: { name: Object.keys(prompt.call.arguments)[0], value: text },
         }),
       )
-      isSafe(
-        await postModern(url, 'prompts/get', argumentsAll(prompt.call, text), {
+      assertSafe(
+        await postModern(url, 'prompts/get', withAllArguments(prompt.call, text), {
           'mcp-name': prompt.call.name,
         }),
       )
-      isSafe(await postModern(url, 'resources/list', { cursor: text }))
+      assertSafe(await postModern(url, 'resources/list', { cursor: text }))
     }
   })
 
-  it('changes and breaks nothing', async () => {
+  it('does not break later calls and logs no error', async () => {
     const answer = await postModern(url, 'tools/call', plain.call)
     assert.match(answer.text, plain.answer)
     const failures = stack.server.lines.filter((line) => line.level === 'error')
@@ -215,19 +215,19 @@ describe('a hostile query', () => {
   })
 })
 
-/** The same call with this text for every argument. */
-const argumentsAll = (call: Call, text: string) => ({
+/** The call with `text` as the value of every argument. */
+const withAllArguments = (call: Call, text: string) => ({
   ...call,
   arguments: Object.fromEntries(Object.keys(call.arguments).map((name) => [name, text])),
 })
 
-async function raw(request: string): Promise<string> {
+async function sendRaw(request: string): Promise<string> {
   const { connect } = await import('node:net')
   const { hostname, port } = new URL(stack.server.url)
   return new Promise((resolve, reject) => {
     let received = ''
     const socket = connect(Number(port), hostname, () => socket.write(request))
-    socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
+    socket.setTimeout(5_000, () => socket.destroy(new Error('no response within 5 s')))
     socket
       .on('data', (chunk) => {
         received += chunk

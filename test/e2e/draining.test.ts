@@ -13,17 +13,17 @@ before(async () => {
   stack = await sharedStack()
 })
 
-type Era = 'modern' | 'legacy'
-const eras: readonly Era[] = ['modern', 'legacy']
+const revisions = ['2026-07-28', '2025-11-25'] as const
+type Revision = (typeof revisions)[number]
 
-/** A request of which nothing is sent yet: `body` is for its caller to send. */
-function open(server: RunningServer, era: Era, agent: Agent) {
+/** Opens a request without sending it; the test writes `body` to `sent`. */
+function openRequest(server: RunningServer, revision: Revision, agent: Agent) {
   const params = plain.call
   const body = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
     method: 'tools/call',
-    params: era === 'modern' ? { ...params, _meta: envelope } : params,
+    params: revision === '2026-07-28' ? { ...params, _meta: envelope } : params,
   })
   const sent = request(server.mcpUrl, {
     method: 'POST',
@@ -32,27 +32,27 @@ function open(server: RunningServer, era: Era, agent: Agent) {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
       accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': era === 'modern' ? '2026-07-28' : '2025-11-25',
-      ...(era === 'modern' && { 'mcp-method': 'tools/call', 'mcp-name': plain.call.name }),
+      'mcp-protocol-version': revision,
+      ...(revision === '2026-07-28' && { 'mcp-method': 'tools/call', 'mcp-name': plain.call.name }),
     },
   })
   return { sent, body, response: once(sent, 'response') as Promise<[IncomingMessage]> }
 }
 
-async function answerOf(response: Promise<[IncomingMessage]>) {
+async function readResponse(response: Promise<[IncomingMessage]>) {
   const [message] = await response
   let text = ''
   for await (const chunk of message) text += chunk
   return { status: message.statusCode, connection: message.headers.connection, text }
 }
 
-const keptAlive = () => new Agent({ keepAlive: true, maxSockets: 1 })
+const keepAliveAgent = () => new Agent({ keepAlive: true, maxSockets: 1 })
 
-describe('a request on an open connection, while the server shuts down', () => {
-  it('is answered although its body comes after everything else has ended', async () => {
-    for (const era of eras) {
+describe('a request on an open connection during shutdown', () => {
+  it('is answered when its body arrives after all other requests have ended', async () => {
+    for (const revision of revisions) {
       const server = await startServer(stack.env)
-      const { sent, body, response } = open(server, era, keptAlive())
+      const { sent, body, response } = openRequest(server, revision, keepAliveAgent())
       sent.write(body.slice(0, 20))
       await once(sent, 'socket')
       await delay(300)
@@ -60,46 +60,46 @@ describe('a request on an open connection, while the server shuts down', () => {
       await server.line(({ message }) => message === 'shutting down')
       await delay(300)
       sent.end(body.slice(20))
-      const { status, connection, text } = await answerOf(response)
-      assert.deepEqual([status, connection], [200, 'close'], era)
+      const { status, connection, text } = await readResponse(response)
+      assert.deepEqual([status, connection], [200, 'close'], revision)
       assert.match(text, plain.answer)
       assert.equal(await stopped, 0)
     }
   })
 
-  it('is answered on a connection that was idle, and is the last one there', async () => {
-    for (const era of eras) {
+  it('is answered on an idle keep-alive connection, which then closes', async () => {
+    for (const revision of revisions) {
       const server = await startServer(stack.env)
-      const agent = keptAlive()
+      const agent = keepAliveAgent()
       const call = async () => {
-        const { sent, body, response } = open(server, era, agent)
+        const { sent, body, response } = openRequest(server, revision, agent)
         sent.end(body)
-        return answerOf(response)
+        return readResponse(response)
       }
       assert.equal((await call()).connection, 'keep-alive')
       const stopped = server.stop()
       await server.line(({ message }) => message === 'shutting down')
       await delay(300)
       const { status, connection, text } = await call()
-      assert.deepEqual([status, connection], [200, 'close'], era)
+      assert.deepEqual([status, connection], [200, 'close'], revision)
       assert.match(text, plain.answer)
       await assert.rejects(call(), /ECONNREFUSED/)
       assert.equal(await stopped, 0)
     }
   })
 
-  it('is never lost among many', async () => {
+  it('is never dropped under concurrent load', async () => {
     const server = await startServer(stack.env)
     const ends: string[] = []
     let answers = 0
     const callers = Array.from({ length: 12 }, async (_, n) => {
-      const agent = keptAlive()
+      const agent = keepAliveAgent()
       for (;;) {
-        // Some clients think for a while before they call again.
+        // Some clients pause between calls, so that their connection is idle.
         await delay((n % 3) * 10)
-        const { sent, body, response } = open(server, eras[n % 2] ?? 'modern', agent)
+        const { sent, body, response } = openRequest(server, revisions[n % 2] ?? '2026-07-28', agent)
         sent.end(body)
-        const answer = await answerOf(response).catch((error: Error) => error)
+        const answer = await readResponse(response).catch((error: Error) => error)
         if (answer instanceof Error) return ends.push(answer.message)
         if (answer.status !== 200) return ends.push(`HTTP ${answer.status}`)
         answers++

@@ -6,52 +6,52 @@ import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { createRedis } from '../../src/redis/client.ts'
-import { type Certificate, createCertificate, noCertificates } from '../support/certificates.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { type Certificate, createCertificate, opensslMissing } from '../support/certificates.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger } from '../support/logger.ts'
-import { unmeasured } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
 import {
-  noRedisServer,
+  redisServerMissing,
   startRedisCluster,
   startRedisServer,
   startSentinelGroup,
-  until,
+  waitUntil,
 } from '../support/redis-servers.ts'
-import { ownSettings } from '../support/sample-calls.ts'
+import { domainSettings } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
-import { administer, urlOf } from '../support/template-database.ts'
+import { noopMetrics } from '../support/telemetry-fixtures.ts'
+import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
 let certificate: Certificate
-/** Signed by an authority that nobody is told of. */
-let strangers: Certificate
-let own: Record<string, string>
+/** Signed by a CA that neither side trusts. */
+let untrusted: Certificate
+let domainEnv: Record<string, string>
 before(async () => {
-  if (noCertificates) return
+  if (opensslMissing) return
   certificate = createCertificate('DNS:localhost')
-  strangers = createCertificate('DNS:localhost')
-  own = await ownSettings()
+  untrusted = createCertificate('DNS:localhost')
+  domainEnv = await domainSettings()
 })
 
 const clients = {
   database: `
     import { createDatabase } from './dist/postgres/database.js'
     const database = createDatabase({ url, logger, metrics })
-    setInterval(() => database.query('select 1').then(() => end('seen'), look), 200)`,
+    setInterval(() => database.query('select 1').then(() => end('connected'), onError), 200)`,
   redis: `
     import { createRedis } from './dist/redis/client.js'
-    createRedis({ url, logger, metrics }).on('ready', () => end('seen')).on('error', look)`,
+    createRedis({ url, logger, metrics }).on('ready', () => end('connected')).on('error', onError)`,
 }
 
 /**
- * Connects with the server's client, and says whether the store was seen or why not. In a process of its own,
- * because Node reads NODE_EXTRA_CA_CERTS at its start.
+ * Connects with the server's client and returns 'connected' or the TLS error. Runs in a child process,
+ * because Node reads NODE_EXTRA_CA_CERTS at startup.
  */
-async function outcome(
+async function connectionOutcome(
   store: keyof typeof clients,
   url: string,
   authority: Certificate | undefined,
-  withinMs = 30_000,
+  timeoutMs = 30_000,
 ): Promise<string> {
   const script = `
     import { inspect } from 'node:util'
@@ -63,11 +63,11 @@ async function outcome(
       console.log(outcome)
       process.exit()
     }
-    const look = (error) => {
+    const onError = (error) => {
       const [reason] = /unable to verify|self-signed certificate|ALTNAME_INVALID/.exec(inspect(error)) ?? []
       if (reason) end(reason)
     }
-    setTimeout(end, ${withinMs}, 'not seen')${clients[store]}`
+    setTimeout(end, ${timeoutMs}, 'timed out')${clients[store]}`
   const env = {
     PATH: process.env.PATH ?? '',
     ...(authority && { NODE_EXTRA_CA_CERTS: authority.caFile }),
@@ -77,28 +77,28 @@ async function outcome(
   return stdout.trim()
 }
 
-describe('Postgres by TLS', { skip: noCertificates }, () => {
+describe('Postgres over TLS', { skip: opensslMissing }, () => {
   let url: string
   before(async () => {
     const postgres = await startPostgres()
-    atEnd(() => postgres.stop())
-    // Postgres wants a key of its own account that nobody else can read.
+    afterFile(() => postgres.stop())
+    // Postgres requires a key that its own account owns and no other can read.
     const files = { cert: `${postgres.dataDir}.cert`, key: `${postgres.dataDir}.key` }
     copyFileSync(certificate.certFile, files.cert)
     copyFileSync(certificate.keyFile, files.key)
     const { uid, gid } = statSync(postgres.dataDir)
     for (const file of Object.values(files)) {
       chownSync(file, uid, gid)
-      atEnd(() => rmSync(file))
+      afterFile(() => rmSync(file))
     }
-    await administer(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
-    await administer(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
-    await administer(postgres.url, 'alter system set ssl = on')
-    await administer(postgres.url, 'select pg_reload_conf()')
-    url = urlOf(postgres.url, 'app')
+    await executeSql(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
+    await executeSql(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
+    await executeSql(postgres.url, 'alter system set ssl = on')
+    await executeSql(postgres.url, 'select pg_reload_conf()')
+    url = urlOfDatabase(postgres.url, 'app')
   })
 
-  const at = (host: string, authority?: Certificate) => {
+  const urlAt = (host: string, authority?: Certificate) => {
     const address = new URL(url)
     address.hostname = host
     address.searchParams.set('sslmode', 'verify-full')
@@ -106,16 +106,16 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     return address.href
   }
 
-  it('is used by the server and the migration job, with an authority of its own', async () => {
+  it('serves the server and the migration job when sslrootcert names its CA', async () => {
     const redis = await startTestRedis()
-    const env = { DATABASE_URL: at('localhost', certificate), REDIS_URL: redis.url, LOG_FORMAT: 'json' }
+    const env = { DATABASE_URL: urlAt('localhost', certificate), REDIS_URL: redis.url, LOG_FORMAT: 'json' }
     const { stdout } = await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
       env: { PATH: process.env.PATH ?? '', ...env },
     })
     assert.match(stdout, /schema is up to date/)
-    const server = await startServer({ ...own, ...env })
+    const server = await startServer({ ...domainEnv, ...env })
     assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
-    await administer(
+    await executeSql(
       env.DATABASE_URL,
       `do $$ begin
          if exists (select from pg_stat_activity join pg_stat_ssl using (pid)
@@ -126,21 +126,27 @@ describe('Postgres by TLS', { skip: noCertificates }, () => {
     assert.equal(await server.stop(), 0)
   })
 
-  it('is used with the authorities that Node is told of, as Redis is', async () => {
-    assert.equal(await outcome('database', at('localhost'), certificate), 'seen')
-    assert.match(await outcome('database', at('localhost'), undefined), /unable to verify/)
+  it('trusts the CAs of NODE_EXTRA_CA_CERTS', async () => {
+    assert.equal(await connectionOutcome('database', urlAt('localhost'), certificate), 'connected')
+    assert.match(await connectionOutcome('database', urlAt('localhost'), undefined), /unable to verify/)
   })
 
-  it('is refused where its certificate is signed by somebody else or names another host', async () => {
-    assert.match(await outcome('database', at('localhost', strangers), undefined), /unable to verify/)
-    assert.match(await outcome('database', at('127.0.0.1', certificate), undefined), /ALTNAME_INVALID/)
+  it('is rejected when an untrusted CA signed its certificate or the host name differs', async () => {
+    assert.match(
+      await connectionOutcome('database', urlAt('localhost', untrusted), undefined),
+      /unable to verify/,
+    )
+    assert.match(
+      await connectionOutcome('database', urlAt('127.0.0.1', certificate), undefined),
+      /ALTNAME_INVALID/,
+    )
   })
 })
 
-describe('a Redis with many tenants behind one address', { skip: noCertificates }, () => {
-  it('is told the name that is meant', async () => {
-    const named = new Promise<string>((resolve) => {
-      const address = createServer({
+describe('the Redis client', { skip: opensslMissing }, () => {
+  it('sends the host name as SNI', async () => {
+    const serverName = new Promise<string>((resolve) => {
+      const listener = createServer({
         key: readFileSync(certificate.keyFile),
         cert: readFileSync(certificate.certFile),
         SNICallback: (name, callback) => {
@@ -148,59 +154,59 @@ describe('a Redis with many tenants behind one address', { skip: noCertificates 
           callback(null)
         },
       }).listen(0, '127.0.0.1', () => {
-        const { port } = address.address() as { port: number }
+        const { port } = listener.address() as { port: number }
         const redis = createRedis({
           url: `rediss://localhost:${port}`,
           logger: silentLogger,
-          metrics: unmeasured,
+          metrics: noopMetrics,
         })
-        atEnd(() => {
+        afterFile(() => {
           redis.disconnect()
-          address.close()
+          listener.close()
         })
       })
     })
-    assert.equal(await named, 'localhost')
+    assert.equal(await serverName, 'localhost')
   })
 })
 
-describe('Redis by TLS', { skip: noCertificates || noRedisServer }, () => {
-  const redisAt = (url: string, authority = certificate, withinMs?: number) =>
-    outcome('redis', url, authority, withinMs)
+describe('Redis over TLS', { skip: opensslMissing || redisServerMissing }, () => {
+  const redisOutcome = (url: string, authority = certificate, timeoutMs?: number) =>
+    connectionOutcome('redis', url, authority, timeoutMs)
 
-  it('is used, and refused where its certificate is signed by somebody else or names another host', async () => {
+  it('serves the server, and is rejected when an untrusted CA signed its certificate or the host name differs', async () => {
     const { port } = await startRedisServer({ requirepass: 's3cret' }, { certificate })
     const url = `rediss://:s3cret@localhost:${port}`
     const server = await startServer({
-      ...own,
+      ...domainEnv,
       DATABASE_URL: 'postgres://app@127.0.0.1:1/app',
       REDIS_URL: url,
       NODE_EXTRA_CA_CERTS: certificate.caFile,
     })
-    await until(async () => {
+    await waitUntil(async () => {
       const { checks } = (await (await fetch(`${server.url}/health`)).json()) as {
         checks: { redis: boolean }
       }
       return checks.redis
     })
     assert.equal(await server.stop(), 0)
-    assert.match(await redisAt(url, strangers), /self-signed certificate/)
-    assert.match(await redisAt(url.replace('localhost', '127.0.0.1')), /ALTNAME_INVALID/)
+    assert.match(await redisOutcome(url, untrusted), /self-signed certificate/)
+    assert.match(await redisOutcome(url.replace('localhost', '127.0.0.1')), /ALTNAME_INVALID/)
   })
 
-  it('is used behind sentinels, who are asked by TLS too', async () => {
-    // Sentinels call the primary by its address, unless they are told names.
-    const addressed = createCertificate('DNS:localhost,IP:127.0.0.1')
-    const { sentinel } = await startSentinelGroup('mymaster', { certificate: addressed })
+  it('is reached through Sentinels over TLS', async () => {
+    // Sentinels announce the primary by IP address unless configured with host names.
+    const withAddress = createCertificate('DNS:localhost,IP:127.0.0.1')
+    const { sentinel } = await startSentinelGroup('mymaster', { certificate: withAddress })
     const url = `rediss+sentinel://localhost:${sentinel.port}/mymaster`
-    assert.equal(await redisAt(url, addressed), 'seen')
-    assert.notEqual(await redisAt(url, certificate, 5_000), 'seen')
+    assert.equal(await redisOutcome(url, withAddress), 'connected')
+    assert.notEqual(await redisOutcome(url, certificate, 5_000), 'connected')
   })
 
-  it('is used as a cluster whose nodes go by their names', async () => {
+  it('is reached as a cluster whose nodes announce host names', async () => {
     const nodes = await startRedisCluster({ certificate })
     const url = `rediss+cluster://localhost:${nodes[0]?.port}`
-    assert.equal(await redisAt(url), 'seen')
-    assert.notEqual(await redisAt(url, strangers, 5_000), 'seen')
+    assert.equal(await redisOutcome(url), 'connected')
+    assert.notEqual(await redisOutcome(url, untrusted, 5_000), 'connected')
   })
 })

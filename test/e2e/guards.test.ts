@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
+import { publishChange } from '../support/publish-change.ts'
 import { modernRequest, post, postModern } from '../support/raw.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
@@ -13,11 +13,11 @@ let stack: Stack
 before(async () => {
   stack = await sharedStack()
 })
-const rejected = async (reason: string) =>
+const rejections = async (reason: string) =>
   (await scrape(stack.server.url)).sum('mcp_requests_rejected_total', { reason })
 
 describe('a connection', () => {
-  it('that sends its headers slowly, or nothing, is closed; a stream stays open', async () => {
+  it('is closed when its headers are slow or missing, while an open stream stays connected', async () => {
     const { url, mcpUrl } = stack.server
     const client = await connectModern(mcpUrl)
     let changes = 0
@@ -28,22 +28,22 @@ describe('a connection', () => {
     const drip = openConnection(url, 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n')
     const dripping = setInterval(() => drip.socket.write('X-Slow: 1\r\n'), 500)
     const silent = openConnection(url)
-    const before = await rejected('request_timeout')
+    const before = await rejections('request_timeout')
     const slow = await drip.closed
     clearInterval(dripping)
     assert.match(slow.text, /^HTTP\/1\.1 408 /)
     assert.ok(slow.afterMs > 5_000 && slow.afterMs < 20_000, `${slow.afterMs}`)
     assert.equal((await silent.closed).text, '')
-    assert.equal((await rejected('request_timeout')) - before, 1)
-    await announceChange(stack.env.REDIS_URL ?? '')
+    assert.equal((await rejections('request_timeout')) - before, 1)
+    await publishChange(stack.env.REDIS_URL ?? '')
     for (let tries = 0; tries < 100 && changes === 0; tries++) await delay(20)
     assert.equal(changes, 1)
   })
 
-  it('with too many bytes of headers gets 431, with what is no HTTP 400', async () => {
+  it('gets 431 for oversized headers and 400 for bytes that are not HTTP', async () => {
     const { url } = stack.server
     const reasons = ['headers_too_large', 'malformed_http']
-    const counts = () => Promise.all(reasons.map(rejected))
+    const counts = () => Promise.all(reasons.map(rejections))
     const before = await counts()
     const large = openConnection(
       url,
@@ -61,8 +61,8 @@ describe('a connection', () => {
   })
 })
 
-describe('answers', () => {
-  it('say to browsers what they may do with them: pages much, the rest little', async () => {
+describe('security headers', () => {
+  it('are set on every response, a content security policy on pages', async () => {
     const page = (await fetch(`${stack.server.url}/documents/guides.quick-start`)).headers
     assert.match(
       page.get('content-security-policy') ?? '',
@@ -70,30 +70,30 @@ describe('answers', () => {
     )
     assert.equal(page.get('x-frame-options'), 'DENY')
     assert.equal(page.get('cross-origin-opener-policy'), 'same-origin')
-    const refused = await post(stack.server.mcpUrl, '{')
+    const rejected = await post(stack.server.mcpUrl, '{')
     const missing = await fetch(`${stack.server.url}/nope`)
     const ops = await fetch(`${stack.server.url}/metrics`)
     const call = await postModern(stack.server.mcpUrl, 'tools/list')
-    for (const headers of [page, refused.headers, missing.headers, ops.headers, call.headers]) {
+    for (const headers of [page, rejected.headers, missing.headers, ops.headers, call.headers]) {
       assert.equal(headers.get('x-content-type-options'), 'nosniff')
       assert.equal(headers.get('referrer-policy'), 'no-referrer')
       assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin')
       assert.equal(headers.get('x-powered-by'), null)
-      assert.equal(headers.get('strict-transport-security'), null, 'this server is not reached by https')
+      assert.equal(headers.get('strict-transport-security'), null, 'HSTS without an https PUBLIC_URL')
       assert.equal(headers.get('access-control-allow-origin'), null)
     }
     for (const headers of [call.headers, missing.headers])
       assert.equal(headers.get('content-security-policy'), null)
   })
 
-  it('keep browsers to https where the server is reached by it', async () => {
+  it('include HSTS when PUBLIC_URL is https', async () => {
     const server = await startServer({ ...stack.env, PUBLIC_URL: 'https://mcp.example.org' })
     const { headers } = await postModern(server.mcpUrl, 'tools/list')
     assert.equal(headers.get('strict-transport-security'), 'max-age=31536000')
   })
 })
 
-describe('pages of other origins', () => {
+describe('CORS', () => {
   const origin = 'https://app.example.org'
   const preflight = (url: URL, from: string) =>
     fetch(url, {
@@ -105,22 +105,22 @@ describe('pages of other origins', () => {
       },
     })
 
-  it('get nothing unless they are named', async () => {
-    const asked = await preflight(stack.server.mcpUrl, stack.server.url)
-    assert.equal(asked.status, 405)
-    assert.equal(asked.headers.get('access-control-allow-origin'), null)
+  it('is off by default', async () => {
+    const response = await preflight(stack.server.mcpUrl, stack.server.url)
+    assert.equal(response.status, 405)
+    assert.equal(response.headers.get('access-control-allow-origin'), null)
     assert.equal((await preflight(stack.server.mcpUrl, origin)).status, 403)
   })
 
-  it('may call and read where they are named, exactly, and see the headers that clients need', async () => {
+  it('lets exactly the origins of CORS_ORIGINS call, read and see the headers that clients need', async () => {
     const server = await startServer({ ...stack.env, CORS_ORIGINS: origin })
-    const asked = await preflight(server.mcpUrl, origin)
-    assert.equal(asked.status, 204)
-    assert.equal(asked.headers.get('access-control-allow-origin'), origin)
-    assert.match(asked.headers.get('access-control-allow-methods') ?? '', /POST/)
-    assert.match(asked.headers.get('access-control-allow-headers') ?? '', /mcp-param-region/)
-    assert.match(asked.headers.get('vary') ?? '', /Origin/)
-    assert.equal(asked.headers.get('access-control-allow-credentials'), null)
+    const response = await preflight(server.mcpUrl, origin)
+    assert.equal(response.status, 204)
+    assert.equal(response.headers.get('access-control-allow-origin'), origin)
+    assert.match(response.headers.get('access-control-allow-methods') ?? '', /POST/)
+    assert.match(response.headers.get('access-control-allow-headers') ?? '', /mcp-param-region/)
+    assert.match(response.headers.get('vary') ?? '', /Origin/)
+    assert.equal(response.headers.get('access-control-allow-credentials'), null)
 
     const answer = await postModern(server.mcpUrl, 'tools/list', {}, { origin })
     assert.equal(answer.status, 200)
@@ -139,7 +139,7 @@ describe('pages of other origins', () => {
       origin,
     )
 
-    // The same host by another scheme or port is another origin: it may ask, and not read.
+    // Another scheme or port is another origin: the request passes by its host, but CORS hides the response.
     for (const other of ['http://app.example.org', 'https://app.example.org:8443']) {
       const { headers } = await postModern(server.mcpUrl, 'tools/list', {}, { origin: other })
       assert.equal(headers.get('access-control-allow-origin'), null, other)
@@ -153,7 +153,7 @@ describe('pages of other origins', () => {
 })
 
 describe('pipelined requests', () => {
-  it('are answered in their order', async () => {
+  it('are answered in order', async () => {
     const send = (id: number, last: boolean) =>
       rawPost(
         { ...modernRequest('tools/list'), id },

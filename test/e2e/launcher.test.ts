@@ -8,14 +8,14 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
-import { cached, typed } from '../support/sample-calls.ts'
+import { cached, tryCommands } from '../support/sample-calls.ts'
 
-/** A checkout of its own, because a checkout has one launcher at a time; with a space in its path. */
+/** A separate checkout, because a checkout has one launcher at a time; with a space in its path. */
 function copyOfCheckout(): string {
   const parent = mkdtempSync(join(tmpdir(), 'mcp-launcher-'))
-  atEnd(() => rmSync(parent, { recursive: true, force: true }))
+  afterFile(() => rmSync(parent, { recursive: true, force: true }))
   chmodSync(parent, 0o755)
   const checkout = join(parent, 'a b')
   mkdirSync(checkout)
@@ -49,7 +49,7 @@ describe('npm start', () => {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    atEnd(() => launcher.kill('SIGKILL'))
+    afterFile(() => launcher.kill('SIGKILL'))
     let output = ''
     for (const stream of [launcher.stdout, launcher.stderr]) {
       stream.on('data', (chunk) => {
@@ -72,21 +72,21 @@ describe('npm start', () => {
       }
     })
 
-  /** The lifeline asks first, and kills after some seconds. */
-  async function allEnd(pids: number[]): Promise<void> {
+  /** The lifeline sends a stop signal first, and SIGKILL after some seconds. */
+  async function assertAllExit(pids: number[]): Promise<void> {
     for (let tries = 0; tries < 80 && running(pids).length > 0; tries++) await delay(100)
     assert.deepEqual(running(pids), [])
   }
 
-  async function answers(): Promise<void> {
+  async function assertCallSucceeds(): Promise<void> {
     const url = new URL(`http://localhost:${port}/mcp`)
-    const answer = await postModern(url, 'tools/call', cached.call)
-    assert.notEqual(answer.message.result.isError, true, answer.text)
+    const { message, text } = await postModern(url, 'tools/call', cached.call)
+    assert.notEqual(message.result.isError, true, text)
   }
 
-  /** What a newcomer sees with nothing installed: one call as result, log line, metrics and trace. */
-  async function showsAllSignals(): Promise<void> {
-    const { tool, words, span } = typed.right
+  /** Without any backend installed: one call as result, log line, metrics and trace. */
+  async function assertTryShowsAllSignals(): Promise<void> {
+    const { tool, words, span } = tryCommands.right
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', 'tsx', 'dev/try/main.ts', tool, ...words],
@@ -99,31 +99,31 @@ describe('npm start', () => {
       new RegExp(`LOG LINE {2}\\.local/log\\.jsonl\n[\\s\\S]*trace_id +${traceId}\n`),
       stdout,
     )
-    assert.match(stdout, typed.right.shows)
+    assert.match(stdout, tryCommands.right.shows)
     assert.match(stdout, new RegExp(`1 → 2 +mcp_tool_calls_total\\{tool_name="${tool}",status="success"\\}`))
     assert.match(stdout, new RegExp(`POST /mcp .*\\n(.*\\n)* {2}tools/call ${tool} .*\\n(.*\\n)* {4}${span}`))
   }
 
-  it('serves, says what it runs on, and leaves nothing behind when it is stopped', async () => {
+  it('serves calls, prints its services, and leaves no process after SIGINT', async () => {
     const { launcher, output, pids } = await start()
-    await answers()
+    await assertCallSucceeds()
     assert.match(output(), /Database +PostgreSQL 18/)
     assert.match(output(), new RegExp(`claude mcp add .*localhost:${port}/mcp`))
-    await showsAllSignals()
-    // The server, Postgres, and Redis or its substitute.
+    await assertTryShowsAllSignals()
+    // Server, Postgres, and Redis or its substitute.
     assert.ok(pids.length >= 3, `${pids}`)
     launcher.kill('SIGINT')
     assert.deepEqual(await once(launcher, 'exit'), [0, null])
     assert.deepEqual(running(pids), [])
   })
 
-  it('starts again at once after kill -9, which leaves no process either', async () => {
+  it('restarts at once after SIGKILL, which leaves no process either', async () => {
     const first = await start()
     first.launcher.kill('SIGKILL')
     const second = await start()
-    await answers()
-    await allEnd(first.pids)
+    await assertCallSucceeds()
+    await assertAllExit(first.pids)
     second.launcher.kill('SIGKILL')
-    await allEnd(second.pids)
+    await assertAllExit(second.pids)
   })
 })

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, postModern } from '../support/raw.ts'
-import { beginSlowness, cached, writing } from '../support/sample-calls.ts'
+import { cached, injectLatency, writeCall } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -17,7 +17,7 @@ before(async () => {
   stack = await sharedStack()
 })
 
-const program = (name: string, args: string[], env: Record<string, string>) =>
+const runCommand = (name: string, args: string[], env: Record<string, string>) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const options = { env: { PATH: process.env.PATH ?? '', ...env } }
     execFile(process.execPath, [`dist/commands/${name}.js`, ...args], options, (error, stdout, stderr) =>
@@ -25,9 +25,9 @@ const program = (name: string, args: string[], env: Record<string, string>) =>
     )
   })
 
-describe('the configuration of a process', () => {
-  it('that is wrong ends it at once, with all problems and no values', async () => {
-    const { code, stdout, stderr } = await program('../main', [], {
+describe('configuration at startup', () => {
+  it('exits at once on invalid variables and reports all of them without their values', async () => {
+    const { code, stdout, stderr } = await runCommand('../main', [], {
       PORT: 'eighty',
       REDIS_URL: 'redis://:hunter2@x y',
       DATABASE_URL: 'hunter2',
@@ -39,9 +39,9 @@ describe('the configuration of a process', () => {
     assert.doesNotMatch(stderr, /hunter2|eighty|\bat /)
   })
 
-  it('comes from .env too, where the environment does not say otherwise', async () => {
+  it('reads .env and lets the environment take precedence', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-env-'))
-    atEnd(() => rmSync(folder, { recursive: true }))
+    afterFile(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, '.env'), 'PORT=from-file\nLOG_LEVEL=loud\n')
     const { stderr } = await new Promise<{ stderr: string }>((resolve) => {
       execFile(
@@ -56,18 +56,18 @@ describe('the configuration of a process', () => {
   })
 })
 
-describe('a call whose caller goes away', () => {
-  it('is cancelled in both eras, and logged as cancelled', async () => {
-    const slowness = beginSlowness(stack, 'forever')
+describe('a call whose client disconnects', () => {
+  it('is cancelled and logged as cancelled, in both protocol revisions', async () => {
+    const slowness = injectLatency(stack, 'forever')
     const [modern, legacy] = [slowness.call(), slowness.call()]
-    for (const [era, headers, body] of [
+    for (const [revision, headers, body] of [
       [
-        'modern',
+        '2026-07-28',
         { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': modern.name },
         modernRequest('tools/call', modern),
       ],
       [
-        'legacy',
+        '2025-11-25',
         { 'mcp-protocol-version': '2025-11-25' },
         {
           jsonrpc: '2.0',
@@ -96,15 +96,15 @@ describe('a call whose caller goes away', () => {
       const line = await stack.server.line(
         (line) => stack.server.lines.indexOf(line) >= before && line['gen_ai.tool.name'] === modern.name,
       )
-      assert.deepEqual([line.outcome, line['error.type']], ['cancelled', 'cancelled'], era)
+      assert.deepEqual([line.outcome, line['error.type']], ['cancelled', 'cancelled'], revision)
       assert.ok(Number(line.duration_ms) < 5_000)
     }
     slowness.end()
   })
 })
 
-describe('a dependency that is away', () => {
-  it('costs nothing but speed when it is Redis, of whatever kind', async () => {
+describe('a server without Redis', () => {
+  it('starts and serves calls with every Redis topology unavailable', async () => {
     for (const REDIS_URL of [
       'redis://127.0.0.1:1',
       'redis+sentinel://127.0.0.1:1,127.0.0.1:2/mymaster',
@@ -116,21 +116,21 @@ describe('a dependency that is away', () => {
         const result = await client.callTool(cached.call)
         assert.notEqual(result.isError, true)
       }
-      if (writing) assert.notEqual((await client.callTool(writing.call)).isError, true)
+      if (writeCall) assert.notEqual((await client.callTool(writeCall.call)).isError, true)
       assert.equal(await server.stop(), 0)
     }
   })
 })
 
 describe('SIGTERM', () => {
-  it('lets calls in flight finish, then ends with 0', async () => {
+  it('finishes in-flight calls, refuses new connections and exits with 0', async () => {
     const server = await startServer(stack.env)
-    const slowness = beginSlowness(stack, 800)
+    const slowness = injectLatency(stack, 800)
     const call = postModern(server.mcpUrl, 'tools/call', slowness.call())
     await delay(300)
     const stopped = server.stop('SIGTERM')
     await delay(100)
-    await assert.rejects(fetch(server.url), 'it accepts nothing new')
+    await assert.rejects(fetch(server.url), 'a new connection was accepted during shutdown')
     const answer = await call
     assert.equal(answer.status, 200)
     assert.notEqual(answer.message.result.isError, true)

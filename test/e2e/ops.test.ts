@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { postModern } from '../support/raw.ts'
 import { startTestRedis } from '../support/redis.ts'
-import { cached, ownChecks } from '../support/sample-calls.ts'
+import { cached, domainChecks } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -18,22 +18,22 @@ before(async () => {
 
 async function get(url: string) {
   const response = await fetch(url)
-  // biome-ignore lint/suspicious/noExplicitAny: what came back is what is asserted
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert the shape of the body
   return { status: response.status, body: (await response.json()) as any }
 }
 
 describe('/health', () => {
-  it('asks all dependencies and is 200 when they work', async () => {
+  it('queries all dependencies and answers 200 when all are up', async () => {
     const { status, body } = await get(`${stack.server.url}/health`)
     assert.equal(status, 200)
     assert.equal(body.status, 'healthy')
-    assert.deepEqual(body.checks, { database: true, redis: true, ...ownChecks })
+    assert.deepEqual(body.checks, { database: true, redis: true, ...domainChecks })
     assert.deepEqual(Object.keys(body.details.database), ['up', 'durationMs', 'checkedAt', 'critical'])
   })
 
-  it('is 503 and names the one that does not work, without a word of its error', async () => {
+  it('answers 503 and names the dependency that is down, without its error', async () => {
     const redis = await startTestRedis()
-    const dead = {
+    const unreachable = {
       DATABASE_URL: 'postgres://app:hunter2@127.0.0.1:1/app',
       REDIS_URL: redis.url,
     }
@@ -42,41 +42,41 @@ describe('/health', () => {
       ['database', 'DATABASE_URL'],
       ['redis', 'REDIS_URL'],
     ] as const) {
-      const server = await startServer({ ...stack.env, [variable]: dead[variable] })
+      const server = await startServer({ ...stack.env, [variable]: unreachable[variable] })
       const { status, body } = await get(`${server.url}/health`)
       assert.equal(status, 503, name)
-      assert.deepEqual(body.checks, { database: true, redis: true, ...ownChecks, [name]: false })
+      assert.deepEqual(body.checks, { database: true, redis: true, ...domainChecks, [name]: false })
       assert.doesNotMatch(JSON.stringify(body), /hunter2|127\.0|ECONN/)
       assert.equal((await get(`${server.url}/readyz`)).status, name === 'database' ? 503 : 200, name)
       assert.equal((await get(`${server.url}/livez`)).status, 200)
       const { sum } = await scrape(server.url)
       assert.equal(sum('mcp_dependency_up', { dependency: name }), 0)
-      assert.equal(sum('mcp_dependency_up'), 1 + Object.keys(ownChecks).length)
+      assert.equal(sum('mcp_dependency_up'), 1 + Object.keys(domainChecks).length)
       assert.equal(await server.stop(), 0)
     }
   })
 
-  it('sees a dependency come and go without a restart', async () => {
+  it('detects an outage and a recovery of Redis without a restart', async () => {
     const port = await freePort()
     let redis = await startTestRedis({ port })
     const server = await startServer({ ...stack.env, REDIS_URL: redis.url })
-    const becomes = async (up: boolean) => {
+    const waitForRedis = async (up: boolean) => {
       for (let tries = 0; tries < 100; tries++) {
         if ((await get(`${server.url}/health`)).body.checks.redis === up) return
         await delay(100)
       }
-      assert.fail(`redis did not become ${up ? 'up' : 'down'}`)
+      assert.fail(`/health did not report redis ${up ? 'up' : 'down'} within 10 s`)
     }
-    await becomes(true)
+    await waitForRedis(true)
     await redis.stop()
-    await becomes(false)
+    await waitForRedis(false)
     redis = await startTestRedis({ port })
-    await becomes(true)
+    await waitForRedis(true)
   })
 })
 
 describe('the ops endpoints', () => {
-  it('answer whatever the Host header says, and are not cached', async () => {
+  it('answer for any Host header and set no-store', async () => {
     const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
       const script = `require('http').get('${stack.server.url}/livez', { headers: { host: '10.1.2.3:8080' } }, (res) => console.log(res.resume().statusCode, res.headers['cache-control']))`
       execFile(process.execPath, ['-e', script], (_error, stdout) => resolve({ stdout }))
@@ -84,7 +84,7 @@ describe('the ops endpoints', () => {
     assert.equal(stdout, '200 no-store\n')
   })
 
-  it('move to a port of their own where there is one', async () => {
+  it('are served only on OPS_PORT when it is set', async () => {
     const opsPort = await freePort()
     const server = await startServer({ ...stack.env, OPS_PORT: String(opsPort) })
     await server.line((line) => line['server.port'] === opsPort)
@@ -96,7 +96,7 @@ describe('the ops endpoints', () => {
     assert.equal(await server.stop(), 0)
   })
 
-  it('show the dependencies as the clients see them', async () => {
+  it('expose metrics of dependencies, cache, pool, build and runtime', async () => {
     for (let n = 0; n < 2; n++) await postModern(stack.server.mcpUrl, 'tools/call', cached.call)
     const { sum, text } = await scrape(stack.server.url)
     assert.ok(
@@ -124,7 +124,7 @@ describe('the ops endpoints', () => {
 })
 
 describe('shutdown', () => {
-  it('says not ready first and serves on for a while, then lets clients go', async () => {
+  it('reports not ready first, serves requests until SHUTDOWN_DELAY_MS is over, then exits with 0', async () => {
     const server = await startServer({ ...stack.env, SHUTDOWN_DELAY_MS: '800' })
     assert.equal((await get(`${server.url}/readyz`)).status, 200)
     const stopped = server.stop('SIGTERM')
@@ -146,14 +146,14 @@ describe('shutdown', () => {
     )
   })
 
-  it('is at once on a second signal', async () => {
+  it('ends at once with 1 on a second signal', async () => {
     const server = await startServer({ ...stack.env, SHUTDOWN_DELAY_MS: '30000' })
     server.child.kill('SIGTERM')
     await server.line(({ message }) => message === 'shutting down')
     assert.equal(await server.stop('SIGINT'), 1)
   })
 
-  it('follows an error that nobody handled, which is logged', async () => {
+  it('follows an unhandled error, which is logged, with exit code 1', async () => {
     for (const failure of ["Promise.reject(new Error('lost'))", "throw new Error('lost')"]) {
       const script = `
         import { installShutdown } from './src/shutdown.ts'

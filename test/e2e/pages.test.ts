@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { service } from '../../src/config/package.ts'
-import { ownChecks } from '../support/sample-calls.ts'
+import { domainChecks } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -12,8 +12,8 @@ before(async () => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${stack.server.url}${path}`, { headers })
 
-describe('an address', () => {
-  it('where there is nothing says so, as a page to people and as JSON to programs', async () => {
+describe('an unknown path', () => {
+  it('answers 404 as HTML or JSON, by the Accept header', async () => {
     for (const path of [
       '/documents/nope',
       '/documents/%00',
@@ -58,7 +58,7 @@ describe('GET /documents', () => {
 })
 
 describe('GET /', () => {
-  it('is a page that loads only files of this server, all of which are there', async () => {
+  it('serves a page under a strict CSP whose assets all exist and can be revalidated', async () => {
     const page = await get('/')
     assert.equal(page.status, 200)
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'.*script-src 'self'/)
@@ -71,36 +71,36 @@ describe('GET /', () => {
       const file = await get(path)
       assert.equal(file.status, 200, path)
       assert.match(file.headers.get('content-type') ?? '', /css|javascript|svg/)
-      // Without cache-control fetch would ask for the whole file.
+      // Without this header fetch sends `cache-control: no-cache` and gets the whole file.
       const known = { 'if-none-match': file.headers.get('etag') ?? '', 'cache-control': 'max-age=0' }
       const again = await get(path, known)
       assert.equal(again.status, 304, path)
     }
   })
 
-  it('has a source for its health, also where the ops endpoints are elsewhere', async () => {
-    const elsewhere = await startServer({
+  it('reads health from /status, also when the ops endpoints have their own port', async () => {
+    const server = await startServer({
       ...stack.env,
       OPS_PORT: '0',
       GRAFANA_URL: 'http://localhost:3000/',
     })
-    const ask = (path: string) =>
-      fetch(`${elsewhere.url}${path}`, { headers: { accept: 'application/json' } })
-    assert.equal((await ask('/health')).status, 404)
-    const status = await ask('/status')
+    const getJson = (path: string) =>
+      fetch(`${server.url}${path}`, { headers: { accept: 'application/json' } })
+    assert.equal((await getJson('/health')).status, 404)
+    const status = await getJson('/status')
     assert.equal(status.headers.get('cache-control'), 'no-store')
     assert.deepEqual(await status.json(), {
       server: { name: service.name, version: service.version },
       status: 'healthy',
-      checks: { database: true, redis: true, ...ownChecks },
+      checks: { database: true, redis: true, ...domainChecks },
       watch: { grafana: 'http://localhost:3000' },
     })
-    assert.doesNotMatch(await (await ask('/')).text(), /href="\/metrics"/)
+    assert.doesNotMatch(await (await getJson('/')).text(), /href="\/metrics"/)
   })
 })
 
 describe('every response', () => {
-  it("carries a request id: the proxy's, if that is sane", async () => {
+  it('carries a request id and keeps a valid X-Request-Id of the proxy', async () => {
     assert.match((await get('/nope')).headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
     assert.equal((await get('/nope', { 'x-request-id': 'edge-42' })).headers.get('x-request-id'), 'edge-42')
     assert.match(

@@ -7,34 +7,34 @@ import { errorTable } from '../../src/errors.ts'
 import { type OtlpReceiver, otlpEnvironment, type ReceivedSpan, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope } from '../support/raw.ts'
 import {
-  beginSlowness,
-  beginTimeout,
+  callOfEachTool,
   catalog,
-  everyTool,
-  inDatabase,
-  missing,
+  databaseCall,
+  injectLatency,
+  injectTimeout,
+  notFoundCall,
   plain,
   prompt,
   resource,
-  touching,
+  tracedCall,
 } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-/** The three signals of one message, next to each other. */
+/** Log line, span and metrics of one message. */
 interface Signals {
   readonly line: Record<string, unknown>
   readonly span: ReceivedSpan
   readonly trace: ReceivedSpan[]
   readonly traceparent: { readonly traceId: string; readonly spanId: string }
-  /** By how much a metric has grown. */
-  grown(name: string, labels?: Record<string, string>): number
+  /** Growth of a metric during the message. */
+  growth(name: string, labels?: Record<string, string>): number
   readonly after: Scrape
 }
 
-type Era = 'modern' | 'legacy'
-const eras: readonly Era[] = ['modern', 'legacy']
+const revisions = ['2026-07-28', '2025-11-25'] as const
+type Revision = (typeof revisions)[number]
 
 let otlp: OtlpReceiver
 let stack: Stack
@@ -46,9 +46,9 @@ before(async () => {
   withoutDatabase = await startServer({ ...stack.env, DATABASE_URL: 'postgres://app@127.0.0.1:1/app' })
 })
 
-/** Sends one message as a client of an era does, with a trace context, and collects what the server tells of it. */
+/** Sends one message with a trace context and collects its signals. */
 async function observe(
-  era: Era,
+  revision: Revision,
   method: string,
   params: Record<string, unknown>,
   { server = stack.server, signal }: { server?: RunningServer; signal?: AbortSignal } = {},
@@ -68,8 +68,8 @@ async function observe(
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'x-request-id': requestId,
-      'mcp-protocol-version': era === 'modern' ? '2026-07-28' : '2025-11-25',
-      ...(era === 'modern' && {
+      'mcp-protocol-version': revision,
+      ...(revision === '2026-07-28' && {
         'mcp-method': method,
         ...(typeof name === 'string' && { 'mcp-name': name }),
       }),
@@ -78,7 +78,7 @@ async function observe(
       jsonrpc: '2.0',
       id: 1,
       method,
-      params: { ...params, _meta: era === 'modern' ? { ...envelope, ...meta } : meta },
+      params: { ...params, _meta: revision === '2026-07-28' ? { ...envelope, ...meta } : meta },
     }),
   }).then(
     (response) => response.text(),
@@ -90,7 +90,7 @@ async function observe(
   assert.equal(
     server.lines.filter((line) => line.request_id === requestId).length,
     1,
-    'exactly one log line a message',
+    'expected one log line per message',
   )
   return {
     line,
@@ -98,16 +98,19 @@ async function observe(
     trace: await otlp.trace(traceparent.traceId),
     traceparent,
     after,
-    grown: (name, labels) => after.sum(name, labels) - before.sum(name, labels),
+    growth: (name, labels) => after.sum(name, labels) - before.sum(name, labels),
   }
 }
 
-/** What must hold for every message, whatever came of it. */
-function assertSignalsAgree(era: Era, { line, span, trace, traceparent, grown, after }: Signals): void {
+/** Asserts what holds for every message, regardless of its outcome. */
+function assertSignalsAgree(
+  revision: Revision,
+  { line, span, trace, traceparent, growth, after }: Signals,
+): void {
   const method = String(line['mcp.method.name'])
   const tool = method === 'tools/call' ? String(line['gen_ai.tool.name']) : undefined
   const known = catalog.tools.some(({ name }) => name === tool)
-  const callersError = [-32700, -32600, -32601, -32602].includes(Number(line['rpc.response.status_code']))
+  const isClientError = [-32700, -32600, -32601, -32602].includes(Number(line['rpc.response.status_code']))
 
   assert.equal(line.trace_id, traceparent.traceId)
   assert.deepEqual([span.traceId, span.parentSpanId, span.kind], [traceparent.traceId, traceparent.spanId, 2])
@@ -121,46 +124,47 @@ function assertSignalsAgree(era: Era, { line, span, trace, traceparent, grown, a
   assert.equal(span.attributes['gen_ai.tool.name'], tool)
   assert.equal(span.attributes['gen_ai.operation.name'], tool === undefined ? undefined : 'execute_tool')
   assert.equal(span.attributes['jsonrpc.request.id'], '1')
-  assert.equal(span.attributes['mcp.protocol.version'], era === 'modern' ? '2026-07-28' : '2025-11-25')
-  assert.equal(span.attributes['error.type'], callersError ? undefined : line['error.type'])
+  assert.equal(span.attributes['mcp.protocol.version'], revision)
+  assert.equal(span.attributes['error.type'], isClientError ? undefined : line['error.type'])
   assert.equal(span.attributes['error.code'], line['error.code'])
-  assert.equal(span.statusCode, line['error.type'] === undefined || callersError ? 0 : 2)
+  assert.equal(span.statusCode, line['error.type'] === undefined || isClientError ? 0 : 2)
 
   const labels = {
     mcp_method_name: method,
     gen_ai_tool_name: tool === undefined ? '' : known ? tool : '_unknown',
     error_type: String(line['error.type'] ?? ''),
-    mcp_protocol_version: era === 'modern' ? '2026-07-28' : '2025-11-25',
+    mcp_protocol_version: revision,
     network_transport: 'tcp',
   }
-  assert.equal(grown('mcp_server_operation_duration_seconds_count'), 1)
-  assert.equal(grown('mcp_server_operation_duration_seconds_count', labels), 1)
-  const seconds = grown('mcp_server_operation_duration_seconds_sum', labels)
+  assert.equal(growth('mcp_server_operation_duration_seconds_count'), 1)
+  assert.equal(growth('mcp_server_operation_duration_seconds_count', labels), 1)
+  const seconds = growth('mcp_server_operation_duration_seconds_sum', labels)
   assert.ok(
     Math.abs(seconds * 1000 - Number(line.duration_ms)) < 0.01,
     `${seconds} s and ${line.duration_ms} ms`,
   )
-  assert.equal(grown('mcp_client_requests_total', { era }), 1)
-  assert.equal(grown('mcp_requests_rejected_total'), 0)
+  const era = revision === '2026-07-28' ? 'modern' : 'legacy'
+  assert.equal(growth('mcp_client_requests_total', { era }), 1)
+  assert.equal(growth('mcp_requests_rejected_total'), 0)
   const exemplars = after.samples.filter(({ exemplar }) => exemplar?.trace_id === traceparent.traceId)
   assert.ok(exemplars.some(({ name }) => name === 'mcp_server_operation_duration_seconds_bucket'))
   assert.ok(exemplars.every(({ exemplar }) => exemplar?.span_id === span.spanId))
 
   if (tool === undefined) {
-    assert.equal(grown('mcp_tool_calls_total'), 0)
+    assert.equal(growth('mcp_tool_calls_total'), 0)
     return
   }
   const tool_name = known ? tool : '_unknown'
-  assert.equal(grown('mcp_tool_calls_total'), 1)
+  assert.equal(growth('mcp_tool_calls_total'), 1)
   assert.equal(
-    grown('mcp_tool_calls_total', { tool_name, status: line.outcome === 'success' ? 'success' : 'error' }),
+    growth('mcp_tool_calls_total', { tool_name, status: line.outcome === 'success' ? 'success' : 'error' }),
     1,
   )
-  assert.equal(grown('mcp_tool_latency_seconds_count', { tool_name }), 1)
-  assert.equal(grown('mcp_tool_errors_total'), line.outcome === 'success' ? 0 : 1)
+  assert.equal(growth('mcp_tool_latency_seconds_count', { tool_name }), 1)
+  assert.equal(growth('mcp_tool_errors_total'), line.outcome === 'success' ? 0 : 1)
   if (line.outcome !== 'success')
-    assert.equal(grown('mcp_tool_errors_total', { tool_name, code: String(line['error.code']) }), 1)
-  assert.equal(grown('mcp_tool_result_bytes_sum'), Number(line.result_bytes ?? 0))
+    assert.equal(growth('mcp_tool_errors_total', { tool_name, code: String(line['error.code']) }), 1)
+  assert.equal(growth('mcp_tool_result_bytes_sum'), Number(line.result_bytes ?? 0))
   const level =
     line['error.code'] === undefined
       ? 'info'
@@ -168,72 +172,72 @@ function assertSignalsAgree(era: Era, { line, span, trace, traceparent, grown, a
   assert.equal(line.level, level)
 }
 
-for (const era of eras) {
-  describe(`the signals of a message of a ${era} client agree`, () => {
-    for (const call of everyTool) {
-      it(`when ${call.name} succeeds`, async () => {
-        const signals = await observe(era, 'tools/call', call)
+for (const revision of revisions) {
+  describe(`log, span and metrics of a ${revision} message`, () => {
+    for (const call of callOfEachTool) {
+      it(`agree when ${call.name} succeeds`, async () => {
+        const signals = await observe(revision, 'tools/call', call)
         assert.equal(signals.line.outcome, 'success')
-        assertSignalsAgree(era, signals)
+        assertSignalsAgree(revision, signals)
       })
     }
 
     for (const { name } of catalog.tools) {
-      it(`when ${name} is given wrong arguments`, async () => {
-        const signals = await observe(era, 'tools/call', { name, arguments: { wrong: true } })
+      it(`agree when ${name} gets invalid arguments`, async () => {
+        const signals = await observe(revision, 'tools/call', { name, arguments: { wrong: true } })
         assert.deepEqual([signals.line.outcome, signals.line['error.code']], ['error', 'invalid_arguments'])
-        assertSignalsAgree(era, signals)
+        assertSignalsAgree(revision, signals)
       })
     }
 
-    it('when the arguments are no object at all', async () => {
-      const signals = await observe(era, 'tools/call', { ...plain.call, arguments: 'text' })
+    it('agree when the arguments are not an object', async () => {
+      const signals = await observe(revision, 'tools/call', { ...plain.call, arguments: 'text' })
       assert.deepEqual(
         [signals.line['error.type'], signals.line['error.code']],
         ['-32602', 'invalid_arguments'],
       )
-      assertSignalsAgree(era, signals)
+      assertSignalsAgree(revision, signals)
     })
 
-    it('when a tool says that something is not there', { skip: !missing }, async () => {
-      const signals = await observe(era, 'tools/call', missing ?? {})
+    it('agree when a tool returns not_found', { skip: !notFoundCall }, async () => {
+      const signals = await observe(revision, 'tools/call', notFoundCall ?? {})
       assert.deepEqual([signals.line['error.type'], signals.line['error.code']], ['tool_error', 'not_found'])
-      assertSignalsAgree(era, signals)
+      assertSignalsAgree(revision, signals)
     })
 
-    it('when the tool does not exist', async () => {
-      const signals = await observe(era, 'tools/call', { name: 'no_such_tool', arguments: {} })
+    it('agree when the tool is unknown', async () => {
+      const signals = await observe(revision, 'tools/call', { name: 'no_such_tool', arguments: {} })
       assert.deepEqual([signals.line['error.type'], signals.line['error.code']], ['-32602', 'unknown_tool'])
-      assertSignalsAgree(era, signals)
+      assertSignalsAgree(revision, signals)
     })
 
-    it('when the call takes too long', async () => {
-      const { call, end } = await beginTimeout(stack)
-      const signals = await observe(era, 'tools/call', call)
+    it('agree when the call times out', async () => {
+      const { call, end } = await injectTimeout(stack)
+      const signals = await observe(revision, 'tools/call', call)
       await end()
       assert.equal(signals.line['error.code'], 'timeout')
-      assertSignalsAgree(era, signals)
+      assertSignalsAgree(revision, signals)
     })
 
-    it('when the caller goes away', async () => {
-      const slowness = beginSlowness(stack, 'forever')
+    it('agree when the client disconnects', async () => {
+      const slowness = injectLatency(stack, 'forever')
       const caller = new AbortController()
       setTimeout(() => caller.abort(), 300)
-      const signals = await observe(era, 'tools/call', slowness.call(), { signal: caller.signal })
+      const signals = await observe(revision, 'tools/call', slowness.call(), { signal: caller.signal })
       slowness.end()
       assert.deepEqual([signals.line.outcome, signals.line['error.type']], ['cancelled', 'cancelled'])
-      assertSignalsAgree(era, signals)
+      assertSignalsAgree(revision, signals)
     })
 
-    it('when a dependency is away', { skip: !inDatabase }, async () => {
-      const signals = await observe(era, 'tools/call', inDatabase?.(`away ${era}`) ?? {}, {
+    it('agree when a dependency is unavailable', { skip: !databaseCall }, async () => {
+      const signals = await observe(revision, 'tools/call', databaseCall?.(`unavailable ${revision}`) ?? {}, {
         server: withoutDatabase,
       })
       assert.deepEqual([signals.line['error.code'], signals.line.level], ['unavailable', 'error'])
-      assertSignalsAgree(era, signals)
+      assertSignalsAgree(revision, signals)
     })
 
-    it('when it is no tool call at all', async () => {
+    it('agree when the message is not a tool call', async () => {
       for (const [method, params] of [
         ['tools/list', {}],
         ['prompts/list', {}],
@@ -245,32 +249,32 @@ for (const era of eras) {
           { ref: { type: 'ref/resource', uri: resource.template }, argument: resource.argument },
         ],
       ] as const) {
-        const signals = await observe(era, method, params)
+        const signals = await observe(revision, method, params)
         assert.equal(signals.line.outcome, 'success', JSON.stringify(signals.line))
-        assertSignalsAgree(era, signals)
+        assertSignalsAgree(revision, signals)
       }
     })
 
-    it('when a method fails', async () => {
+    it('agree when a method other than tools/call fails', async () => {
       for (const [method, params] of [
         ['resources/read', { uri: resource.absent }],
         ['prompts/get', { ...prompt.call, arguments: {} }],
         ['resources/list', { cursor: 'made up' }],
       ] as const) {
-        const signals = await observe(era, method, params)
+        const signals = await observe(revision, method, params)
         assert.equal(signals.line['error.type'], '-32602')
-        assertSignalsAgree(era, signals)
+        assertSignalsAgree(revision, signals)
       }
     })
   })
 }
 
 describe('a trace', () => {
-  it('has spans of everything a call touches, below the MCP span', async () => {
-    const { trace, span } = await observe('modern', 'tools/call', touching.call(`all ${Date.now()}`))
+  it('contains a span of every client library a call uses, below the MCP span', async () => {
+    const { trace, span } = await observe('2026-07-28', 'tools/call', tracedCall.call(`all ${Date.now()}`))
     const scopes = (spans: ReceivedSpan[]) =>
       new Set(spans.map(({ scope }) => scope.replace('@opentelemetry/instrumentation-', '')))
-    for (const scope of touching.libraries)
+    for (const scope of tracedCall.libraries)
       assert.ok(scopes(trace).has(scope), `no ${scope} among ${[...scopes(trace)]}`)
     const ids = new Set(trace.map(({ spanId }) => spanId))
     for (const child of trace)
@@ -290,7 +294,7 @@ describe('a trace', () => {
     for (const [name, value] of Object.entries(expected)) assert.equal(http.attributes[name], value, name)
   })
 
-  it("begins with the HTTP span where the client sends no context, and follows the HTTP header's", async () => {
+  it('has the HTTP span as parent of the MCP span when only the HTTP traceparent header is sent', async () => {
     const traceId = randomBytes(16).toString('hex')
     const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: envelope } }
     const headers = {
@@ -310,7 +314,7 @@ describe('a trace', () => {
     assert.deepEqual(span.links, [])
   })
 
-  it('is not made of probes and scrapes', async () => {
+  it('is not created for probes and scrapes', async () => {
     for (const path of ['/livez', '/readyz', '/health', '/metrics'])
       await fetch(`${stack.server.url}${path}?x=1`)
     await delay(500)
@@ -324,7 +328,7 @@ describe('a trace', () => {
 })
 
 describe('a subscription stream', () => {
-  it('is a message too: seen as open while it lasts, told once when it ends', async () => {
+  it('counts as open while it lasts and logs one line when it ends', async () => {
     const requestId = randomUUID()
     const caller = new AbortController()
     const headers = {
@@ -358,8 +362,8 @@ describe('a subscription stream', () => {
   })
 })
 
-describe('a refused request', () => {
-  it('is counted by its reason and logged once, and is no message', async () => {
+describe('a rejected request', () => {
+  it('is counted by reason and logged once, but not counted as a message', async () => {
     const url = stack.server.mcpUrl
     const json = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
     const modern = { ...json, 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' }
@@ -422,8 +426,8 @@ describe('a refused request', () => {
   })
 })
 
-describe('the attributes of the MCP spans', () => {
-  it('are described in the guides', () => {
+describe('MCP span attributes', () => {
+  it('are documented in the guides', () => {
     const rows = readdirSync('docs/guides')
       .flatMap((name) => readFileSync(`docs/guides/${name}`, 'utf8').split('\n'))
       .filter((line) => line.startsWith('| `'))
@@ -432,6 +436,6 @@ describe('the attributes of the MCP spans', () => {
     const attributes = new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)))
     assert.ok(attributes.size > 8, `${[...attributes]}`)
     for (const attribute of attributes)
-      assert.ok(described.has(attribute), `no guide describes the span attribute ${attribute}`)
+      assert.ok(described.has(attribute), `span attribute ${attribute} is not documented in docs/guides`)
   })
 })

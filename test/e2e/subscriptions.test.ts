@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { announceChange } from '../support/announce-change.ts'
 import { connectModern } from '../support/clients.ts'
+import { publishChange } from '../support/publish-change.ts'
 import { resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -12,12 +12,12 @@ before(async () => {
   stack = await sharedStack()
 })
 
-async function until(condition: () => boolean): Promise<void> {
+async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10)
 }
 
 describe('subscriptions/listen', () => {
-  it('tells the streams of all replicas of a change made elsewhere, and who watches a resource of its change', async () => {
+  it('delivers a change published by another process to the streams of every replica, resource updates by URI', async () => {
     for (const { mcpUrl } of [stack.server, await startServer(stack.env)]) {
       const client = await connectModern(mcpUrl)
       let changes = 0
@@ -33,14 +33,14 @@ describe('subscriptions/listen', () => {
         resourceSubscriptions: [resource.uri],
       })
       assert.equal(subscription.honoredFilter.resourcesListChanged, true)
-      await announceChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
-      await until(() => changes > 0 && updated.length > 0)
+      await publishChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
+      await waitUntil(() => changes > 0 && updated.length > 0)
       assert.deepEqual([changes, updated], [1, [resource.uri]])
       await subscription.close()
     }
   })
 
-  it('ends the stream in an orderly way when the server shuts down', async () => {
+  it('closes the stream gracefully when the server shuts down', async () => {
     const server = await startServer(stack.env)
     const client = await connectModern(server.mcpUrl)
     const subscription = await client.listen({ resourcesListChanged: true })

@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { callsWith, plain, unreachable } from '../support/sample-calls.ts'
+import { callsWithText, plain, unreachableSettings } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -17,20 +17,20 @@ let stack: Stack
 before(async () => {
   stack = await sharedStack()
 })
-const startOwn = (env: Record<string, string>) => startServer({ ...stack.env, ...env })
+const startWith = (env: Record<string, string>) => startServer({ ...stack.env, ...env })
 
-const tool = (name: string, args: Record<string, unknown>) => ({ name, arguments: args })
+const callOf = (name: string, args: Record<string, unknown>) => ({ name, arguments: args })
 
-describe('the set of series', () => {
-  it('does not grow by anything that a client may invent', async () => {
-    const server = await startOwn({ LOG_LEVEL: 'info' })
+describe('label cardinality', () => {
+  it('does not grow with names and versions that clients invent', async () => {
+    const server = await startWith({ LOG_LEVEL: 'info' })
     const url = server.mcpUrl
     const invented = async (n: number) => {
       const odd = `invented-${n}`
       const client = { ...envelope, 'io.modelcontextprotocol/clientInfo': { name: odd, version: odd } }
       switch (n % 5) {
         case 0:
-          return postModern(url, 'tools/call', tool(odd, {}))
+          return postModern(url, 'tools/call', callOf(odd, {}))
         case 1:
           return postModern(url, odd)
         case 2:
@@ -46,24 +46,23 @@ describe('the set of series', () => {
             clientInfo: { name: odd, version: odd },
           })
         default:
-          return postLegacy(url, 'tools/call', tool(odd, { [odd]: odd }))
+          return postLegacy(url, 'tools/call', callOf(odd, { [odd]: odd }))
       }
     }
     const inventedNames = 500
     const workers = 20
-    // Once through every kind of message, so that what may exist does exist.
+    // One message of every kind, so that all legitimate series exist.
     for (let n = 0; n < 5; n++) await invented(n)
     await scrape(server.url)
     await delay(200)
-    // Of our own metrics: Node's have a series for each kind of garbage collection, whenever it first happens. Nor of
-    // dependencies: on a busy machine one may be late for the first time, which is no client's doing.
-    const namesOf = ({ samples }: Scrape) =>
+    // Node's metrics gain series by kind of garbage collection, dependency metrics by outcome: neither depends on clients.
+    const seriesOf = ({ samples }: Scrape) =>
       new Set(
         samples
           .filter(({ name }) => /^mcp_(?!dependency_)/.test(name))
           .map(({ name, labels }) => name + JSON.stringify(labels)),
       )
-    const before = namesOf(await scrape(server.url))
+    const before = seriesOf(await scrape(server.url))
     await Promise.all(
       Array.from({ length: workers }, async (_, worker) => {
         for (let n = worker; n < inventedNames; n += workers) await invented(n)
@@ -71,7 +70,7 @@ describe('the set of series', () => {
     )
     const after = await scrape(server.url)
     assert.deepEqual(
-      [...namesOf(after)].filter((series) => !before.has(series)),
+      [...seriesOf(after)].filter((series) => !before.has(series)),
       [],
     )
     assert.doesNotMatch(after.text, /invented/)
@@ -79,8 +78,8 @@ describe('the set of series', () => {
   })
 })
 
-describe('a secret', () => {
-  it('appears in no log line, span, metric or answer, wherever it was put', async () => {
+describe('a secret in configuration, headers or arguments', () => {
+  it('appears in no log line, span, metric or response', async () => {
     const secret = 'hunter2plantedsecret'
     const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${secret}`
     const otlp = await startOtlpReceiver()
@@ -88,19 +87,19 @@ describe('a secret', () => {
     const withSecrets = new URL(stack.env.DATABASE_URL ?? '')
     withSecrets.password = secret
     const servers = [
-      await startOwn({ ...exported, DATABASE_URL: withSecrets.href }),
-      // Nothing can be reached, and every error knows the address.
-      await startOwn({
+      await startWith({ ...exported, DATABASE_URL: withSecrets.href }),
+      // Every dependency is unreachable, so each driver error contains its URL.
+      await startWith({
         ...exported,
         DATABASE_URL: `postgres://app:${secret}@127.0.0.1:1/app`,
         REDIS_URL: `redis://:${secret}@127.0.0.1:1`,
-        ...unreachable,
+        ...unreachableSettings,
       }),
     ]
     const answers: string[] = []
     const headers = { authorization: `Bearer ${jwt}`, cookie: `session=${secret}`, 'x-api-key': secret }
     for (const { mcpUrl, url } of servers) {
-      for (const call of callsWith(secret)) {
+      for (const call of callsWithText(secret)) {
         answers.push(
           (await postModern(mcpUrl, 'tools/call', call, headers)).text,
           (await postLegacy(mcpUrl, 'tools/call', call)).text,
@@ -127,14 +126,14 @@ describe('a secret', () => {
   })
 })
 
-describe('a telemetry backend', () => {
-  it('that refuses or freezes is not felt by callers, and its failures are counted', async () => {
+describe('the telemetry backend', () => {
+  it('does not affect calls or shutdown when it is down or frozen, and export failures are counted', async () => {
     const frozen = createServer(() => {}).listen(0, '127.0.0.1')
     await once(frozen, 'listening')
-    atEnd(() => frozen.close())
+    afterFile(() => frozen.close())
     const { port } = frozen.address() as { port: number }
     for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${port}`]) {
-      const server = await startOwn({
+      const server = await startWith({
         ...otlpEnvironment(endpoint),
         OTEL_EXPORTER_OTLP_TIMEOUT: '300',
         OTEL_BSP_EXPORT_TIMEOUT: '300',
@@ -150,18 +149,18 @@ describe('a telemetry backend', () => {
         server.lines.filter(({ level }) => level === 'error'),
         [],
       )
-      const began = performance.now()
+      const startedAtMs = performance.now()
       assert.equal(await server.stop(), 0)
-      assert.ok(performance.now() - began < 20_000)
+      assert.ok(performance.now() - startedAtMs < 20_000)
     }
   })
 
-  it('that nobody has configured is not looked for, and nothing is loaded for it', async () => {
+  it('is optional: without it there are no warnings, and the log still carries the trace id of the client', async () => {
     const { server } = await sharedStack()
     await postModern(server.mcpUrl, 'tools/call', plain.call)
     const line = await server.line((line) => line['gen_ai.tool.name'] === plain.call.name)
     assert.equal(line.trace_id, undefined)
-    // A client's trace is named in the log all the same.
+    // A client's trace id is logged even without tracing.
     const request = modernRequest('tools/list')
     Object.assign(request.params._meta, {})
     const traced = {
@@ -178,15 +177,19 @@ describe('a telemetry backend', () => {
     )
   })
 
-  it('is configured by variables; one that is set to nothing is not set, and one that is wrong is named', async () => {
+  it('ignores empty OTEL variables and exits with the name of an invalid one', async () => {
     const otlp = await startOtlpReceiver()
-    const nothing = {
+    const emptyVariables = {
       OTEL_METRICS_EXPORTER: '',
       OTEL_PROPAGATORS: ' ',
       OTEL_NODE_ENABLED_INSTRUMENTATIONS: '',
       OTEL_LOGS_EXPORTER: '',
     }
-    const server = await startOwn({ ...otlpEnvironment(otlp.url), ...nothing, OTEL_SERVICE_NAME: 'renamed' })
+    const server = await startWith({
+      ...otlpEnvironment(otlp.url),
+      ...emptyVariables,
+      OTEL_SERVICE_NAME: 'renamed',
+    })
     await postModern(server.mcpUrl, 'tools/list')
     await otlp.span(({ name }) => name === 'tools/list')
     const line = await server.line((line) => line['mcp.method.name'] === 'tools/list')
@@ -206,10 +209,10 @@ describe('a telemetry backend', () => {
     assert.doesNotMatch(stderr, /\bat /)
   })
 
-  it('may get a part of the traces only; log and metrics have all', async () => {
+  it('receives only sampled traces, while log and metrics cover all calls', async () => {
     const otlp = await startOtlpReceiver()
-    const server = await startOwn({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })
-    await postModern(server.mcpUrl, 'tools/call', tool(plain.call.name, {}))
+    const server = await startWith({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })
+    await postModern(server.mcpUrl, 'tools/call', callOf(plain.call.name, {}))
     await server.line((line) => line['error.code'] === 'invalid_arguments')
     const after = await scrape(server.url, 'application/openmetrics-text')
     assert.equal(after.sum('mcp_tool_errors_total', { code: 'invalid_arguments' }), 1)
@@ -223,20 +226,20 @@ describe('a telemetry backend', () => {
 })
 
 describe('StatsD', () => {
-  it('is told the same numbers', async () => {
+  it('receives the same values as /metrics', async () => {
     const received: string[] = []
     const socket = createSocket('udp4').on('message', (packet) =>
       received.push(...packet.toString().split('\n')),
     )
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')
-    atEnd(() => socket.close())
-    const server = await startOwn({
+    afterFile(() => socket.close())
+    const server = await startWith({
       STATSD_HOST: '127.0.0.1',
       STATSD_PORT: String(socket.address().port),
     })
     for (const args of [plain.call.arguments, plain.call.arguments, {}])
-      await postModern(server.mcpUrl, 'tools/call', tool(plain.call.name, args))
+      await postModern(server.mcpUrl, 'tools/call', callOf(plain.call.name, args))
     const { samples } = await scrape(server.url)
     await server.stop()
     await delay(200)
@@ -256,12 +259,12 @@ describe('StatsD', () => {
         .map(([key, label]) => `${key}:${label}`)
         .sort()
         .join()
-      const told = sums.get(`${name.replace(/_sum$/, '')}|${type}|${tags}`)
-      // Health checks go on after the scrape, which asks for them; nothing else does.
-      const goesOn = name.startsWith('mcp_dependency_operation_seconds')
+      const sent = sums.get(`${name.replace(/_sum$/, '')}|${type}|${tags}`)
+      // A scrape triggers health checks, which may finish after it.
+      const mayGrow = name.startsWith('mcp_dependency_operation_seconds')
       assert.ok(
-        told !== undefined && (goesOn ? told - value > -1e-9 : Math.abs(told - value) < 1e-9),
-        `${name}${JSON.stringify(labels)}: ${value} and ${told}`,
+        sent !== undefined && (mayGrow ? sent - value > -1e-9 : Math.abs(sent - value) < 1e-9),
+        `${name}${JSON.stringify(labels)}: ${value} and ${sent}`,
       )
       compared++
     }

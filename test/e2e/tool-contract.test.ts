@@ -3,14 +3,14 @@ import { before, describe, it } from 'node:test'
 import type { Tool as ListedTool } from '@modelcontextprotocol/client'
 import { errorTable } from '../../src/errors.ts'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
-import { eras } from '../support/clients.ts'
+import { connectors } from '../support/clients.ts'
 import { postModern } from '../support/raw.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema
 type Schema = any
 
-/** Any arguments that fit a schema. */
+/** A value that matches a schema. */
 function exampleOf(schema: Schema): unknown {
   if (schema.default !== undefined) return schema.default
   if (schema.enum) return schema.enum[0]
@@ -30,7 +30,7 @@ let listed: Map<string, ListedTool>
 
 before(async () => {
   stack = await sharedStack()
-  const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
+  const client = await connectors['v2 client, 2026-07-28'](stack.server.mcpUrl)
   listed = new Map((await client.listTools()).tools.map((tool) => [tool.name, tool]))
 })
 
@@ -40,11 +40,11 @@ for (const tool of tools) {
       (await postModern(stack.server.mcpUrl, 'tools/call', { name: tool.name, arguments: args })).message
         .result
 
-    it('tells a model what it needs to know', () => {
+    it('is listed with title, description, schemas and annotations', () => {
       const { title, description, inputSchema, outputSchema, annotations } =
-        listed.get(tool.name) ?? assert.fail('it is not listed')
+        listed.get(tool.name) ?? assert.fail('not listed')
       assert.ok(title)
-      assert.ok((description ?? '').length >= 40, 'the description says too little')
+      assert.ok((description ?? '').length >= 40, 'the description is shorter than 40 characters')
       assert.equal(inputSchema.type, 'object')
       assert.equal(outputSchema?.type, 'object')
       for (const hint of ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const)
@@ -54,7 +54,7 @@ for (const tool of tools) {
       assert.ok(tool.timeoutMs > 0 && tool.timeoutMs <= 60_000)
     })
 
-    it('answers in its own output schema, with the same as text, or with a code of the error table', async () => {
+    it('returns output that matches its schema, also as text, or an error code of the error table', async () => {
       const result = await call(exampleOf(listed.get(tool.name)?.inputSchema))
       assert.equal(result.content.length, 1)
       if (result.isError) {
@@ -65,7 +65,7 @@ for (const tool of tools) {
       }
     })
 
-    it('refuses arguments that do not fit, by name', async () => {
+    it('rejects invalid arguments with invalid_arguments and names the argument', async () => {
       const schema: Schema = listed.get(tool.name)?.inputSchema
       const valid = exampleOf(schema) as Record<string, unknown>
       for (const name of schema.required) {
@@ -82,7 +82,7 @@ for (const tool of tools) {
         assert.ok(JSON.stringify((await call(args)) ?? {}).length < 2_000)
     })
 
-    it('leaves one log line a call, without argument values', async () => {
+    it('logs one line per call, without argument values', async () => {
       const marker = `marker${tool.name}`
       const schema: Schema = listed.get(tool.name)?.inputSchema
       const [text] = schema.required

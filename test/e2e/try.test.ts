@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
-import { catalog, typed } from '../support/sample-calls.ts'
+import { catalog, tryCommands } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -30,12 +30,12 @@ async function npmRunTry(args: string[], env: Record<string, string> = {}) {
   const [code] = (await once(child, 'close')) as [number]
   return { code, ...output }
 }
-const tryHere = (...args: string[]) => npmRunTry([...args, '--url', stack.server.url])
+const tryStack = (...args: string[]) => npmRunTry([...args, '--url', stack.server.url])
 
 describe('npm run try', () => {
-  it('shows the result of a call, the change it made to the metrics, and where the rest is', async () => {
-    const { tool, words, shows } = typed.right
-    const { code, out } = await tryHere(tool, ...words)
+  it('prints the result, the changed metrics, and where to find log line and trace', async () => {
+    const { tool, words, shows } = tryCommands.right
+    const { code, out } = await tryStack(tool, ...words)
     assert.equal(code, 0, out)
     assert.match(out, new RegExp(`RESULT {2}${tool} \\{"\\w+":"${words.join(' ')}"\\} in [\\d.]+ ms`))
     assert.match(out.slice(out.indexOf('RESULT')), shows)
@@ -48,55 +48,55 @@ describe('npm run try', () => {
     const [, requestId] = /LOG LINE[\s\S]*grep (\S+)\n/.exec(out) ?? []
     const line = await stack.server.line((line) => line.request_id === requestId)
     assert.equal(line['gen_ai.tool.name'], tool)
-    assert.match(out, /TRACE {2}[0-9a-f]{32}\n {2}Not to be read from here/)
+    assert.match(out, /TRACE {2}[0-9a-f]{32}\n {2}Not accessible from here/)
   })
 
-  it('shows a failed tool as such', async () => {
-    const { tool, words, shows } = typed.wrong
-    const { code, out } = await tryHere(tool, ...words)
+  it('marks a failed tool call, prints its error, and exits with 1', async () => {
+    const { tool, words, shows } = tryCommands.wrong
+    const { code, out } = await tryStack(tool, ...words)
     assert.equal(code, 1)
     assert.match(out.slice(out.indexOf('FAILED')), shows)
     assert.match(out, new RegExp(`mcp_tool_errors_total\\{tool_name="${tool}",code="invalid_arguments"\\}`))
   })
 
-  it('lists the tools, also when the one that was asked for is not there', async () => {
-    const listed = await tryHere()
+  it('lists the tools without arguments, and for an unknown tool', async () => {
+    const listed = await tryStack()
     assert.equal(listed.code, 0)
-    assert.match(listed.out, typed.listed)
-    const unknown = await tryHere('nope')
+    assert.match(listed.out, tryCommands.listed)
+    const unknown = await tryStack('nope')
     assert.equal(unknown.code, 1)
     const [first] = catalog.tools
-    assert.match(unknown.err, new RegExp(`There is no tool "nope", but these:\\n {2}${first?.name}`))
+    assert.match(unknown.err, new RegExp(`Unknown tool "nope". Tools:\\n {2}${first?.name}`))
   })
 
-  it('says what to do when no server is there, or it is none', async () => {
+  it('explains a missing server, and an address that is no MCP endpoint', async () => {
     const absent = await npmRunTry(['search', 'x', '--url', 'http://127.0.0.1:1'])
     assert.equal(absent.code, 1)
-    assert.match(
-      absent.err,
-      /^Nothing answers at http:\/\/127\.0\.0\.1:1\/mcp\.\nStart a server with "npm start"/,
-    )
-    const other = await tryHere('search', 'x', '--url', `${stack.server.url}/documents`)
+    assert.match(absent.err, /^No server at http:\/\/127\.0\.0\.1:1\/mcp\.\nStart one with "npm start"/)
+    const other = await tryStack('search', 'x', '--url', `${stack.server.url}/documents`)
     assert.doesNotMatch(other.err, / at .*\.ts:/)
     const elsewhere = await npmRunTry(['search', 'x', '--url', `${stack.server.url}/nope`])
-    assert.match(elsewhere.err, /answers 404\. Is this the address of an MCP server\?/)
+    assert.match(elsewhere.err, /responded 404\. Is this the address of an MCP server\?/)
   })
 
-  it('says that a server asks for a token, and sends the one it is given', async () => {
+  it('explains a 401 with and without a token, sends MCP_TOKEN, and never prints it', async () => {
     const seen: (string | undefined)[] = []
     const url = await listen((authorization) => {
       seen.push(authorization)
       return { status: 401, body: {} }
     })
-    assert.match((await npmRunTry(['x', '--url', url])).err, /asks for a key or token: MCP_TOKEN=…/)
+    assert.match(
+      (await npmRunTry(['x', '--url', url])).err,
+      /requires an API key or access token: MCP_TOKEN=…/,
+    )
     const { err } = await npmRunTry(['x', '--url', url], { MCP_TOKEN: 's3cret' })
-    assert.match(err, /does not accept this key or token/)
+    assert.match(err, /rejected the API key or access token/)
     assert.ok(seen.includes('Bearer s3cret'), `${seen}`)
     assert.doesNotMatch(err, /s3cret/)
   })
 
-  it('finds log line, metrics and trace through Grafana, which the server names', async () => {
-    const { tool, words, span } = typed.right
+  it('finds log line, metrics and trace through the Grafana that the server links to', async () => {
+    const { tool, words, span } = tryCommands.right
     const otlp = await startOtlpReceiver()
     let calls = 4
     const grafana = await listen((_authorization, path) => {
@@ -142,13 +142,13 @@ describe('npm run try', () => {
   })
 })
 
-interface Answered {
+interface StubResponse {
   readonly status: number
   readonly body: object
 }
 
 async function listen(
-  answer: (authorization: string | undefined, path: string) => Answered,
+  answer: (authorization: string | undefined, path: string) => StubResponse,
 ): Promise<string> {
   const server = createServer((request, response) => {
     const { status, body } = answer(request.headers.authorization, request.url ?? '')
@@ -156,6 +156,6 @@ async function listen(
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Fault as ApiFault } from '../../dev/services/sample-api.ts'
 import type { Scrape } from '../support/scrape.ts'
-import { type Fault, runFault } from './support/fault.ts'
+import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
 
 let stack: FaultStack
@@ -10,21 +10,21 @@ before(async () => {
   stack = await startFaultStack()
 })
 
-const declared = {
+const expectedOutcomes = {
   search_wikipedia: ['upstream_error', 'unavailable'],
   search_all: ['without wikipedia'],
 }
 
-/** Eight calls a second need the API: one that is down must see much fewer. */
-const requestsOfAnOutage = 30
+/** The load needs the API eight times a second; the circuit breaker must let far fewer requests through. */
+const maxRequestsDuringOutage = 30
 
-function breakerOpens(now: Scrape): void {
+function assertBreakerOpen(now: Scrape): void {
   assert.equal(now.sum('mcp_circuit_breaker_state', { state: 'open' }), 1)
 }
 
-/** The API is broken; neither its breaker nor its retries make it worse. */
-function broken(name: string, kind: ApiFault, more: Partial<Fault> = {}): Fault {
-  let asked = 0
+/** A fault of the API, during which circuit breaker and retry budget limit the requests. */
+function apiFault(name: string, kind: ApiFault, overrides: Partial<Fault> = {}): Fault {
+  let requests = 0
   return {
     name: `external API ${name}`,
     inject() {
@@ -32,46 +32,46 @@ function broken(name: string, kind: ApiFault, more: Partial<Fault> = {}): Fault 
       stack.api.requests.length = 0
     },
     repair() {
-      asked = stack.api.requests.length
+      requests = stack.api.requests.length
       stack.api.setFault(undefined)
     },
-    declared,
+    expectedOutcomes,
     down: ['external_api'],
-    shows: breakerOpens,
-    recovers() {
-      assert.ok(asked <= requestsOfAnOutage, `asked ${asked} times`)
+    assertVisible: assertBreakerOpen,
+    assertRecovered() {
+      assert.ok(requests <= maxRequestsDuringOutage, `${requests} requests during the outage`)
     },
-    ...more,
+    ...overrides,
   }
 }
 
 const faults: Fault[] = [
-  broken('refuses connections', { kind: 'refused' }),
-  broken('is frozen', { kind: 'frozen' }),
-  broken(
+  apiFault('refuses connections', { kind: 'refused' }),
+  apiFault('is frozen', { kind: 'frozen' }),
+  apiFault(
     'is slow (0.4 s)',
     { kind: 'slow', delayMs: 400 },
     {
-      declared: {},
+      expectedOutcomes: {},
       down: [],
-      shows: () => undefined,
-      recovers: () => undefined,
+      assertVisible: () => undefined,
+      assertRecovered: () => undefined,
     },
   ),
-  broken('answers 500', { kind: 'error' }),
-  broken(
-    'answers 429 with Retry-After: 2',
+  apiFault('returns 500', { kind: 'error' }),
+  apiFault(
+    'returns 429 with Retry-After: 2',
     { kind: 'rate-limit', retryAfterSeconds: 2 },
     {
-      // Being refused is no failure of its: the breaker stays closed, the pause alone holds requests back.
-      shows: (now) => assert.equal(now.sum('mcp_circuit_breaker_state', { state: 'closed' }), 1),
+      // A 429 is no failure for the circuit breaker: only the cool-down holds requests back.
+      assertVisible: (now) => assert.equal(now.sum('mcp_circuit_breaker_state', { state: 'closed' }), 1),
     },
   ),
-  broken('answers garbage', { kind: 'garbage' }),
-  broken('resets connections in the middle of a body', { kind: 'reset' }),
-  broken('never ends a body', { kind: 'endless' }),
+  apiFault('returns malformed JSON', { kind: 'garbage' }),
+  apiFault('resets connections during a response', { kind: 'reset' }),
+  apiFault('sends an endless body', { kind: 'endless' }),
 ]
 
-describe('under load, when something is wrong with the external API', () => {
-  for (const fault of faults) it(fault.name, () => runFault(stack, fault))
+describe('the server under load during a fault of the external API', () => {
+  for (const fault of faults) it(testName(fault), () => runFault(stack, fault))
 })

@@ -5,11 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { modernRequest } from '../support/raw.ts'
 import { scrape } from '../support/scrape.ts'
 import { tools } from './support/calls.ts'
-import { type Fault, runFault } from './support/fault.ts'
+import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
 
 const blockedMs = 3_000
-/** Preloaded into the server: a signal keeps its only thread busy. Not a line of the product knows of it. */
+/** Preloaded into the server: SIGUSR2 blocks its event loop. */
 const blocker = `process.on('SIGUSR2',()=>Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0,${blockedMs}))`
 
 let stack: FaultStack
@@ -19,19 +19,19 @@ before(async () => {
   })
 })
 
-/** All that waited is late by that much, and some of it finds its time over when it goes on. */
-const late = Object.fromEntries(
+/** Pending calls end late by the blocked time, and some time out. */
+const lateOutcomes = Object.fromEntries(
   tools.map((tool) => [
     tool,
     ['ok', 'unavailable', 'timeout', 'upstream_error', 'without wikipedia', 'without documents'],
   ]),
 )
 
-const abandoned = 40
-/** Calls whose callers go away in the middle of them, in an API that takes its time. */
+const abandonedCalls = 40
+/** Starts slow calls and disconnects their clients before the response. */
 async function abandonCalls(): Promise<void> {
   stack.api.setFault({ kind: 'slow', delayMs: 1_000 })
-  for (let n = 0; n < abandoned; n++) {
+  for (let n = 0; n < abandonedCalls; n++) {
     const params = { name: 'search_wikipedia', arguments: { query: `abandoned ${n}` } }
     const sent = request(stack.server.mcpUrl, {
       method: 'POST',
@@ -53,14 +53,14 @@ async function abandonCalls(): Promise<void> {
 let longestLagSeconds = 0
 const faults: Fault[] = [
   {
-    name: 'server: its event loop is blocked for 3 s',
+    name: 'server: event loop blocked for 3 s',
     inject: () => stack.server.child.kill('SIGUSR2'),
     repair: () => undefined,
-    lastsMs: blockedMs + 2_000,
-    declared: late,
-    shows(now) {
+    durationMs: blockedMs + 2_000,
+    expectedOutcomes: lateOutcomes,
+    assertVisible(now) {
       longestLagSeconds = Math.max(longestLagSeconds, now.sum('nodejs_eventloop_lag_max_seconds'))
-      assert.ok(longestLagSeconds >= 0.9 * (blockedMs / 1_000), `a lag of ${longestLagSeconds} s`)
+      assert.ok(longestLagSeconds >= 0.9 * (blockedMs / 1_000), `event loop lag of ${longestLagSeconds} s`)
     },
   },
   {
@@ -71,24 +71,24 @@ const faults: Fault[] = [
       stack.server.child.kill('SIGCONT')
     },
     repair: () => undefined,
-    declared: late,
+    expectedOutcomes: lateOutcomes,
   },
   {
-    name: 'callers go away in the middle of calls',
+    name: 'clients disconnect during calls',
     inject: abandonCalls,
     repair: () => stack.api.setFault(undefined),
-    shows(now, before) {
+    assertVisible(now, before) {
       const cancelled = (of: typeof now) => of.sum('mcp_tool_errors_total', { code: 'cancelled' })
-      assert.ok(cancelled(now) - cancelled(before) >= abandoned / 2, `${cancelled(now)} were cancelled`)
+      assert.ok(cancelled(now) - cancelled(before) >= abandonedCalls / 2, `${cancelled(now)} calls cancelled`)
     },
-    async recovers() {
+    async assertRecovered() {
       const { sum } = await scrape(stack.server.url)
-      // What the load has under way at any moment is little; what was abandoned would be there for good.
-      assert.ok(sum('mcp_requests_in_flight') < abandoned / 2, 'abandoned calls are still worked on')
+      // Calls of the load are few at any moment; leaked ones would stay in the gauge.
+      assert.ok(sum('mcp_requests_in_flight') < abandonedCalls / 2, 'abandoned calls are still in flight')
     },
   },
 ]
 
-describe('under load, when something is wrong with the process or its callers', () => {
-  for (const fault of faults) it(fault.name, () => runFault(stack, fault))
+describe('the server under load during a fault of its process or its clients', () => {
+  for (const fault of faults) it(testName(fault), () => runFault(stack, fault))
 })

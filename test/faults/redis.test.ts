@@ -1,36 +1,36 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { Redis } from 'ioredis'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import type { Scrape } from '../support/scrape.ts'
-import { type Fault, runFault } from './support/fault.ts'
+import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
 import { freeze, thaw } from './support/processes.ts'
 
 let stack: FaultStack
-/** The operator's own connection, which is not broken with the server's. */
+/** A connection outside the proxy, to change the configuration of Redis. */
 let operator: Redis
 
 before(async () => {
   stack = await startFaultStack()
   operator = new Redis(stack.redis.url)
   operator.on('error', () => undefined)
-  atEnd(() => operator.disconnect())
+  afterFile(() => operator.disconnect())
 })
 
-const cacheErrors = (now: Scrape, before: Scrape) =>
+const assertCacheErrors = (now: Scrape, before: Scrape) =>
   assert.ok(
     now.sum('mcp_cache_requests_total', { result: 'error' }) >
       before.sum('mcp_cache_requests_total', { result: 'error' }),
   )
-/** Redis is not critical: ready all the same. */
-const down = { down: ['redis'], shows: cacheErrors }
+/** Redis is not critical: /readyz stays 200. */
+const down = { down: ['redis'], assertVisible: assertCacheErrors }
 
 const faults: Fault[] = [
   {
     name: 'Redis refuses connections',
-    inject: () => stack.redisLink.cut(),
-    repair: () => stack.redisLink.mend(),
+    inject: () => stack.redisProxy.cut(),
+    repair: () => stack.redisProxy.restore(),
     ...down,
   },
   {
@@ -40,12 +40,12 @@ const faults: Fault[] = [
     ...down,
   },
   {
-    name: 'Redis is slow (0.2 s more for each answer)',
+    name: 'Redis is slow (+0.2 s per response)',
     inject: () => {
-      stack.redisLink.delayMs = 100
+      stack.redisProxy.delayMs = 100
     },
     repair: () => {
-      stack.redisLink.delayMs = 0
+      stack.redisProxy.delayMs = 0
     },
   },
   {
@@ -55,10 +55,10 @@ const faults: Fault[] = [
     ...down,
   },
   {
-    name: 'Redis: its memory is full',
+    name: 'Redis: out of memory',
     inject: () => operator.config('SET', 'maxmemory', '1'),
     repair: () => operator.config('SET', 'maxmemory', '0'),
-    shows(now, before) {
+    assertVisible(now, before) {
       const failed = { dependency: 'redis', operation: 'set', outcome: 'error' }
       const name = 'mcp_dependency_operation_seconds_count'
       assert.ok(now.sum(name, failed) > before.sum(name, failed))
@@ -66,6 +66,6 @@ const faults: Fault[] = [
   },
 ]
 
-describe('under load, when something is wrong with Redis', () => {
-  for (const fault of faults) it(fault.name, () => runFault(stack, fault))
+describe('the server under load during a fault of Redis', () => {
+  for (const fault of faults) it(testName(fault), () => runFault(stack, fault))
 })

@@ -2,38 +2,38 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { startGateway } from '../support/gateway/gateway.ts'
+import { summarize } from './support/call-assertions.ts'
 import { createDependencies } from './support/fault-stack.ts'
 import { startLoad } from './support/load.ts'
-import { lostOf } from './support/lost-writes.ts'
+import { findLostWrites } from './support/lost-writes.ts'
 import { printRow } from './support/print-row.ts'
 import { startReplica } from './support/replica.ts'
 import { startStreams } from './support/streams.ts'
-import { summarize } from './support/verdict.ts'
 
 const rounds = 3
 const streamCount = 3
-/** Two replicas share what one does alone for a while: on a busy machine more would make it look as if none were ready. */
-const callsAtATime = 10
-/** A server that gives up waiting has waited at least so long: a busy machine, and no matter of restarts. */
+/** One replica serves alone during a restart: with more calls on a busy machine its readiness probe would time out. */
+const maxInFlight = 10
+/** A call that fails by timeout took at least this long: a busy machine, not the restart, caused it. */
 const starvedMs = 1_400
-const late = ['unavailable', 'timeout', 'without documents', 'without wikipedia', 'upstream_error']
+const timeoutOutcomes = ['unavailable', 'timeout', 'without documents', 'without wikipedia', 'upstream_error']
 
-describe('two replicas behind nginx, restarted in turn under load', () => {
-  it('lose no call of either era, and end each stream in an orderly way', async () => {
+describe('a rolling restart of two replicas behind nginx under load', () => {
+  it('fails no call of either protocol revision and closes each stream gracefully', async () => {
     const addresses = ['127.0.0.2', '127.0.0.3']
     const [port, opsPort] = [await freePort(), await freePort()]
     const { mcpUrl, stop } = await startGateway({ addresses, port, opsPort })
-    atEnd(stop)
+    afterFile(stop)
     const { env } = await createDependencies()
     const replicas = []
     for (const HOST of addresses) {
       const own = { HOST, PORT: `${port}`, OPS_PORT: `${opsPort}`, PUBLIC_URL: mcpUrl.origin }
-      // Long enough for a call that was sent here by an answer of /readyz a moment ago.
+      // Covers requests that nginx routes here by an earlier /readyz response.
       replicas.push(await startReplica({ ...env, ...own, SHUTDOWN_DELAY_MS: '1500' }))
     }
-    const load = startLoad(mcpUrl, { atATime: callsAtATime })
+    const load = startLoad(mcpUrl, { maxInFlight })
     const streams = await startStreams(mcpUrl, streamCount)
     await delay(2_000)
     for (let round = 0; round < rounds; round++) {
@@ -49,17 +49,17 @@ describe('two replicas behind nginx, restarted in turn under load', () => {
 
     const failed = load.calls.filter(
       ({ outcome, startedAtMs, endedAtMs }) =>
-        outcome !== 'ok' && !(late.includes(outcome) && endedAtMs - startedAtMs > starvedMs),
+        outcome !== 'ok' && !(timeoutOutcomes.includes(outcome) && endedAtMs - startedAtMs > starvedMs),
     )
     assert.deepEqual(failed, [])
     assert.ok(load.calls.length > 100, `only ${load.calls.length} calls`)
     for (const end of streams.ends) assert.equal(end, 'graceful')
-    assert.ok(streams.ends.length >= streamCount, 'no stream was ended')
-    for (const changes of streams.heard) assert.ok(changes > 0, 'a stream heard of nothing')
-    const { lost, acknowledged } = await lostOf(mcpUrl, load.calls)
+    assert.ok(streams.ends.length >= streamCount, 'fewer streams closed than opened')
+    for (const changes of streams.changeCounts) assert.ok(changes > 0, 'a stream received no notification')
+    const { lost, acknowledged } = await findLostWrites(mcpUrl, load.calls)
     printRow({
-      fault: `two replicas behind nginx: each ends on SIGTERM and starts again, ${rounds} times`,
-      seen: `${load.calls.length} calls, none failed: ${summarize(load.calls)}; ${streams.ends.length} streams ended in an orderly way`,
+      fault: `two replicas behind nginx: rolling restart, ${rounds} times`,
+      observed: `${load.calls.length} calls, none failed: ${summarize(load.calls)}; ${streams.ends.length} streams closed gracefully`,
       recoverySeconds: '–',
       lostWrites: `${lost.length} of ${acknowledged}`,
     })

@@ -2,35 +2,35 @@ import assert from 'node:assert/strict'
 import { createServer, type ServerResponse } from 'node:http'
 import { before, describe, it } from 'node:test'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
-import { type Fault, runFault } from './support/fault.ts'
+import { afterFile } from '../support/cleanup.ts'
+import { type Fault, runFault, testName } from './support/fault.ts'
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts'
 
-type State = 'works' | 'refused' | 'frozen'
+type State = 'up' | 'down' | 'frozen'
 
-/** An OTLP endpoint that can be broken, and counts what it took. */
+/** A fake OTLP endpoint with faults that counts the batches it accepted. */
 async function startEndpoint() {
   const port = await freePort()
-  let state: State = 'works'
-  let taken = 0
+  let state: State = 'up'
+  let accepted = 0
   const answer = (response: ServerResponse) => {
-    taken++
+    accepted++
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   }
   const server = createServer((request, response) => {
     request.resume().once('end', () => {
-      if (state === 'works') answer(response)
+      if (state === 'up') answer(response)
     })
   })
   const listen = () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   await listen()
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return {
     url: `http://127.0.0.1:${port}`,
-    taken: () => taken,
+    accepted: () => accepted,
     async set(next: State) {
       state = next
-      if (state === 'refused') server.close().closeAllConnections()
+      if (state === 'down') server.close().closeAllConnections()
       else if (!server.listening) await listen()
     },
   }
@@ -46,7 +46,7 @@ before(async () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_LOGS_EXPORTER: 'otlp',
-      // Batches come, and are given up, by the second here, not by the half minute.
+      // Exports happen and time out within seconds instead of half a minute.
       OTEL_BSP_SCHEDULE_DELAY: '500',
       OTEL_BLRP_SCHEDULE_DELAY: '500',
       OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
@@ -56,27 +56,28 @@ before(async () => {
   })
 })
 
-function broken(name: string, state: State): Fault {
-  let takenBefore = 0
+function endpointFault(name: string, state: State): Fault {
+  let acceptedBefore = 0
   return {
     name: `OTLP endpoint ${name}`,
     inject: () => endpoint.set(state),
     async repair() {
-      takenBefore = endpoint.taken()
-      await endpoint.set('works')
+      acceptedBefore = endpoint.accepted()
+      await endpoint.set('up')
     },
-    shows(now, before) {
+    assertVisible(now, before) {
       for (const signal of ['traces', 'logs']) {
         const failures = (scrape: typeof now) => scrape.sum('mcp_telemetry_export_failures_total', { signal })
         assert.ok(failures(now) > failures(before), signal)
       }
     },
-    recovers: () => assert.ok(endpoint.taken() > takenBefore, 'nothing is exported again'),
+    assertRecovered: () =>
+      assert.ok(endpoint.accepted() > acceptedBefore, 'no batch exported after the repair'),
   }
 }
 
-const faults = [broken('refuses connections', 'refused'), broken('is frozen', 'frozen')]
+const faults = [endpointFault('refuses connections', 'down'), endpointFault('is frozen', 'frozen')]
 
-describe('under load, when something is wrong with the telemetry backend', () => {
-  for (const fault of faults) it(fault.name, () => runFault(stack, fault))
+describe('the server under load during a fault of the telemetry backend', () => {
+  for (const fault of faults) it(testName(fault), () => runFault(stack, fault))
 })

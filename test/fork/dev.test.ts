@@ -7,11 +7,11 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { acceptsConnections, freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
 import { copyCheckout } from './support/copy.ts'
 
-const tool = (says: string) => `import { z } from 'zod'
+const toolSource = (result: string) => `import { z } from 'zod'
 import { defineTool } from '../mcp/define/define-tool.ts'
 
 export default defineTool({
@@ -23,7 +23,7 @@ export default defineTool({
   timeoutMs: 1_000,
   input: z.object({}),
   output: z.object({ motto: z.string() }),
-  run: async () => ({ motto: ${says} }),
+  run: async () => ({ motto: ${result} }),
 })
 `
 
@@ -41,18 +41,18 @@ describe('npm run dev', () => {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    atEnd(() => launcher.kill('SIGKILL'))
+    afterFile(() => launcher.kill('SIGKILL'))
     for (const stream of [launcher.stdout, launcher.stderr])
       stream?.on('data', (chunk) => {
         output += chunk
       })
-    await comes('that it is ready', () => /is ready/.test(output))
+    await waitFor('readiness', () => /is ready/.test(output))
   })
 
-  async function comes(what: string, isThere: () => boolean | Promise<boolean>): Promise<void> {
+  async function waitFor(event: string, hasHappened: () => boolean | Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(100))
-      if (await isThere()) return
-    assert.fail(`${what} did not come:\n${output.slice(-3_000)}`)
+      if (await hasHappened()) return
+    assert.fail(`timed out waiting for ${event}:\n${output.slice(-3_000)}`)
   }
 
   const motto = (): Promise<string | undefined> =>
@@ -60,7 +60,7 @@ describe('npm run dev', () => {
       ({ message }) => message?.result?.structuredContent?.motto,
       () => undefined,
     )
-  const says = (text: string) => comes(`"${text}"`, async () => (await motto()) === text)
+  const waitForMotto = (text: string) => waitFor(`"${text}"`, async () => (await motto()) === text)
   const write = (file: string, text: string) => writeFileSync(join(root, file), text)
   const record = () => JSON.parse(readFileSync(join(root, '.local/services.json'), 'utf8'))
   const pids = (): number[] => record().children.map(({ pid }: { pid: number }) => pid)
@@ -72,48 +72,50 @@ describe('npm run dev', () => {
     }
   }
 
-  it('finds a new tool, and an edited one, with the same services', async () => {
-    const old = pids()
-    write('src/tools/motto.tool.ts', tool("'seen is believed'"))
-    await says('seen is believed')
-    write('src/tools/motto.tool.ts', tool("'twice seen'"))
-    await says('twice seen')
-    assert.deepEqual(pids(), old)
+  it('reloads new and edited tools without restarting the services', async () => {
+    const before = pids()
+    write('src/tools/motto.tool.ts', toolSource("'first version'"))
+    await waitForMotto('first version')
+    write('src/tools/motto.tool.ts', toolSource("'second version'"))
+    await waitForMotto('second version')
+    assert.deepEqual(pids(), before)
   })
 
-  it('shows a syntax error and restarts when it is fixed', async () => {
+  it('reports a syntax error and restarts after the fix', async () => {
     const before = output.length
-    write('src/tools/motto.tool.ts', tool("'no end"))
-    await comes('what is wrong', () => /motto\.tool\.ts:\d+[\s\S]*Failed running/.test(output.slice(before)))
+    write('src/tools/motto.tool.ts', toolSource("'unclosed"))
+    await waitFor('the syntax error', () =>
+      /motto\.tool\.ts:\d+[\s\S]*Failed running/.test(output.slice(before)),
+    )
     assert.equal(launcher.exitCode, null)
-    write('src/tools/motto.tool.ts', tool("'mended'"))
-    await says('mended')
+    write('src/tools/motto.tool.ts', toolSource("'fixed'"))
+    await waitForMotto('fixed')
   })
 
-  it('runs a new migration before the server that needs it', async () => {
+  it('applies a new migration and restarts the server', async () => {
     write('migrations/9_mottos.sql', 'create table mottos (text text not null);')
     const client = new pg.Client({ connectionString: record().env.DATABASE_URL })
     client.on('error', () => undefined)
     await client.connect()
-    atEnd(() => client.end().catch(() => undefined))
-    await comes('the table', async () => {
-      const { rows } = await client.query("select to_regclass('mottos') is not null as there")
-      return rows[0].there
+    afterFile(() => client.end().catch(() => undefined))
+    await waitFor('the table', async () => {
+      const { rows } = await client.query("select to_regclass('mottos') is not null as exists")
+      return rows[0].exists
     })
     await client.end()
-    await says('mended')
+    await waitForMotto('fixed')
   })
 
-  it('forgets a tool that was deleted', async () => {
+  it('removes a deleted tool', async () => {
     rmSync(join(root, 'src/tools/motto.tool.ts'))
-    await comes('an answer without the tool', async () => {
+    await waitFor('a tool list without the deleted tool', async () => {
       const answer = await postModern(url, 'tools/list').catch(() => undefined)
       const names = answer?.message?.result?.tools.map(({ name }: { name: string }) => name)
       return names?.includes('search') && !names.includes('motto')
     })
   })
 
-  it('ends everything at Ctrl-C', async () => {
+  it('stops server and services on Ctrl-C', async () => {
     const last = pids()
     assert.ok(last.length >= 3, `${last}`)
     launcher.kill('SIGINT')

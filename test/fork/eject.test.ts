@@ -17,10 +17,10 @@ async function commit({ run }: Copy): Promise<void> {
   await run('git', '-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '--quiet', '-m', 'Fork')
 }
 
-describe('npm run eject -- samples, where it should not', () => {
-  it('does nothing: without git, with changes that git does not have, or where a file has moved on', async () => {
+describe('npm run eject -- samples, preconditions', () => {
+  it('changes nothing outside a git checkout, with uncommitted changes, or when a file differs from the original', async () => {
     const copy = await copyCheckout()
-    const isWhole = () => existsSync(join(copy.root, 'src/documents/store.ts'))
+    const isUnchanged = () => existsSync(join(copy.root, 'src/documents/store.ts'))
     await assert.rejects(copy.run('npm', 'run', '--silent', 'eject'), /Usage: npm run eject -- samples/)
     await assert.rejects(ejectIn(copy), /not a git checkout[\s\S]*src\/documents\n[\s\S]*--force/)
     await commit(copy)
@@ -32,7 +32,7 @@ describe('npm run eject -- samples, where it should not', () => {
       ejectIn(copy, '--force'),
       /nothing was changed:\n {2}src\/tools\/search\.tool\.ts: not found\n {2}docker-compose\.yml: does not contain/,
     )
-    assert.ok(isWhole())
+    assert.ok(isUnchanged())
   })
 })
 
@@ -42,15 +42,15 @@ describe('npm run eject -- samples', () => {
     copy = await copyCheckout()
     await commit(copy)
     const report = await ejectIn(copy)
-    assert.ok(report.split('\n').length <= 24, 'it fits on a screen')
+    assert.ok(report.split('\n').length <= 24, 'the report is longer than a screen')
     assert.match(report, /^The sample is removed: \d+ files and folders deleted/)
   })
 
-  it('is a deletion: at most ten passages go out of files that stay', () => {
+  it('deletes files and edits at most ten passages in other files', () => {
     assert.ok(edits.length <= 10, `${edits.length} edits`)
   })
 
-  it('leaves nothing of the sample in the product, nor of itself', async () => {
+  it('removes every trace of the sample and of itself', async () => {
     const { scripts } = JSON.parse(readFileSync(join(copy.root, 'package.json'), 'utf8'))
     assert.equal(scripts.eject, undefined)
     assert.ok(!existsSync(join(copy.root, 'dev/eject')))
@@ -72,19 +72,19 @@ describe('npm run eject -- samples', () => {
       }
   })
 
-  it('leaves a lock file that fits package.json', async () => {
+  it('leaves a lock file consistent with package.json', async () => {
     await copy.run('npm', 'ci', '--dry-run', '--offline', '--ignore-scripts', '--no-audit')
   })
 
-  it('leaves checks and tests that pass', async () => {
+  it('leaves a project that passes its checks and tests', async () => {
     const output = await checkAndTest(copy)
     assert.match(output, /^ℹ fail 0$/m)
-    // The machinery's tests have not gone with the samples.
+    // The tests of the framework must remain.
     assert.ok(Number(/^ℹ pass (\d+)$/m.exec(output)?.[1]) > 400, output.slice(-400))
     assert.ok(Number(/^ℹ skipped (\d+)$/m.exec(output)?.[1]) <= 4, output.slice(-400))
   })
 
-  it('leaves a server that starts, is healthy, and serves clients of both eras', async () => {
+  it('leaves a server that starts healthy and serves clients of both protocol revisions', async () => {
     await whileStarted(copy, async (url) => {
       for (const connect of [connectModern, connectV1]) {
         const client = await connect(new URL(`${url}/mcp`))

@@ -6,8 +6,8 @@ import { copyCheckout } from './support/copy.ts'
 import { addOneOfEach, namesOfEach } from './support/steps.ts'
 
 describe('npm run new', () => {
-  // That all other tests pass beside them is seen where a renamed copy is tested.
-  it('writes files that fit the rest, with tests that pass', async () => {
+  // rename.test.ts runs the other tests of a copy with these files.
+  it('writes files that pass the checks, with passing tests', async () => {
     const copy = await copyCheckout()
     const written = await addOneOfEach(copy)
     await copy.run('npm', 'run', '--silent', 'check')
@@ -16,10 +16,10 @@ describe('npm run new', () => {
     for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
 
-  it('says what is wrong with its arguments, and writes nothing over what is there', async () => {
+  it('rejects invalid arguments with a hint and overwrites no file', async () => {
     const { root, run } = await copyCheckout()
-    const make = (...args: string[]) => run('npm', 'run', '--silent', 'new', '--', ...args)
-    await make('tool', 'mine')
+    const runNew = (...args: string[]) => run('npm', 'run', '--silent', 'new', '--', ...args)
+    await runNew('tool', 'mine')
     const before = readFileSync(join(root, 'src/tools/mine.tool.ts'), 'utf8')
     for (const [args, message] of [
       [[], /Usage: npm run new -- KIND NAME/],
@@ -27,7 +27,7 @@ describe('npm run new', () => {
       [['tool', 'OrderStatus'], /"OrderStatus" must be snake_case/],
       [['tool', 'mine'], /src\/tools\/mine\.tool\.ts is there already/],
     ] as const)
-      await assert.rejects(make(...args), message)
+      await assert.rejects(runNew(...args), message)
     assert.equal(readFileSync(join(root, 'src/tools/mine.tool.ts'), 'utf8'), before)
   })
 })

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { namesOf, replacementsOf, replaceNames } from '../../dev/rename/names.ts'
-import { assertNewNameIsUsed, assertNothingIsLeft, commitAll, git, newName, renameTo } from './renaming.ts'
+import { assertNewNameIsUsed, assertOldNameIsGone, commitAll, git, newName, renameTo } from './renaming.ts'
 import { type Copy, copyCheckout } from './support/copy.ts'
 import { addOneOfEach, checkAndTest, namesOfEach } from './support/steps.ts'
 
@@ -14,7 +14,7 @@ describe('npm run rename', () => {
     commitAll(copy)
   })
 
-  it('says what is wrong with its arguments, and changes nothing then', async () => {
+  it('rejects invalid arguments with a hint and changes nothing', async () => {
     for (const [args, message] of [
       [[], /Usage: npm run rename/],
       [[newName, 'more'], /Usage: npm run rename/],
@@ -30,28 +30,28 @@ describe('npm run rename', () => {
     assert.equal(git(copy.root, 'status', '--porcelain'), '')
   })
 
-  it('does not mix with changes that are not committed, unless it is told to', async () => {
+  it('refuses to run with uncommitted changes', async () => {
     appendFileSync(join(copy.root, 'README.md'), '\nA change.\n')
     await assert.rejects(renameTo(copy, newName), /not committed/)
     assert.equal(git(copy.root, 'diff', '--name-only'), 'README.md\n')
     git(copy.root, 'checkout', '--quiet', '.')
   })
 
-  it('leaves nothing of the old name but what must be kept', async () => {
+  it('replaces the old name everywhere except in license and changelog', async () => {
     assert.match(await renameTo(copy, newName), /is now/)
-    assertNothingIsLeft(copy)
+    assertOldNameIsGone(copy)
     await assertNewNameIsUsed(copy)
   })
 
-  it('does nothing the second time', async () => {
+  it('changes nothing when it is repeated', async () => {
     const before = git(copy.root, 'diff')
     assert.match(await renameTo(copy, newName), /is called .* already/)
     assert.equal(git(copy.root, 'diff'), before)
   })
 
-  it('leaves a project that passes its checks and the tests that its name or npm run new affect', async () => {
+  it('leaves a project that passes its checks and the tests that rename or npm run new affect', async () => {
     const written = await addOneOfEach(copy)
-    // Beside the unit tests, those that name the project or read the catalog: for others nothing has changed.
+    // The unit tests and the tests that contain the name or read the catalog; the others are unaffected.
     const named = ['-e', newName, '-e', 'atalog', '--', 'test/integration', 'test/e2e']
     const affected = git(copy.root, 'grep', '--name-only', ...named)
     const others = [...written, ...affected.trim().split('\n')].filter((file) =>
@@ -63,7 +63,7 @@ describe('npm run rename', () => {
     for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
 
-  it('takes a name for another that has it in itself, but not for a metric or a longer word', () => {
+  it('handles a new name that contains the old one and skips metrics and longer words', () => {
     const old = namesOf('orders-mcp', 'Orders MCP')
     const replacements = replacementsOf(old, 'mcp-server', namesOf('mcp-orders-mcp'))
     for (const [before, after] of [

@@ -6,18 +6,18 @@ import { jobName, projectName } from '../../dev/lib/project-name.ts'
 import { service } from '../../src/config/package.ts'
 import type { Copy } from './support/copy.ts'
 
-/** In parts, because a name that stands in a file can't be taken; of more words than ours, should anything count them. */
+/** Joined from parts, because rename rejects a name that a file contains. More words than the original name, to find code that counts them. */
 export const newName = ['parcel', 'desk', 'of', 'tests'].join('-')
 const newTitle = newName.replaceAll('-', ' ').replace('p', 'P')
 
-/** What a rename must leave: the license's notice, and what was released under the old name. */
+/** Occurrences of the old name that a rename keeps: the license notice and past releases. */
 const kept = [/^LICENSE:Copyright \(c\) \d+ The \S+ contributors$/, /^CHANGELOG\.md:- Released as \S+\.$/]
 
-/** Makes the copy a repository with one commit, and its changelog one with a release. */
+/** Adds a release to the changelog of the copy and commits all files to a new repository. */
 export function commitAll({ root }: Copy): void {
   appendFileSync(join(root, 'CHANGELOG.md'), `\n## [0.1.0] - 2026-11-01\n\n- Released as ${projectName}.\n`)
   git(root, 'init', '--quiet')
-  // Here it is a link, which the pattern for folders does not ignore.
+  // node_modules is a symbolic link in the copy; the pattern for folders does not match it.
   appendFileSync(join(root, '.git/info/exclude'), '/node_modules\n')
   git(root, 'add', '--all')
   git(root, '-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--message', 'Fork')
@@ -26,8 +26,8 @@ export function commitAll({ root }: Copy): void {
 export const renameTo = ({ run }: Copy, ...args: string[]): Promise<string> =>
   run('npm', 'run', '--silent', 'rename', '--', ...args)
 
-/** In all ways in which the old name can be written, in texts and in names of files. */
-export function assertNothingIsLeft({ root }: Copy): void {
+/** Searches texts and file names for every spelling of the old name. */
+export function assertOldNameIsGone({ root }: Copy): void {
   const old = new RegExp(
     [...new Set([projectName, jobName, service.title])]
       .map((name) => name.split(/[-_ ]/).join(name === jobName ? '-' : '[-_ ]?'))
@@ -35,20 +35,20 @@ export function assertNothingIsLeft({ root }: Copy): void {
     'i',
   )
   const files = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0')
-  const said: string[] = []
+  const occurrences: string[] = []
   for (const file of files.filter((name) => name !== '' && existsSync(join(root, name)))) {
-    if (old.test(file)) said.push(file)
+    if (old.test(file)) occurrences.push(file)
     const lines = readFileSync(join(root, file), 'utf8').split('\n')
-    said.push(...lines.filter((line) => old.test(line)).map((line) => `${file}:${line}`))
+    occurrences.push(...lines.filter((line) => old.test(line)).map((line) => `${file}:${line}`))
   }
   assert.deepEqual(
-    said.filter((line) => !kept.some((pattern) => pattern.test(line))),
+    occurrences.filter((line) => !kept.some((pattern) => pattern.test(line))),
     [],
   )
-  assert.equal(said.length, kept.length, `no more than this was to be changed: ${said}`)
+  assert.equal(occurrences.length, kept.length, `remaining occurrences: ${occurrences}`)
 }
 
-/** Where programs look for it, so that nothing is left because it was renamed. */
+/** Fails if a file that programs read does not contain the new name. */
 export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
   const text = (file: string) => readFileSync(join(root, file), 'utf8')
   const { name, packages } = JSON.parse(text('package-lock.json'))
@@ -62,8 +62,8 @@ export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
   assert.match(text('src/telemetry/metrics/definitions.ts'), /mcp_server_operation_duration_seconds/)
   await run('npm', 'run', '--silent', 'generate:check')
   const server = "import { service } from './src/config/package.ts'; console.log(service.name, service.title)"
-  const said = await run(process.execPath, '--import', 'tsx', '--input-type=module', '--eval', server)
-  assert.equal(said.trim(), `${newName} ${newTitle}`)
+  const output = await run(process.execPath, '--import', 'tsx', '--input-type=module', '--eval', server)
+  assert.equal(output.trim(), `${newName} ${newTitle}`)
 }
 
 export function git(root: string, ...args: string[]): string {

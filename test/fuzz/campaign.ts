@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
-import { type OwnStack, startOwnStack } from '../support/own-stack.ts'
 import type { Probe } from '../support/probed-server.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
-import { createSender, type Outcome } from './deliver.ts'
+import { type StandaloneStack, startStandaloneStack } from '../support/standalone-stack.ts'
 import { createFindings, type Finding, type Findings } from './findings.ts'
 import { hostileCases, pageCase } from './generators/cases.ts'
 import { argumentCanary } from './generators/messages.ts'
 import { credentialCanary } from './generators/requests.ts'
 import type { HostileCase } from './hostile-case.ts'
-import { judge, type Tally } from './judge-answer.ts'
-import { judgeSeries, leftovers, watchLog } from './judge-signals.ts'
+import { checkResponses, type Tally } from './response-rules.ts'
+import { createSender, type Outcome } from './sender.ts'
+import { checkSeries, findLeaks, watchLog } from './signal-rules.ts'
 
 export interface Campaign {
   readonly seed: number
-  /** Cases to send; a pipelined one is several requests. */
+  /** Cases to send; a pipelined case has several requests. */
   readonly count: number
   readonly onProgress?: (done: number) => void
 }
@@ -27,21 +27,21 @@ export interface CampaignReport {
   readonly engines: string
   readonly logLines: number
   readonly tallies: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** After a tenth of the run, and then four times more. */
+  /** Measured after the warm-up (a tenth of the run) and four more times. */
   readonly memory: readonly Probe[]
-  /** Series of our own at the same times. */
+  /** Number of `mcp_` series at the same times. */
   readonly series: readonly number[]
   readonly findings: readonly Finding[]
 }
 
-/** Cases are made in batches, each from a seed of its own, so that one of them can be made again without all. */
+/** Each batch has its own seed, so that one case can be reproduced without generating all. */
 const batchSize = 250
 const senders = 8
-const checkpoints = 5
+const measurements = 5
 
 const databaseCanary = 'canary-database-5e1f'
 const telemetryCanary = 'canary-telemetry-77aa'
-/** Growth of the heap between the first and the last look, in bytes: caches and pools may still fill, a leak is more. */
+/** Allowed heap growth after the warm-up, in bytes: caches and pools may still fill. */
 const maxHeapGrowth = 16 * 1024 * 1024
 const maxResidentGrowth = 160 * 1024 * 1024
 
@@ -60,7 +60,7 @@ export async function runCampaign({ seed, count, onProgress }: Campaign): Promis
   const canaries = [databaseCanary, telemetryCanary, credentialCanary]
   const log = watchLog([...canaries, argumentCanary], findings.add)
   const { tools } = await discoverCatalog(new URL('../../src/', import.meta.url))
-  const stack = await startOwnStack({
+  const stack = await startStandaloneStack({
     databasePassword: databaseCanary,
     env: {
       LOG_LEVEL: 'debug',
@@ -73,62 +73,62 @@ export async function runCampaign({ seed, count, onProgress }: Campaign): Promis
   try {
     const { tally, tallies } = createTallies()
     const startedAt = performance.now()
-    const looks: { probe: Probe; series: number }[] = []
+    const measured: { probe: Probe; series: number }[] = []
     let sent = 0
     let requests = 0
-    const look = async () => {
+    const measure = async () => {
       const scraped = await scrape(stack.server.url)
-      for (const problem of judgeSeries(
+      for (const problem of checkSeries(
         scraped,
         tools.map(({ name }) => name),
       ))
         findings.add(problem, '')
-      looks.push({ probe: await stack.server.probe(), series: ownSeries(scraped) })
+      measured.push({ probe: await stack.server.probe(), series: countOwnSeries(scraped) })
     }
 
-    const todo = cases(seed, count)
+    const remaining = cases(seed, count)
     async function send(): Promise<void> {
       const sender = createSender(stack.server.port)
-      const judged = async (hostile: HostileCase): Promise<Outcome> => {
-        const outcome = await sender.deliver(hostile)
+      const sendAndCheck = async (hostile: HostileCase): Promise<Outcome> => {
+        const outcome = await sender.send(hostile)
         requests += Math.max(hostile.requests.length, 1)
-        for (const problem of judge(hostile, outcome, { canaries }, tally)) {
-          findings.add(problem, `${hostile.what}\n${shown(hostile)}`)
+        for (const problem of checkResponses(hostile, outcome, { canaries }, tally)) {
+          findings.add(problem, `${hostile.description}\n${excerptOf(hostile)}`)
         }
         return outcome
       }
-      for (const hostile of todo) {
-        const outcome = await judged(hostile)
-        for (const id of documentsIn(outcome)) await judged(pageCase(id, `page-${sent}`))
+      for (const hostile of remaining) {
+        const outcome = await sendAndCheck(hostile)
+        for (const id of addedDocumentsIn(outcome)) await sendAndCheck(pageCase(id, `page-${sent}`))
         if (!stack.server.isRunning()) break
         sent++
         onProgress?.(sent)
-        // A tenth of the way is the warm-up.
+        // The first tenth is the warm-up.
         if (
           sent === Math.ceil(count / 10) ||
-          (sent % Math.ceil(count / (checkpoints - 1)) === 0 && sent < count)
+          (sent % Math.ceil(count / (measurements - 1)) === 0 && sent < count)
         )
-          await look()
+          await measure()
       }
       sender.close()
     }
     await Promise.all(Array.from({ length: senders }, send))
     if (stack.server.isRunning()) {
-      await everybodyLeft(stack)
-      await look()
-      for (const problem of leftovers(await scrape(stack.server.url))) findings.add(problem, '')
+      await waitUntilIdle(stack)
+      await measure()
+      for (const problem of findLeaks(await scrape(stack.server.url))) findings.add(problem, '')
     } else {
-      findings.add('the server ended', stack.server.stderr())
+      findings.add('the server exited', stack.server.stderr())
     }
-    judgeMemory(
-      looks.map(({ probe }) => probe),
+    checkMemory(
+      measured.map(({ probe }) => probe),
       findings,
     )
     if (stack.server.stderr() !== '') findings.add('standard error is not empty', stack.server.stderr())
-    for (const sentOut of stack.takeTelemetry()) {
+    for (const exported of stack.takeTelemetry()) {
       for (const canary of [...canaries, argumentCanary]) {
-        const at = sentOut.indexOf(canary)
-        if (at >= 0) findings.add('a secret in the telemetry', sentOut.toString('utf8', at - 300, at + 50))
+        const at = exported.indexOf(canary)
+        if (at >= 0) findings.add('secret in the telemetry', exported.toString('utf8', at - 300, at + 50))
       }
     }
     return {
@@ -138,8 +138,8 @@ export async function runCampaign({ seed, count, onProgress }: Campaign): Promis
       engines: stack.engines,
       logLines: log.count(),
       tallies,
-      memory: looks.map(({ probe }) => probe),
-      series: looks.map(({ series }) => series),
+      memory: measured.map(({ probe }) => probe),
+      series: measured.map(({ series }) => series),
       findings: findings.all(),
     }
   } finally {
@@ -153,31 +153,31 @@ function* cases(seed: number, count: number): Generator<HostileCase> {
   }
 }
 
-/** Ids of documents that a call has just added. */
-const documentsIn = ({ answers }: Outcome): string[] =>
-  answers.flatMap(({ body }) => {
+/** Ids of documents that a call added. */
+const addedDocumentsIn = ({ responses }: Outcome): string[] =>
+  responses.flatMap(({ body }) => {
     const [, id] = /\/documents\/([\w.-]+)","created":true/.exec(body.toString()) ?? []
     return id === undefined ? [] : [id]
   })
 
-const ownSeries = ({ samples }: Scrape): number =>
+const countOwnSeries = ({ samples }: Scrape): number =>
   samples.filter(({ name }) => name.startsWith('mcp_')).length
 
-/** Closed connections and cancelled calls take the server a moment to notice. */
-async function everybodyLeft(stack: OwnStack): Promise<void> {
+/** The server detects closed connections and cancels their calls with a delay. */
+async function waitUntilIdle(stack: StandaloneStack): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    if (leftovers(await scrape(stack.server.url)).length === 0) return
+    if (findLeaks(await scrape(stack.server.url)).length === 0) return
     await delay(100)
   }
 }
 
-function judgeMemory(probes: readonly Probe[], findings: Findings): void {
+function checkMemory(probes: readonly Probe[], findings: Findings): void {
   const [first, last] = [probes[0], probes.at(-1)]
   if (first === undefined || last === undefined) return
   const heap = last.heapUsed + last.external - first.heapUsed - first.external
-  if (heap > maxHeapGrowth) findings.add('the heap has grown', `by ${heap} bytes`)
+  if (heap > maxHeapGrowth) findings.add('the heap grew', `by ${heap} bytes`)
   const resident = last.rss - first.rss
-  if (resident > maxResidentGrowth) findings.add('the resident memory has grown', `by ${resident} bytes`)
+  if (resident > maxResidentGrowth) findings.add('the resident memory grew', `by ${resident} bytes`)
 }
 
 function createTallies() {
@@ -189,9 +189,9 @@ function createTallies() {
   return { tally, tallies }
 }
 
-const shown = ({ pieces }: HostileCase): string =>
+const excerptOf = ({ chunks }: HostileCase): string =>
   JSON.stringify(
-    Buffer.concat(pieces)
+    Buffer.concat(chunks)
       .toString('latin1', 0, 4_000)
       .replace(/(.{1,10}?)\1{20,}/gs, '$1…'),
   )

@@ -1,9 +1,9 @@
-/** A rule that was broken, and by what. */
+/** A violated rule with examples. */
 export interface Finding {
   readonly problem: string
-  /** How often. */
+  /** Number of violations. */
   count: number
-  /** The first few cases, or lines of the log. */
+  /** The first cases or log lines. */
   readonly examples: string[]
 }
 

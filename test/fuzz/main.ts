@@ -1,15 +1,15 @@
-/** `npm run test:fuzz -- --seed N --count N`: sends hostile requests to a server of its own and says what it found. */
-import { startOwnStack } from '../support/own-stack.ts'
+/** `npm run test:fuzz -- --seed N --count N`: starts a server, sends it hostile requests and reports violated rules. */
+import { startStandaloneStack } from '../support/standalone-stack.ts'
 import { type CampaignReport, caseAt, runCampaign } from './campaign.ts'
-import { createSender } from './deliver.ts'
 import { readOptions, UsageError, usage } from './options.ts'
+import { createSender } from './sender.ts'
 
 const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
 
 function print({ findings, memory, series, tallies, ...totals }: CampaignReport): void {
   const { cases, requests, seconds, engines, logLines } = totals
   console.log(`\n${engines}`)
-  console.log(`${cases} cases, ${requests} requests in ${seconds.toFixed(0)} s, ${logLines} lines of log`)
+  console.log(`${cases} cases, ${requests} requests in ${seconds.toFixed(0)} s, ${logLines} log lines`)
   for (const [kind, counts] of Object.entries(tallies)) {
     const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a)
     console.log(`  ${kind}: ${sorted.map(([value, count]) => `${value} ${count}`).join(', ')}`)
@@ -24,18 +24,23 @@ function print({ findings, memory, series, tallies, ...totals }: CampaignReport)
   }
 }
 
-/** Shows one case, to look into what a run has found. */
-async function show(seed: number, index: number): Promise<void> {
-  const stack = await startOwnStack({ onLine: (line) => console.log(line) })
+/** Sends one case and prints its responses, to reproduce a finding. */
+async function reproduce(seed: number, index: number): Promise<void> {
+  const stack = await startStandaloneStack({ onLine: (line) => console.log(line) })
   try {
     const hostile = caseAt(seed, index)
     if (hostile === undefined) return
-    console.log(hostile.what, '\n', Buffer.concat(hostile.pieces).toString('latin1').slice(0, 20_000), '\n')
+    console.log(
+      hostile.description,
+      '\n',
+      Buffer.concat(hostile.chunks).toString('latin1').slice(0, 20_000),
+      '\n',
+    )
     const sender = createSender(stack.server.port)
-    const { answers, partial, end } = await sender.deliver(hostile)
+    const { responses, partial, end } = await sender.send(hostile)
     sender.close()
     console.log(end)
-    for (const { status, headers, body } of [...answers, ...(partial ? [partial] : [])])
+    for (const { status, headers, body } of [...responses, ...(partial ? [partial] : [])])
       console.log(status, headers, body.toString().slice(0, 20_000))
   } finally {
     await stack.stop()
@@ -46,7 +51,7 @@ try {
   const { seed, count, only } = readOptions(process.argv.slice(2))
   console.log(`Seed ${seed}`)
   if (only !== undefined) {
-    await show(seed, only)
+    await reproduce(seed, only)
     process.exit(0)
   }
   const onProgress = (done: number) => {

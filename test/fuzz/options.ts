@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 export interface FuzzOptions {
   readonly seed: number
   readonly count: number
-  /** Only this one, shown with what becomes of it. */
+  /** Send only this case and print its responses. */
   readonly only: number | undefined
 }
 
@@ -11,20 +11,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-export const usage = `Sends generated hostile requests to a server that it starts.
+export const usage = `Starts a server and sends it generated hostile requests.
 
-  --seed N    the same seed, the same requests (from the clock)
-  --count N   how many cases (100000)
-  --case N    shows case N of the seed and what is answered, and sends nothing else
+  --seed N    seed of the generator; equal seeds send equal requests (default: from the clock)
+  --count N   number of cases (default: 100000)
+  --case N    send only case N of the seed and print its responses
 `
 
-/** @throws UsageError that says which argument is wrong */
+/** @throws UsageError that names the invalid argument */
 export function readOptions(args: readonly string[]): FuzzOptions {
   const values = parse(args)
   const whole = (name: string, text: string): number => {
     const value = Number(text)
     if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31)
-      throw new UsageError(`--${name}: not a whole number`)
+      throw new UsageError(`--${name}: must be a whole number below 2^31`)
     return value
   }
   return {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { it } from 'node:test'
 import { startStack } from '../support/stack.ts'
 
-it("the Inspector's command line understands the server in both eras", async () => {
+it('the command line of the MCP Inspector lists and calls everything in both protocol revisions', async () => {
   const { server } = await startStack()
   const runner = spawn(process.execPath, ['--import', 'tsx', 'test/inspector/run.ts', server.mcpUrl.href], {
     stdio: 'inherit',

@@ -1,12 +1,12 @@
-/** Uses a running server the way the MCP Inspector does: `tsx test/inspector/run.ts http://localhost:8080/mcp` */
+/** Checks a running server with the MCP Inspector: `tsx test/inspector/run.ts http://localhost:8080/mcp` */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { boundedBy } from '../conformance/command.ts'
+import { abortAfter } from '../conformance/command.ts'
 import { plain, prompt, resource } from '../support/sample-calls.ts'
-import { createInspector, eras, type Inspector } from './inspector.ts'
+import { createInspector, type Inspector, protocolEras } from './inspector.ts'
 
 interface Listed {
   readonly name: string
@@ -14,8 +14,8 @@ interface Listed {
 }
 
 const checks: Readonly<Record<string, (inspector: Inspector) => Promise<void>>> = {
-  async 'lists tools whose schemas all models understand'(inspector) {
-    // Strict: the Inspector fails if a schema has something that some model provider refuses.
+  async 'lists tools with portable schemas'(inspector) {
+    // With --strict the Inspector fails on schema features that a model provider rejects.
     const { tools } = (await inspector.call('tools/list', '--strict')) as { tools: Listed[] }
     const { name, arguments: args } = plain.call
     const tool = tools.find((listed) => listed.name === name)
@@ -25,7 +25,7 @@ const checks: Readonly<Record<string, (inspector: Inspector) => Promise<void>>> 
     assert.equal((tool.annotations as { readOnlyHint: unknown }).readOnlyHint, true)
   },
 
-  async 'calls a tool, and finds a resource among those that are listed'(inspector) {
+  async 'calls a tool and lists a resource'(inspector) {
     const flags = ['--tool-name', plain.call.name, '--tool-args-json', JSON.stringify(plain.call.arguments)]
     const { isError, content, structuredContent } = await inspector.call('tools/call', ...flags)
     assert.ok(!isError, JSON.stringify(content))
@@ -36,7 +36,7 @@ const checks: Readonly<Record<string, (inspector: Inspector) => Promise<void>>> 
     const { resources } = (await inspector.call('resources/list')) as { resources: Listed[] }
     assert.ok(
       resources.some(({ uri }) => uri === resource.uri),
-      `no ${resource.uri}: is the database prepared?`,
+      `no resource ${resource.uri}: run the migrations and load the documents`,
     )
   },
 
@@ -53,11 +53,11 @@ const checks: Readonly<Record<string, (inspector: Inspector) => Promise<void>>> 
 const {
   positionals: [url = 'http://localhost:8080/mcp'],
 } = parseArgs({ allowPositionals: true })
-const signal = boundedBy(3 * 60_000)
+const signal = abortAfter(3 * 60_000)
 const folder = await mkdtemp(join(tmpdir(), 'inspector-'))
 let passed = 0
 let failed = 0
-for (const era of eras) {
+for (const era of protocolEras) {
   const inspector = createInspector(url, era, { folder, signal })
   for (const [name, check] of Object.entries(checks)) {
     try {

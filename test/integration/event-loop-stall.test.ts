@@ -4,15 +4,15 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { withDeadline } from '../../src/lib/deadline.ts'
 import { openTestDatabase } from '../support/database.ts'
 
-/** Blocks the event loop where due timers run before sockets are read: after the handling of a request, say. */
-async function block(ms: number): Promise<void> {
+/** Blocks the event loop in the check phase, after which due timers run before sockets are read. */
+async function blockEventLoop(ms: number): Promise<void> {
   await setImmediate()
   const untilMs = performance.now() + ms
   while (performance.now() < untilMs);
 }
 
 describe('withDeadline', () => {
-  it('rejects work that takes longer, with a message that names it', async () => {
+  it('rejects with timeout and the name of the operation when it takes too long', async () => {
     await assert.rejects(
       withDeadline({ timeoutMs: 20, operation: 'search' }, () => delay(5_000, undefined, { ref: false })),
       {
@@ -22,14 +22,14 @@ describe('withDeadline', () => {
     )
   })
 
-  it('accepts an answer that arrived in time but was read late, because the event loop was blocked', async () => {
+  it('accepts a response that arrived in time but was read late because of a blocked event loop', async () => {
     const database = await openTestDatabase()
     await database.query('select 1')
     const answer = withDeadline({ timeoutMs: 1_000, operation: 'the query' }, () =>
       database.query<{ one: string }>("select 'slept' || pg_sleep(0.2) as one"),
     )
     await delay(100)
-    await block(3_000)
+    await blockEventLoop(3_000)
     assert.deepEqual(await answer, [{ one: 'slept' }])
   })
 })

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { createTestDatabase } from '../support/database.ts'
-import { administer, urlOf } from '../support/template-database.ts'
+import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
 const migrate = (url: string) =>
   promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
@@ -19,7 +19,7 @@ const migrate = (url: string) =>
   })
 
 describe('the migration job', () => {
-  it('may be started by several replicas at once, and again', async () => {
+  it('applies migrations once when several replicas run it at the same time, and none when repeated', async () => {
     const url = await createTestDatabase({ migrated: false })
     const outputs = await Promise.all([migrate(url), migrate(url), migrate(url)])
     const applied = outputs.map(
@@ -27,37 +27,37 @@ describe('the migration job', () => {
         JSON.parse(stdout.split('\n').find((line) => line.includes('schema is up to date')) ?? '{}').applied
           .length,
     )
-    assert.deepEqual(applied.filter((count) => count > 0).length, 1, `migrations applied by each: ${applied}`)
+    assert.deepEqual(applied.filter((count) => count > 0).length, 1, `migrations applied per job: ${applied}`)
     assert.match((await migrate(url)).stdout, /"applied":\[\]/)
   })
 
-  it("leaves to the server's role of keys only the reading, and of other tables all", async () => {
+  it("restricts the server's role to select on api_keys and leaves its other grants", async () => {
     const url = await createTestDatabase({ migrated: false })
     const cluster = process.env.TEST_POSTGRES_URL ?? ''
     const role = `app_${randomBytes(6).toString('hex')}`
-    await administer(cluster, `create role ${role}`)
+    await executeSql(cluster, `create role ${role}`)
     const client = new pg.Client({ connectionString: url })
     await client.connect()
     try {
-      // As deploy/postgres/roles.sh does.
+      // The grants of deploy/postgres/roles.sh.
       await client.query(
         `alter default privileges in schema public grant select, insert, update, delete on tables to ${role}`,
       )
       await migrate(url)
-      const rights = async (table: string) =>
+      const privileges = async (table: string) =>
         (
-          await client.query<{ right: string }>(
-            `select "right" from unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as "right"
-             where has_table_privilege($1, $2, "right")`,
+          await client.query<{ privilege: string }>(
+            `select privilege from unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as privilege
+             where has_table_privilege($1, $2, privilege)`,
             [role, table],
           )
-        ).rows.map(({ right }) => right)
-      assert.deepEqual(await rights('schema_migrations'), ['select', 'insert', 'update', 'delete'])
-      assert.deepEqual(await rights('api_keys'), ['select'])
+        ).rows.map(({ privilege }) => privilege)
+      assert.deepEqual(await privileges('schema_migrations'), ['select', 'insert', 'update', 'delete'])
+      assert.deepEqual(await privileges('api_keys'), ['select'])
     } finally {
       await client.query(`drop owned by ${role}`)
       await client.end()
-      await administer(urlOf(cluster, 'postgres'), `drop role ${role}`)
+      await executeSql(urlOfDatabase(cluster, 'postgres'), `drop role ${role}`)
     }
   })
 })

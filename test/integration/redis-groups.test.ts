@@ -6,33 +6,33 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
 import {
-  noRedisServer,
+  redisServerMissing,
   startRedisCluster,
   startRedisServer,
   startSentinelGroup,
-  until,
+  waitUntil,
 } from '../support/redis-servers.ts'
+import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
-function create(url: string): RedisClient {
+function createClient(url: string): RedisClient {
   const redis = createRedis({ url, logger, metrics })
-  atEnd(() => redis.disconnect())
+  afterFile(() => redis.disconnect())
   return redis
 }
 
 async function connectTo(url: string): Promise<RedisClient> {
-  const redis = create(url)
-  assert.ok(await becomesReady(redis, 5_000), 'connected')
+  const redis = createClient(url)
+  assert.ok(await becomesReady(redis, 5_000), 'Redis was not ready within 5 s')
   return redis
 }
 
-/** What another replica receives of this one's events. */
-async function listen(url: string): Promise<unknown[]> {
+/** Collects the broadcast messages that another replica receives. */
+async function collectMessages(url: string): Promise<unknown[]> {
   const received: unknown[] = []
-  const subscriber = create(url)
+  const subscriber = createClient(url)
   const broadcast = createBroadcast({ publisher: subscriber, subscriber, logger })
   broadcast.onMessage((message) => received.push(message))
   await becomesReady(subscriber, 5_000)
@@ -40,29 +40,29 @@ async function listen(url: string): Promise<unknown[]> {
   return received
 }
 
-describe('behind sentinels', { skip: noRedisServer }, () => {
-  it('the cache and the events find the primary, and its successor after a failover', async () => {
+describe('Redis with Sentinel', { skip: redisServerMissing }, () => {
+  it('serves cache and broadcast from the primary, and from the new primary after a failover', async () => {
     const group = await startSentinelGroup('mymaster', { password: 's3cret' })
     const url = `redis+sentinel://:s3cret@127.0.0.1:1,127.0.0.1:${group.sentinel.port}/mymaster`
     const redis = await connectTo(url)
     const cache = createCache({ redis, logger, metrics })
     const publisher = createBroadcast({ publisher: redis, logger })
-    const received = await listen(url)
+    const received = await collectMessages(url)
 
     await cache.set('a', await cache.get('a', 'documents'), 'before', 60)
     assert.equal((await cache.get('a', 'documents')).value, 'before')
-    await until(async () => (await group.replica.admin.exists('mcp:cache:entry::a')) === 1)
+    await waitUntil(async () => (await group.replica.admin.exists('mcp:cache:entry::a')) === 1)
 
     await group.primary.kill()
-    const began = performance.now()
+    const startedAtMs = performance.now()
     await assert.rejects(async () => redis.ping())
-    assert.ok(performance.now() - began < 1_000, 'a command fails at once while there is no primary')
-    await until(async () => (await cache.get('a', 'documents')).value === 'before')
-    assert.ok(performance.now() - began < 10_000, `failover took ${performance.now() - began} ms`)
+    assert.ok(performance.now() - startedAtMs < 1_000, 'a command waited while there was no primary')
+    await waitUntil(async () => (await cache.get('a', 'documents')).value === 'before')
+    assert.ok(performance.now() - startedAtMs < 10_000, `failover took ${performance.now() - startedAtMs} ms`)
 
     await cache.invalidate('documents')
     assert.equal((await cache.get('a', 'documents')).value, undefined)
-    await until(async () => {
+    await waitUntil(async () => {
       publisher.send('after')
       await delay(100)
       return received.includes('after')
@@ -70,78 +70,78 @@ describe('behind sentinels', { skip: noRedisServer }, () => {
     await closeRedis(redis)
   })
 
-  it('a database is chosen as with one server', async () => {
+  it('selects the database number of the URL', async () => {
     const { sentinel, primary } = await startSentinelGroup('other')
     const redis = await connectTo(`redis+sentinel://127.0.0.1:${sentinel.port}/other/3`)
-    await redis.set('here', '1')
+    await redis.set('a', '1')
     await primary.admin.select(3)
-    assert.equal(await primary.admin.get('here'), '1')
+    assert.equal(await primary.admin.get('a'), '1')
   })
 })
 
-describe('an address that leads to another primary after a failover', { skip: noRedisServer }, () => {
-  it('is connected to anew when the old one refuses to write', async () => {
+describe('a Redis endpoint that moves to another primary', { skip: redisServerMissing }, () => {
+  it('gets a new connection when the old primary rejects writes', async () => {
     const [before, after] = [await startRedisServer(), await startRedisServer()]
     let { port } = before
     const sockets = new Set<Socket>()
-    const address = createServer((socket) => {
+    const proxy = createServer((socket) => {
       const server = connect(port, '127.0.0.1')
       for (const end of [socket, server]) sockets.add(end.on('error', () => {}))
       socket.pipe(server).pipe(socket)
     }).listen(0, '127.0.0.1')
-    await once(address, 'listening')
-    atEnd(() => {
+    await once(proxy, 'listening')
+    afterFile(() => {
       for (const socket of sockets) socket.destroy()
-      address.close()
+      proxy.close()
     })
-    const redis = await connectTo(`redis://127.0.0.1:${(address.address() as { port: number }).port}`)
+    const redis = await connectTo(`redis://127.0.0.1:${(proxy.address() as { port: number }).port}`)
     await redis.set('a', '1')
 
     port = after.port
     await before.admin.replicaof('127.0.0.1', after.port)
-    await until(async () => (await redis.set('a', '2')) === 'OK')
+    await waitUntil(async () => (await redis.set('a', '2')) === 'OK')
     assert.equal(await after.admin.get('a'), '2')
   })
 })
 
-describe('in a cluster', { skip: noRedisServer }, () => {
-  it('the cache and the events work on every node, and without one of them', async () => {
+describe('Redis Cluster', { skip: redisServerMissing }, () => {
+  it('serves cache and broadcast on every node, also when one node is down', async () => {
     const nodes = await startRedisCluster()
     const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
     const redis = await connectTo(url)
-    const here = createCache({ redis, logger, metrics })
-    const there = createCache({ redis: await connectTo(url), logger, metrics })
+    const replicaA = createCache({ redis, logger, metrics })
+    const replicaB = createCache({ redis: await connectTo(url), logger, metrics })
     const keys = Array.from({ length: 30 }, (_, index) => `key ${index}`)
     const hits = async () => {
-      const lookups = await Promise.all(keys.map((key) => there.get(key, 'documents')))
-      return lookups.filter(({ result }) => result === 'hit').length
+      const reads = await Promise.all(keys.map((key) => replicaB.get(key, 'documents')))
+      return reads.filter(({ result }) => result === 'hit').length
     }
 
-    for (const key of keys) await here.set(key, await here.get(key, 'documents'), key, 60)
+    for (const key of keys) await replicaA.set(key, await replicaA.get(key, 'documents'), key, 60)
     assert.equal(await hits(), keys.length)
-    for (const { admin } of nodes) assert.ok((await admin.dbsize()) > 0, 'every node has a share')
-    await here.invalidate('documents')
+    for (const { admin } of nodes) assert.ok((await admin.dbsize()) > 0, 'a node stores no entries')
+    await replicaA.invalidate('documents')
     assert.equal(await hits(), 0)
 
-    const received = await Promise.all([listen(url), listen(url), listen(url)])
+    const received = await Promise.all([collectMessages(url), collectMessages(url), collectMessages(url)])
     const publisher = createBroadcast({ publisher: redis, logger })
     publisher.send('to all')
-    await until(async () => received.every((messages) => messages.includes('to all')))
+    await waitUntil(async () => received.every((messages) => messages.includes('to all')))
 
     const slot = Number(await nodes[0]?.admin.call('cluster', 'keyslot', 'mcp:cache:generation:documents'))
-    // Without the node of the generation nothing of its tag would be found.
+    // Keep the node that stores the generation; without it every read of the tag misses.
     await nodes[slot < 16_384 / 3 ? 1 : 0]?.kill()
-    const began = performance.now()
-    const lookups = await Promise.all(keys.map((key) => here.get(key, 'documents')))
-    assert.ok(performance.now() - began < 4_000, `${performance.now() - began} ms`)
+    const startedAtMs = performance.now()
+    const reads = await Promise.all(keys.map((key) => replicaA.get(key, 'documents')))
+    assert.ok(performance.now() - startedAtMs < 4_000, `${performance.now() - startedAtMs} ms`)
     assert.ok(
-      lookups.some(({ result }) => result === 'miss'),
-      'what the others have is still there',
+      reads.some(({ result }) => result === 'miss'),
+      'no entry of the remaining nodes is readable',
     )
-    await until(async () => {
-      publisher.send('to those who are left')
+    await waitUntil(async () => {
+      publisher.send('after a node failure')
       await delay(100)
-      return received.every((messages) => messages.includes('to those who are left'))
+      return received.every((messages) => messages.includes('after a node failure'))
     })
     await closeRedis(redis)
   })

@@ -5,15 +5,15 @@ import type { Redis } from 'ioredis'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
-import { atEnd } from '../support/cleanup.ts'
+import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
-import { unmeasured as metrics } from '../support/records.ts'
 import { startTestRedis } from '../support/redis.ts'
+import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
 let url: string
 async function connect(to = url): Promise<RedisClient> {
   const redis = createRedis({ url: to, logger, metrics })
-  atEnd(() => redis.disconnect())
+  afterFile(() => redis.disconnect())
   await becomesReady(redis, 2_000)
   return redis
 }
@@ -23,7 +23,7 @@ before(async () => {
 })
 
 describe('the cache', () => {
-  it('gives back what was set, until its time is over', async () => {
+  it('returns a stored value until its TTL is over', async () => {
     const cache = createCache({ redis: await connect(), logger, metrics })
     await cache.set('a', await cache.get('a', 'documents'), { text: 'ü' }, 1)
     assert.deepEqual((await cache.get('a', 'documents')).value, { text: 'ü' })
@@ -31,19 +31,19 @@ describe('the cache', () => {
     assert.equal((await cache.get('a', 'documents')).value, undefined)
   })
 
-  it('forgets a whole tag on all replicas, and only that', async () => {
-    const [here, there] = [
+  it('invalidates all entries of a tag on all replicas, and no others', async () => {
+    const [replicaA, replicaB] = [
       createCache({ redis: await connect(), logger, metrics }),
       createCache({ redis: await connect(), logger, metrics }),
     ]
-    await here.set('b', await here.get('b', 'documents'), 1, 60)
-    await here.set('c', await here.get('c', 'none'), 2, 60)
-    await there.invalidate('documents')
-    assert.equal((await here.get('b', 'documents')).value, undefined)
-    assert.equal((await here.get('c', 'none')).value, 2)
+    await replicaA.set('b', await replicaA.get('b', 'documents'), 1, 60)
+    await replicaA.set('c', await replicaA.get('c', 'none'), 2, 60)
+    await replicaB.invalidate('documents')
+    assert.equal((await replicaA.get('b', 'documents')).value, undefined)
+    assert.equal((await replicaA.get('c', 'none')).value, 2)
   })
 
-  it('never serves what was computed while the data changed', async () => {
+  it('does not store a value computed before an invalidation', async () => {
     const cache = createCache({ redis: await connect(), logger, metrics })
     const before = await cache.get('d', 'documents')
     await cache.invalidate('documents')
@@ -51,25 +51,25 @@ describe('the cache', () => {
     assert.equal((await cache.get('d', 'documents')).value, undefined)
   })
 
-  it('misses when Redis is away', async () => {
+  it('reads as error and discards writes when Redis is unavailable', async () => {
     const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger, metrics })
-    const began = performance.now()
-    const lookup = await cache.get('a', 'documents')
-    assert.deepEqual(lookup, { result: 'error' })
-    await cache.set('a', lookup, 1, 60)
+    const startedAtMs = performance.now()
+    const read = await cache.get('a', 'documents')
+    assert.deepEqual(read, { result: 'error' })
+    await cache.set('a', read, 1, 60)
     await cache.invalidate('documents')
-    assert.ok(performance.now() - began < 5_000)
+    assert.ok(performance.now() - startedAtMs < 5_000)
   })
 
-  it('misses when an entry is not what it should be', async () => {
+  it('reads a corrupt entry as error', async () => {
     const redis = await connect()
     await redis.set('mcp:cache:entry::e', '{broken')
     assert.equal((await createCache({ redis, logger, metrics }).get('e', 'documents')).result, 'error')
   })
 })
 
-describe('commands', () => {
-  it('of one turn of the event loop leave by one write', async () => {
+describe('the Redis client', () => {
+  it('sends the commands of one event-loop turn in one write', async () => {
     const redis = (await connect()) as Redis
     const { stream } = redis
     let writes = 0
@@ -88,7 +88,7 @@ describe('commands', () => {
 })
 
 describe('the broadcast', () => {
-  it('reaches the other replicas and not its sender', async () => {
+  it('reaches the other replicas but not its sender', async () => {
     const received: Record<string, unknown[]> = { a: [], b: [] }
     const [a] = await Promise.all(
       ['a', 'b'].map(async (name) => {
@@ -107,12 +107,12 @@ describe('the broadcast', () => {
     assert.deepEqual(received, { a: [], b: [{ kind: 'resources_list_changed' }] })
   })
 
-  it('survives what is no event', async () => {
+  it('drops invalid messages and survives a listener that throws', async () => {
     const redis = await connect()
     const received: unknown[] = []
     createBroadcast({ publisher: redis, subscriber: createSubscriber(), logger }).onMessage((message) => {
       received.push(message)
-      if (message === 'bad') throw new Error('a listener that fails')
+      if (message === 'bad') throw new Error('listener failure')
     })
     await delay(200)
     for (const text of ['x', 'null', '{}', '{"from":"a","message":"bad"}', '{"from":"a","message":"good"}']) {
@@ -124,7 +124,7 @@ describe('the broadcast', () => {
 
   function createSubscriber(): RedisClient {
     const redis = createRedis({ url, logger, metrics })
-    atEnd(() => redis.disconnect())
+    afterFile(() => redis.disconnect())
     return redis
   }
 })

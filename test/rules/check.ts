@@ -7,22 +7,22 @@ import { prometheusDir, ruleFileNames, testFileNames } from '../../dev/lib/rule-
 import { promtool } from './promtool.ts'
 
 /**
- * Checks Prometheus' configuration and rules, runs the tests of the rules, and parses the queries of the runbooks.
+ * Validates the Prometheus configuration, the rules and the runbook queries, and runs the rule tests.
  *
  * @returns whether each check passed
  */
 export async function checkRules(): Promise<boolean[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'promtool-'))
-  const queries = join(scratch, 'queries-of-runbooks.yml')
+  const queryFile = join(scratch, 'runbook-queries.yml')
   const checks = [
     ['check', 'config', 'prometheus.yml'],
     ...ruleFileNames().map((name) => ['check', 'rules', join('rules', name)]),
     ...testFileNames().map((name) => ['test', 'rules', join('tests', name)]),
-    ['check', 'rules', queries],
+    ['check', 'rules', queryFile],
   ]
   const results: boolean[] = []
   try {
-    writeFileSync(queries, asRules(queriesOfRunbooks()))
+    writeFileSync(queryFile, toRuleFile(runbookQueries()))
     for (const args of checks) {
       const { passed, output } = await promtool(args, prometheusDir)
       console.log(`${passed ? 'ok  ' : 'FAIL'} promtool ${args.join(' ')}`)
@@ -35,7 +35,7 @@ export async function checkRules(): Promise<boolean[]> {
   return results
 }
 
-function queriesOfRunbooks(): string[] {
+function runbookQueries(): string[] {
   const folder = join(checkout, 'docs/runbooks')
   return readdirSync(folder).flatMap((file) =>
     [...readFileSync(join(folder, file), 'utf8').matchAll(/```promql\n([\s\S]*?)```/g)].map(
@@ -44,8 +44,8 @@ function queriesOfRunbooks(): string[] {
   )
 }
 
-/** promtool parses queries only as parts of rules. */
-function asRules(expressions: readonly string[]): string {
+/** promtool parses queries only inside of rules. */
+function toRuleFile(expressions: readonly string[]): string {
   const rules = expressions.map((expr, index) => ({ record: `query:${index}`, expr }))
   return stringify({ groups: [{ name: 'runbooks', rules }] })
 }

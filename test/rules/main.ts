@@ -1,13 +1,14 @@
 /**
- * Behind `npm run test:rules`: checks Prometheus' configuration and rules, and runs the tests of the rules.
- * `npm run test:rules -- mutants [FILE…]` proves that those tests can fail.
+ * `npm run test:rules` validates the Prometheus configuration and rules and runs the rule tests.
+ * `npm run test:rules -- mutants [FILE…]` runs mutation tests: each changed rule must fail a rule test.
  */
 import { describeError, ExpectedError } from '../../dev/lib/expected-error.ts'
 import { ruleFileNames } from '../../dev/lib/rule-files.ts'
 import { checkRules } from './check.ts'
-import { testMutants } from './mutants.ts'
+import { testMutants } from './test-mutants.ts'
 
-const usage = 'Usage: npm run test:rules [-- mutants [FILE…]]\n  FILE  a file of prometheus/rules; else all'
+const usage =
+  'Usage: npm run test:rules [-- mutants [FILE…]]\n  FILE  a file of prometheus/rules; default: all'
 
 async function run([suite, ...files]: readonly string[]): Promise<readonly boolean[]> {
   if (suite === undefined) return checkRules()

@@ -1,100 +1,88 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { stringify } from 'yaml'
-import { readRuleFile, ruleFileNames, testsDir, testsOf } from '../../dev/lib/rule-files.ts'
-import { type Mutant, mutants } from './mutations.ts'
-import { promtool } from './promtool.ts'
+/** Creates mutants of the rule files. Each mutation changes the meaning of a rule, so each must fail a test. */
 
-interface Result {
-  readonly mutant: Mutant
-  readonly noticed: boolean
-  readonly by: string
+import type { Rule, RuleFile } from '../../dev/lib/rule-files.ts'
+import { alertMutations, expressionMutations, type Mutation } from './mutations.ts'
+import { namedMutations } from './named-mutations.ts'
+
+export interface Mutant {
+  readonly file: string
+  /** Name of the mutated rule; `all` if the mutation applies to the whole file. */
+  readonly rule: string
+  /** Group of the rule; empty if the mutation applies to the whole file. */
+  readonly group: string
+  readonly description: string
+  readonly content: RuleFile
 }
 
-/**
- * Makes each mistake of mutations.ts in a copy of the rules, and expects `promtool test rules` to notice.
- * A mistake that promtool would refuse as such proves nothing, and fails.
- *
- * @returns whether each mistake was noticed
- */
-export async function testMutants(files: readonly string[]): Promise<boolean[]> {
-  const scratch = mkdtempSync(join(tmpdir(), 'rule-mutants-'))
-  const removeScratch = () => rmSync(scratch, { recursive: true, force: true })
-  // It takes minutes, so it will be interrupted.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      removeScratch()
-      process.exit(130)
-    })
-  try {
-    await assertTestsPassUnchanged(scratch)
-    return await inParallel(
-      files.flatMap((file) => mutants(file, readRuleFile(file))),
-      async (mutant, index) => report(await test(mutant, join(scratch, String(index)))),
+export function createMutants(file: string, original: RuleFile): Mutant[] {
+  const ruleMutants = original.groups.flatMap(({ name, rules }) =>
+    rules.flatMap((rule) =>
+      mutationsOf(rule).map(({ description, rule: mutated }) => ({
+        file,
+        rule: nameOf(rule),
+        group: name,
+        description,
+        content: mapRules(original, (candidate, group) =>
+          candidate === rule && group === name ? mutated : candidate,
+        ),
+      })),
+    ),
+  )
+  return [...ruleMutants, ...createFileMutants(file, original)]
+}
+
+const nameOf = ({ alert, record, labels }: Rule): string =>
+  alert === undefined ? (record ?? '') : [alert, labels?.severity, labels?.reason].filter(Boolean).join(' ')
+
+function mutationsOf(rule: Rule): Mutation[] {
+  const named = namedMutations
+    .filter(
+      ({ alert, severity }) =>
+        alert === rule.alert && (severity ?? rule.labels?.severity) === rule.labels?.severity,
     )
-  } finally {
-    removeScratch()
-  }
+    .map(({ description, from, to }) => ({ description, rule: { ...rule, expr: replaceIn(rule, from, to) } }))
+  return [...(rule.alert === undefined ? [] : alertMutations(rule)), ...expressionMutations(rule), ...named]
 }
 
-/** Without this, broken tests would seem to notice everything. */
-async function assertTestsPassUnchanged(scratch: string): Promise<void> {
-  const unchanged = await inParallel(ruleFileNames(), async (file) => ({
-    file,
-    noticed: await noticedBy(join(scratch, `unchanged-${file}`), {
+/** @throws Error if the text is missing, so that an outdated mutation is not skipped silently */
+function replaceIn({ alert, expr }: Rule, from: string | undefined, to: string): string {
+  if (from === undefined) return to
+  if (!expr.includes(from)) throw new Error(`the expression of ${alert} does not contain ${from}`)
+  return expr.replace(from, to)
+}
+
+/** Mutates all recording rules of a file, because the other window of a pair would hide a single mutated window. */
+function createFileMutants(file: string, original: RuleFile): Mutant[] {
+  const text = original.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)).join('\n')
+  const parts = [...text.matchAll(/\b(?:code|le)=~"([^"]+)"/g)].flatMap(([, values = '']) =>
+    values.split('|'),
+  )
+  const mutations: { description: string; change: (expr: string) => string }[] = [
+    { description: 'counts every job', change: (expr) => expr.replaceAll(/job="mcp-server",?/g, '') },
+    ...[...new Set(parts)].map((part) => ({
+      description: `without ${part}`,
+      change: (expr: string) =>
+        expr.replaceAll(
+          /=~"([^"]+)"/g,
+          (_, values: string) =>
+            `=~"${values
+              .split('|')
+              .filter((value) => value !== part)
+              .join('|')}"`,
+        ),
+    })),
+  ]
+  return mutations
+    .filter(({ change }) => change(text) !== text)
+    .map(({ description, change }) => ({
       file,
-      content: readRuleFile(file),
+      rule: 'all',
       group: '',
-    }),
-  }))
-  const failing = unchanged.filter(({ noticed }) => noticed !== undefined)
-  if (failing.length > 0)
-    throw new Error(`The tests fail already: ${failing.map(({ noticed }) => noticed).join(', ')}`)
+      description,
+      content: mapRules(original, (rule) => ({ ...rule, expr: change(rule.expr) })),
+    }))
 }
 
-async function test(mutant: Mutant, folder: string): Promise<Result> {
-  const by = await noticedBy(folder, mutant).catch((error: unknown) => error as Error)
-  rmSync(folder, { recursive: true, force: true })
-  return by instanceof Error
-    ? { mutant, noticed: false, by: by.message }
-    : { mutant, noticed: by !== undefined, by: by ?? 'no test noticed' }
-}
-
-/** @returns whether it was noticed */
-function report({ mutant, noticed, by }: Result): boolean {
-  const columns = [mutant.file.padEnd(21), mutant.rule.padEnd(42), mutant.mistake.padEnd(62), by]
-  console.log([noticed ? 'ok  ' : 'FAIL', ...columns].join(' '))
-  return noticed
-}
-
-/** The first test file that fails with these rules. */
-async function noticedBy(
-  folder: string,
-  { file, content, group }: Pick<Mutant, 'file' | 'content' | 'group'>,
-): Promise<string | undefined> {
-  mkdirSync(join(folder, 'rules'), { recursive: true })
-  symlinkSync(testsDir, join(folder, 'tests'))
-  writeFileSync(join(folder, 'rules', file), stringify(content, { aliasDuplicateObjects: false }))
-  const valid = await promtool(['check', 'rules', '--lint=none', join('rules', file)], folder)
-  if (!valid.passed) throw new Error(`is no valid rule: ${valid.output}`)
-  // The tests of pages know nothing of tickets, and take as long: those that bear the group's name go first.
-  const isLikely = (name: string): boolean => group.endsWith(name.replace(/^.*-|\.yml$/g, ''))
-  for (const name of testsOf(file).sort((a, b) => Number(isLikely(b)) - Number(isLikely(a))))
-    if (!(await promtool(['test', 'rules', join('tests', name)], folder)).passed) return name
-  return undefined
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = new Array(items.length)
-  let next = 0
-  async function worker(): Promise<void> {
-    for (let index = next++; index < items.length; index = next++)
-      results[index] = await work(items[index] as T, index)
-  }
-  await Promise.all(Array.from({ length: availableParallelism() }, worker))
-  return results
-}
+const mapRules = ({ groups }: RuleFile, change: (rule: Rule, group: string) => Rule): RuleFile => ({
+  groups: groups.map((group) => ({ ...group, rules: group.rules.map((rule) => change(rule, group.name)) })),
+})

@@ -1,88 +1,91 @@
-/** Mistakes that somebody could make in the rules. Each one changes what the rules say, so each must fail a test. */
+/** Mutation operators that apply to any rule. */
+import type { Rule } from '../../dev/lib/rule-files.ts'
 
-import type { Rule, RuleFile } from '../../dev/lib/rule-files.ts'
-import { type Change, mistakesOfAlert, mistakesOfExpression } from './mistakes.ts'
-import { namedMistakes } from './named-mistakes.ts'
-
-export interface Mutant {
-  readonly file: string
-  /** The rule that is wrong; `all` if all of the file are. */
-  readonly rule: string
-  /** Group of the rule; empty if all are wrong. */
-  readonly group: string
-  readonly mistake: string
-  readonly content: RuleFile
+export interface Mutation {
+  readonly description: string
+  readonly rule: Rule
 }
 
-export function mutants(file: string, original: RuleFile): Mutant[] {
-  const made = original.groups.flatMap(({ name, rules }) =>
-    rules.flatMap((rule) =>
-      changesOf(rule).map(({ mistake, changed }) => ({
-        file,
-        rule: nameOf(rule),
-        group: name,
-        mistake,
-        content: replaced(original, (candidate, group) =>
-          candidate === rule && group === name ? changed : candidate,
-        ),
-      })),
-    ),
-  )
-  return [...made, ...inWholeFile(file, original)]
+const opposite: Readonly<Record<string, string>> = {
+  '>': '<',
+  '<': '>',
+  '>=': '<',
+  '<=': '>',
+  '==': '!=',
+  '!=': '==',
 }
+const comparison = /\{[^}]*\}|(==|!=|>=|<=|>|<)\s*([\d.]*)/g
+const metric = /"[^"]*"|\b(?:mcp_|job:|job_tool:|nodejs_|process_|scrape_)[\w:]+|\bup\b/g
+const grouping = /\bby \(([^)]*)\)/g
+/** A condition at the start of a line, up to the next condition or the closing parenthesis. */
+const condition = /^[ ]*(?:and|unless)\b[\s\S]*?(?=^[ ]*(?:and|or|unless)\b|^[ ]*\)[ ]*$|(?![\s\S]))/gm
 
-const nameOf = ({ alert, record, labels }: Rule): string =>
-  alert === undefined ? (record ?? '') : [alert, labels?.severity, labels?.reason].filter(Boolean).join(' ')
+/** Small integers are counts and decrease by 1; ratios and seconds decrease by a fifth. */
+const lowered = (bound: number): number => (Number.isInteger(bound) && bound <= 10 ? bound - 1 : bound * 0.8)
 
-function changesOf(rule: Rule): Change[] {
-  const named = namedMistakes
-    .filter(
-      ({ alert, severity }) =>
-        alert === rule.alert && (severity ?? rule.labels?.severity) === rule.labels?.severity,
-    )
-    .map(({ mistake, from, to }) => ({ mistake, changed: { ...rule, expr: swapped(rule, from, to) } }))
-  return [...(rule.alert === undefined ? [] : mistakesOfAlert(rule)), ...mistakesOfExpression(rule), ...named]
-}
-
-/** A mistake that does not apply any more must be seen, not skipped. */
-function swapped({ alert, expr }: Rule, from: string | undefined, to: string): string {
-  if (from === undefined) return to
-  if (!expr.includes(from)) throw new Error(`${alert} has no ${from}`)
-  return expr.replace(from, to)
-}
-
-/** What recording rules have in common is made wrong in all of them: one window alone is hidden by its partner. */
-function inWholeFile(file: string, original: RuleFile): Mutant[] {
-  const text = original.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)).join('\n')
-  const parts = [...text.matchAll(/\b(?:code|le)=~"([^"]+)"/g)].flatMap(([, values = '']) =>
-    values.split('|'),
-  )
-  const mistakes: { mistake: string; change: (expr: string) => string }[] = [
-    { mistake: 'counts every job', change: (expr) => expr.replaceAll(/job="mcp-server",?/g, '') },
-    ...[...new Set(parts)].map((part) => ({
-      mistake: `forgets ${part}`,
-      change: (expr: string) =>
-        expr.replaceAll(
-          /=~"([^"]+)"/g,
-          (_, values: string) =>
-            `=~"${values
-              .split('|')
-              .filter((value) => value !== part)
-              .join('|')}"`,
-        ),
-    })),
+/** Mutations of an alert outside of its expression. */
+export function alertMutations(rule: Rule): Mutation[] {
+  const { for: _for, ...withoutFor } = rule
+  const { keep_firing_for: _keep, ...withoutKeepFiring } = rule
+  const { description: _description, ...annotations } = rule.annotations ?? {}
+  return [
+    ...(rule.for === undefined ? [] : [{ description: 'without for', rule: withoutFor }]),
+    ...(rule.keep_firing_for === undefined
+      ? []
+      : [{ description: 'without keep_firing_for', rule: withoutKeepFiring }]),
+    { description: 'severity changed', rule: { ...rule, labels: { ...rule.labels, severity: 'none' } } },
+    { description: 'without a description', rule: { ...rule, annotations } },
   ]
-  return mistakes
-    .filter(({ change }) => change(text) !== text)
-    .map(({ mistake, change }) => ({
-      file,
-      rule: 'all',
-      group: '',
-      mistake,
-      content: replaced(original, (rule) => ({ ...rule, expr: change(rule.expr) })),
-    }))
 }
 
-const replaced = ({ groups }: RuleFile, change: (rule: Rule, group: string) => Rule): RuleFile => ({
-  groups: groups.map((group) => ({ ...group, rules: group.rules.map((rule) => change(rule, group.name)) })),
-})
+export function expressionMutations(rule: Rule): Mutation[] {
+  const { expr } = rule
+  const replaceAt = (description: string, index: number, old: string, replacement: string): Mutation => ({
+    description,
+    rule: { ...rule, expr: expr.slice(0, index) + replacement + expr.slice(index + old.length) },
+  })
+  return [
+    ...[...expr.matchAll(comparison)].flatMap(({ 0: found, 1: sign, 2: number = '', index }) =>
+      sign === undefined
+        ? []
+        : [
+            replaceAt(
+              `${found} changed to ${opposite[sign]} (at ${index})`,
+              index,
+              sign,
+              opposite[sign] ?? '',
+            ),
+            ...(Number(number) > 0 && sign !== '=='
+              ? [
+                  replaceAt(
+                    `${found} lowered (at ${index})`,
+                    index,
+                    found,
+                    `${sign} ${lowered(Number(number))}`,
+                  ),
+                  replaceAt(`${found} raised (at ${index})`, index, found, `${sign} ${Number(number) * 5}`),
+                ]
+              : []),
+          ],
+    ),
+    ...[...expr.matchAll(metric)].flatMap(({ 0: found, index }) =>
+      found.startsWith('"')
+        ? []
+        : [replaceAt(`${found} renamed (at ${index})`, index, found, `${found}_renamed`)],
+    ),
+    ...[...expr.matchAll(grouping)].flatMap(({ 0: found, 1: labels = '', index }) =>
+      labels.split(', ').map((label) => {
+        const others = labels.split(', ').filter((other) => other !== label)
+        return replaceAt(`grouped without ${label} (at ${index})`, index, found, `by (${others.join(', ')})`)
+      }),
+    ),
+    ...[...expr.matchAll(condition)].map(({ 0: found, index }) =>
+      replaceAt(
+        `without ${found.trim().replaceAll(/\s+/g, ' ').slice(0, 40)} (at ${index})`,
+        index,
+        found,
+        '',
+      ),
+    ),
+  ]
+}

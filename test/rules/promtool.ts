@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { ExpectedError } from '../../dev/lib/expected-error.ts'
 
-export interface Verdict {
+export interface PromtoolResult {
   readonly passed: boolean
   readonly output: string
 }
@@ -10,11 +10,11 @@ export interface Verdict {
 const timeoutMs = 300_000
 
 /**
- * Runs promtool: the one on PATH, or `PROMTOOL`.
+ * Runs promtool from PATH or `PROMTOOL`.
  *
- * @throws ExpectedError when there is none
+ * @throws ExpectedError if promtool is missing
  */
-export async function promtool(args: readonly string[], cwd?: string): Promise<Verdict> {
+export async function promtool(args: readonly string[], cwd?: string): Promise<PromtoolResult> {
   const command = process.env.PROMTOOL || 'promtool'
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs })
   let output = ''
@@ -24,7 +24,7 @@ export async function promtool(args: readonly string[], cwd?: string): Promise<V
     })
   const [code] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT'
-      ? new ExpectedError(`There is no ${command} here. Debian has it in the package prometheus.`)
+      ? new ExpectedError(`${command} not found: install it (Debian package "prometheus") or set PROMTOOL.`)
       : error
   })
   return { passed: code === 0, output: output.trim() }

@@ -3,15 +3,15 @@ export interface Point {
   readonly value: number
 }
 
-/** How much a measure has grown over the whole of the points, by its trend. */
+/** Growth of a measure over all points, by its trend, and the median. */
 export interface Trend {
   readonly growth: number
   readonly median: number
 }
 
-/** Part of the time at the beginning that does not count: caches, pools and compiled code fill then. */
+/** Share of the run that is warm-up: caches, pools and compiled code fill. */
 const warmUpShare = 0.3
-/** Growth that is no leak, as a part of the median. */
+/** Allowed growth, as a share of the median. */
 const allowedShare = 0.15
 
 export const afterWarmUp = (points: readonly Point[]): readonly Point[] => {
@@ -20,8 +20,8 @@ export const afterWarmUp = (points: readonly Point[]): readonly Point[] => {
 }
 
 /**
- * The Theil-Sen trend: the median of the slopes between all pairs of points. Peaks, and up to a quarter of
- * points that are quite wrong, don't move it.
+ * The Theil-Sen trend: the median of the slopes between all pairs of points. It is robust against peaks and
+ * up to a quarter of outliers.
  */
 export function trendOf(points: readonly Point[]): Trend {
   const slopes: number[] = []
@@ -32,7 +32,7 @@ export function trendOf(points: readonly Point[]): Trend {
   return { growth: medianOf(slopes) * duration, median: medianOf(points.map(({ value }) => value)) }
 }
 
-/** @param floor growth that is allowed in any case */
+/** @param floor growth that is always allowed, in the unit of the measure */
 export const isFlat = ({ growth, median }: Trend, floor: number): boolean =>
   growth <= Math.max(floor, median * allowedShare)
 

@@ -1,24 +1,24 @@
-/** `npm run test:soak -- --minutes N`: mixed traffic for a server of its own, and whether anything in it grows. */
+/** `npm run test:soak -- --minutes N`: sends mixed traffic to a server and fails if memory or another resource grows. */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startOwnStack } from '../support/own-stack.ts'
+import { startStandaloneStack } from '../support/standalone-stack.ts'
 import { afterWarmUp, isFlat, trendOf } from './flatness.ts'
 import { createSampling, measureNames, measures, type Sample } from './measures.ts'
 import { drawPlot, type Panel } from './plot.ts'
 import { startTraffic } from './traffic.ts'
 
-const samplesInAll = 150
+const sampleCount = 150
 
 async function soak(
   minutes: number,
 ): Promise<{ samples: Sample[]; engines: string; total: string; problems: string[] }> {
   const problems: string[] = []
   let stopping = false
-  const stack = await startOwnStack({
+  const stack = await startStandaloneStack({
     env: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1', LOG_LEVEL: 'info' },
     onLine: (line) => {
-      // The external API's failures are part of the traffic, and so are those that lie with a caller.
+      // The traffic includes faults of the external API.
       if (
         !stopping &&
         /"level":"error"/.test(line) &&
@@ -34,7 +34,7 @@ async function soak(
     const samples: Sample[] = []
     const endMs = performance.now() + minutes * 60_000
     while (performance.now() < endMs) {
-      await delay(Math.max((minutes * 60_000) / samplesInAll, 1_000))
+      await delay(Math.max((minutes * 60_000) / sampleCount, 1_000))
       samples.push(await sample())
       stack.takeTelemetry()
     }
@@ -52,7 +52,7 @@ const { values } = parseArgs({
 })
 const minutes = Number(values.minutes)
 if (!(minutes >= 0.5 && minutes <= 24 * 60)) {
-  console.error('--minutes must be from 0.5 to 1440')
+  console.error('--minutes: must be a number from 0.5 to 1440')
   process.exit(2)
 }
 console.log(`${minutes} minutes of mixed traffic`)
@@ -73,7 +73,7 @@ for (const problem of problems.slice(0, 20)) console.log(`problem: ${problem}`)
 
 const warmUpS = afterWarmUp(panels[0]?.points ?? [])[0]?.atS ?? 0
 const title = `Soak: ${minutes} minutes of mixed traffic`
-const subtitle = `${new Date().toISOString().slice(0, 10)} · ${engines} · grey: warm-up, which does not count`
+const subtitle = `${new Date().toISOString().slice(0, 10)} · ${engines} · grey: warm-up, not counted`
 writeFileSync(values.plot, drawPlot({ title, subtitle, panels, warmUpS }))
 console.log(`${engines}\n${values.plot}`)
 process.exit(problems.length === 0 && panels.every(({ flat }) => flat) ? 0 : 1)

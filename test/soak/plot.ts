@@ -1,9 +1,9 @@
-/** Draws lines over time as an SVG that reads well on light and dark pages. */
+/** A time series in an SVG for light and dark pages. */
 export interface Panel {
   readonly title: string
   readonly unit: string
   readonly points: readonly { readonly atS: number; readonly value: number }[]
-  /** Below the title, such as what the trend is. */
+  /** Below the title, such as the trend. */
   readonly note: string
 }
 
@@ -11,7 +11,7 @@ export interface Plot {
   readonly title: string
   readonly subtitle: string
   readonly panels: readonly Panel[]
-  /** Where the warm-up ends. */
+  /** End of the warm-up. */
   readonly warmUpS: number
 }
 
@@ -73,11 +73,11 @@ function drawPanel({ title, unit, points, note }: Panel, warmUpS: number): strin
   ].join('\n')
 }
 
-/** From 0 to at least `most`, in at most `count` steps of 1, 2 or 5 times a power of ten. */
-function ticksUpTo(most: number, count: number): number[] {
-  const power = 10 ** Math.floor(Math.log10(most / count))
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size * count >= most) ?? most
-  return Array.from({ length: Math.ceil(most / step) + 1 }, (_one, index) =>
+/** From 0 to at least `max`, in at most `count` steps of 1, 2 or 5 times a power of ten. */
+function ticksUpTo(max: number, count: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(max / count))
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size * count >= max) ?? max
+  return Array.from({ length: Math.ceil(max / step) + 1 }, (_one, index) =>
     Number((index * step).toPrecision(6)),
   )
 }

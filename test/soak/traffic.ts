@@ -12,11 +12,11 @@ const faultLastsMs = 5_000
 
 export interface SoakTraffic {
   readonly tally: ReturnType<typeof createTally>
-  /** Resolves when everybody has left; rejects if somebody gave up before. */
+  /** Resolves when all clients have stopped; rejects if one failed before. */
   stop(): Promise<void>
 }
 
-/** Everything that clients do, right and wrong, until it is stopped. */
+/** Valid and invalid requests, streams, aborted calls, pages and faults, until it is stopped. */
 export function startTraffic({
   server,
   mcpUrl,
@@ -29,7 +29,7 @@ export function startTraffic({
   const stopping = new AbortController()
   const { signal } = stopping
   const tally = createTally()
-  const people = runUsers({
+  const simulatedUsers = runUsers({
     url: mcpUrl,
     seed: 1,
     users,
@@ -39,8 +39,8 @@ export function startTraffic({
     signal,
   })
 
-  /** Does one of these over and over. */
-  async function keep(
+  /** Repeats an activity with random pauses. */
+  async function repeat(
     stream: number,
     meanWaitMs: number,
     act: (random: Random) => Promise<unknown>,
@@ -52,23 +52,25 @@ export function startTraffic({
     }
   }
   const others = [
-    keep(0, 100, (random) => random.pick(mistakes)(mcpUrl)),
-    keep(1, 100, (random) => random.pick(rawCalls)(mcpUrl)),
-    keep(2, 200, () => leaveEarly(mcpUrl)),
-    keep(3, 300, (random) => fetch(`${server}${random.pick(pages)}`).then((page) => page.arrayBuffer())),
-    ...[4, 5, 6].map((stream) => keep(stream, 300, (random) => listenFor(mcpUrl, random.whole(50, 3_000)))),
-    keep(7, 1, () => breakApi(api, signal)),
+    repeat(0, 100, (random) => random.pick(invalidRequests)(mcpUrl)),
+    repeat(1, 100, (random) => random.pick(rawCalls)(mcpUrl)),
+    repeat(2, 200, () => abortCall(mcpUrl)),
+    repeat(3, 300, (random) => fetch(`${server}${random.pick(pages)}`).then((page) => page.arrayBuffer())),
+    ...[4, 5, 6].map((stream) =>
+      repeat(stream, 300, (random) => openStream(mcpUrl, random.whole(50, 3_000))),
+    ),
+    repeat(7, 1, () => injectApiFault(api, signal)),
   ]
-  const all = [people, ...others]
-  // None ends by itself: the first one that does has met what nobody expects.
-  let problem: unknown
-  for (const one of all) one.catch((error) => (problem ??= signal.aborted ? undefined : error))
+  const all = [simulatedUsers, ...others]
+  // Activities end only by an unexpected error; keep the first one.
+  let failure: unknown
+  for (const one of all) one.catch((error) => (failure ??= signal.aborted ? undefined : error))
   return {
     tally,
     async stop() {
       stopping.abort()
       await Promise.allSettled(all)
-      if (problem !== undefined) throw problem
+      if (failure !== undefined) throw failure
     },
   }
 }
@@ -82,7 +84,7 @@ const rawCalls: readonly Send[] = [
   (url) => postLegacy(url, 'tools/list'),
 ]
 
-const mistakes: readonly Send[] = [
+const invalidRequests: readonly Send[] = [
   (url) => post(url, '{"jsonrpc":'),
   (url) => post(url, modernRequest('tools/list'), { 'mcp-method': 'prompts/list' }),
   (url) => postModern(url, 'tools/call', { name: 'no_such_tool', arguments: {} }),
@@ -94,21 +96,21 @@ const mistakes: readonly Send[] = [
 
 const pages = ['/documents/guides.quick-start', '/documents/nope', '/health', '/readyz', '/nope']
 
-/** A call whose sender does not wait for the answer. */
-async function leaveEarly(url: URL): Promise<void> {
+/** A call that the client aborts before the response. */
+async function abortCall(url: URL): Promise<void> {
   const body = JSON.stringify(modernRequest('tools/call', { name: 'search', arguments: { query: 'slow' } }))
-  await sendUntil(url, body, 'tools/call', 5).catch(() => undefined)
+  await sendWithTimeout(url, body, 'tools/call', 5).catch(() => undefined)
 }
 
-/** Opens a stream, and closes it some time later. */
-async function listenFor(url: URL, ms: number): Promise<void> {
+/** Opens a stream and closes it after `ms`. */
+async function openStream(url: URL, ms: number): Promise<void> {
   const body = JSON.stringify(
     modernRequest('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
   )
-  await sendUntil(url, body, 'subscriptions/listen', ms).catch(() => undefined)
+  await sendWithTimeout(url, body, 'subscriptions/listen', ms).catch(() => undefined)
 }
 
-async function sendUntil(url: URL, body: string, method: string, ms: number): Promise<void> {
+async function sendWithTimeout(url: URL, body: string, method: string, ms: number): Promise<void> {
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
@@ -120,8 +122,8 @@ async function sendUntil(url: URL, body: string, method: string, ms: number): Pr
   await response.text()
 }
 
-/** Lets the external API fail for a while, long enough to open the breaker. */
-async function breakApi(api: SampleApi, signal: AbortSignal): Promise<void> {
+/** Makes the external API fail long enough to open the circuit breaker. */
+async function injectApiFault(api: SampleApi, signal: AbortSignal): Promise<void> {
   await delay(faultEveryMs - faultLastsMs, undefined, { signal })
   api.setFault({ kind: 'error' })
   await delay(faultLastsMs, undefined, { signal })

@@ -9,16 +9,16 @@ import { panelsOf, readDashboards, readRuleFiles, variablesOf } from './support/
 const dashboards = await readDashboards()
 const uids = dashboards.map(({ json }) => json.uid)
 const runbooks = (await readdir('docs/runbooks')).map((file) => file.replace(/\.md$/, ''))
-const all = dashboards.flatMap((dashboard) =>
+const allPanels = dashboards.flatMap((dashboard) =>
   panelsOf(dashboard).map((panel) => ({ where: `${dashboard.file}: ${panel.id}`, panel })),
 )
 
-describe('each dashboard', () => {
-  it('is what its generator makes', async () => {
+describe('the dashboards', () => {
+  it('are up to date with their generator', async () => {
     await promisify(execFile)(process.execPath, ['--import', 'tsx', 'grafana/generator/main.ts', '--check'])
   })
 
-  it('is of the form that Grafana takes from files, under an address of its own', () => {
+  it('have the format of provisioned dashboards and unique ids', () => {
     for (const { file, json } of dashboards) {
       assert.equal(json.uid, `mcp-${file.replace('.json', '')}`)
       assert.equal(json.id, null)
@@ -27,23 +27,23 @@ describe('each dashboard', () => {
     }
   })
 
-  it('has panels with ids of their own, none on top of another', () => {
+  it('have panels with unique ids that do not overlap', () => {
     for (const { file, json } of dashboards) {
       const ids = json.panels.map(({ id }: { id: number }) => id)
       assert.equal(new Set(ids).size, ids.length, file)
-      const taken = new Set<string>()
+      const occupied = new Set<string>()
       for (const { id, gridPos } of json.panels) {
         assert.ok(gridPos.x + gridPos.w <= 24, `${file}: ${id}`)
         for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++)
           for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
-            assert.ok(!taken.has(`${x},${y}`), `${file}: ${id}`)
-            taken.add(`${x},${y}`)
+            assert.ok(!occupied.has(`${x},${y}`), `${file}: ${id}`)
+            occupied.add(`${x},${y}`)
           }
       }
     }
   })
 
-  it('uses only variables that it has', () => {
+  it('use only variables that they define', () => {
     const builtIn = ['__rate_interval', '__range', '__all']
     for (const dashboard of dashboards) {
       const own = ['datasource', ...variablesOf(dashboard).map(({ name }) => name)]
@@ -57,9 +57,9 @@ describe('each dashboard', () => {
   })
 })
 
-describe('each panel', () => {
-  it('says what it shows, in which unit, and from where on it is bad', () => {
-    for (const { where, panel } of all) {
+describe('the panels', () => {
+  it('have title, description, unit, thresholds and data source', () => {
+    for (const { where, panel } of allPanels) {
       assert.ok(panel.title.length > 2 && panel.description.length > 20, where)
       assert.ok(panel.fieldConfig.defaults.unit, where)
       assert.equal(panel.fieldConfig.defaults.thresholds.steps[0].value, null, where)
@@ -67,8 +67,8 @@ describe('each panel', () => {
     }
   })
 
-  it('takes rates over an interval that fits the zoom, but for burn rates', () => {
-    for (const { where, panel } of all) {
+  it('use $__rate_interval or $__range, except for burn rates', () => {
+    for (const { where, panel } of allPanels) {
       if (/burn rate/.test(panel.title)) continue
       for (const { expr } of panel.targets)
         for (const [, range] of expr.matchAll(/\[([^\]]*)\]/g))
@@ -76,8 +76,8 @@ describe('each panel', () => {
     }
   })
 
-  it('links to runbooks that exist', () => {
-    const links = all.flatMap(({ where, panel }) =>
+  it('link only to existing runbooks', () => {
+    const links = allPanels.flatMap(({ where, panel }) =>
       panel.links.map(({ url }: { url: string }) => ({ where, url })),
     )
     assert.ok(links.length > 20)
@@ -85,8 +85,8 @@ describe('each panel', () => {
   })
 })
 
-describe('each rule', () => {
-  it('links to a dashboard and a runbook that exist', async () => {
+describe('the alerting rules', () => {
+  it('link to an existing dashboard and runbook', async () => {
     for (const { text } of await readRuleFiles()) {
       for (const { rules } of parse(text).groups) {
         for (const { alert, annotations } of rules) {
@@ -99,8 +99,8 @@ describe('each rule', () => {
   })
 })
 
-describe('the provisioning', () => {
-  it('connects data sources that exist, by links that Grafana does not take for its own environment', async () => {
+describe('Grafana provisioning', () => {
+  it('links the data sources and escapes $ in their queries', async () => {
     const text = await readFile('grafana/provisioning/datasources/datasources.yml', 'utf8')
     assert.doesNotMatch(text.replaceAll('$$', ''), /^[^#]*\$/m)
     const { datasources } = parse(text)
@@ -110,7 +110,7 @@ describe('the provisioning', () => {
     assert.deepEqual(links, ['tempo', 'loki', 'tempo'])
   })
 
-  it('looks for dashboards where compose puts them, and for the first one that people see', async () => {
+  it('loads dashboards and the home dashboard from the folder that compose mounts', async () => {
     const [provider] = parse(
       await readFile('grafana/provisioning/dashboards/dashboards.yml', 'utf8'),
     ).providers
@@ -123,7 +123,7 @@ describe('the provisioning', () => {
     )
   })
 
-  it('knows how often Prometheus scrapes', async () => {
+  it('has the scrape interval of Prometheus', async () => {
     const { datasources } = parse(await readFile('grafana/provisioning/datasources/datasources.yml', 'utf8'))
     const { global } = parse(await readFile('prometheus/prometheus.yml', 'utf8'))
     assert.equal(datasources[0].jsonData.timeInterval, global.scrape_interval)

@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
-import { beginFailures } from '../support/sample-calls.ts'
+import { injectFailures } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { startStack } from '../support/stack.ts'
 import { interpolate, resolveVariables, type Values, variableQuery } from './support/interpolate.ts'
@@ -33,18 +33,18 @@ let rules: RuleFile[]
 let values: ReadonlyMap<string, Values>
 
 const valuesOf = ({ file }: DashboardFile): Values => values.get(file) ?? {}
-const filled = <Query extends NamedQuery>(query: Query, dashboard: DashboardFile): Query => ({
+const withValues = <Query extends NamedQuery>(query: Query, dashboard: DashboardFile): Query => ({
   ...query,
   expr: interpolate(query.expr, valuesOf(dashboard)),
 })
 const panelQueriesIn = (dashboard: DashboardFile) =>
-  panelQueries(dashboard).map((query) => filled(query, dashboard))
+  panelQueries(dashboard).map((query) => withValues(query, dashboard))
 const panelsWithoutData = async (dashboard: DashboardFile): Promise<string[]> =>
   (await Promise.all(panelQueriesIn(dashboard).map((query) => dataProblems(query, prometheus)))).flat()
 
 const queriesIn = (dashboard: DashboardFile): NamedQuery[] => [
   ...panelQueriesIn(dashboard),
-  ...annotationQueries(dashboard).map((query) => filled(query, dashboard)),
+  ...annotationQueries(dashboard).map((query) => withValues(query, dashboard)),
   ...variablesOf(dashboard).map((variable) => {
     const { selector, label } = variableQuery(variable)
     const expr = `count by (${label}) (${interpolate(selector, valuesOf(dashboard))})`
@@ -55,7 +55,7 @@ const queriesIn = (dashboard: DashboardFile): NamedQuery[] => [
 const unknownIn = (someDashboards: readonly DashboardFile[], someRules: readonly RuleFile[]): string[] =>
   unknownNames([...someDashboards.flatMap(queriesIn), ...someRules.flatMap(ruleQueries)], known)
 
-/** Two replicas that have met everything that panels and rules look at: all kinds of calls, and failures of a dependency. */
+/** Two replicas under traffic with all kinds of calls and failures of a dependency, so that every panel and rule has data. */
 before(async () => {
   otlp = await startOtlpReceiver()
   ;[dashboards, rules] = await Promise.all([readDashboards(), readRuleFiles()])
@@ -68,7 +68,7 @@ before(async () => {
   })
   await startTraffic(urls, { perSecond: 30 })
   await delay(8_000)
-  const failures = await beginFailures(stack)
+  const failures = await injectFailures(stack)
   await delay(6_000)
   await failures.end()
   await delay(10_000)
@@ -84,7 +84,7 @@ before(async () => {
 })
 
 describe('dashboards and rules', () => {
-  it('are there', () => {
+  it('include the five dashboards and at least one rule file', () => {
     assert.deepEqual(dashboards.map(({ json }) => json.uid).sort(), [
       'mcp-dependencies',
       'mcp-overview',
@@ -95,11 +95,11 @@ describe('dashboards and rules', () => {
     assert.ok(rules.length > 0)
   })
 
-  it('name only metrics, labels and values that exist', () => {
+  it('reference only existing metrics, labels and label values', () => {
     assert.deepEqual(unknownIn(dashboards, rules), [])
   })
 
-  it('leave out no metric of ours', () => {
+  it('reference every metric of the server', () => {
     const named = new Set(
       [...dashboards.flatMap(queriesIn), ...rules.flatMap(ruleQueries)].flatMap(({ expr }) =>
         namesIn(expr).selectors.map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')),
@@ -111,14 +111,14 @@ describe('dashboards and rules', () => {
     )
   })
 
-  it('are evaluated without an error', async () => {
+  it('evaluate without errors', async () => {
     const failed = (await prometheus.rules()).filter(({ health }) => health !== 'ok')
     assert.deepEqual(failed, [])
   })
 })
 
 describe('the panels', () => {
-  it('all show data, with the labels of their legends and columns, and exemplars where they say so', async (test) => {
+  it('all return data with the labels of their legends and columns, and exemplars if enabled', async (test) => {
     const queries = dashboards.flatMap(panelQueries)
     assert.deepEqual((await Promise.all(dashboards.map(panelsWithoutData))).flat(), [])
     const panels = new Set(queries.map(({ where }) => where.slice(0, -2)))
@@ -128,24 +128,24 @@ describe('the panels', () => {
     )
   })
 
-  it('lead by their exemplars to traces that were sent', async () => {
+  it('have exemplars whose traces were exported', async () => {
     const end = Date.now() / 1000
-    const sent = new Set(otlp.spans.map(({ traceId }) => traceId))
+    const exported = new Set(otlp.spans.map(({ traceId }) => traceId))
     const queries = dashboards.flatMap(panelQueriesIn).filter(({ exemplar }) => exemplar)
     for (const { where, expr } of queries) {
       const found = await prometheus.exemplars(expr, { start: end - 60, end: end - 2 })
       const traces = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id ?? ''))
       assert.ok(traces.length > 10, where)
       assert.deepEqual(
-        traces.filter((trace) => !sent.has(trace)),
+        traces.filter((trace) => !exported.has(trace)),
         [],
         where,
       )
     }
   })
 
-  it('offer exemplars wherever they show the time of calls', () => {
-    const timed = Object.entries(metricDefinitions)
+  it('enable exemplars on every latency panel', () => {
+    const latencyBuckets = Object.entries(metricDefinitions)
       .filter(([, definition]) => 'exemplars' in definition)
       .map(([metric]) => `${metric}_bucket`)
     const quantiles = dashboards
@@ -153,7 +153,9 @@ describe('the panels', () => {
       .filter(
         ({ fieldConfig, targets = [] }) =>
           fieldConfig?.defaults.unit === 's' &&
-          targets.some(({ expr }: { expr: string }) => timed.some((metric) => expr.includes(metric))),
+          targets.some(({ expr }: { expr: string }) =>
+            latencyBuckets.some((metric) => expr.includes(metric)),
+          ),
       )
     assert.ok(quantiles.length >= 4)
     for (const { title, targets } of quantiles)
@@ -164,14 +166,14 @@ describe('the panels', () => {
   })
 })
 
-describe('a change that only one side knows of', () => {
+describe('a renamed metric, label or value', () => {
   const replaced = <T>(all: readonly T[], from: RegExp, to: string): T[] =>
     JSON.parse(JSON.stringify(all).replace(from, to))
   const renamed = <T>(all: readonly T[], from: string, to: string): T[] =>
     replaced(all, new RegExp(`\\b${from}\\b`, 'g'), to)
 
-  it('is found for each metric that is named anywhere', (test) => {
-    // Recorded series have their own test; what Prometheus makes of alerts, nobody can rename.
+  it('is detected for each metric in dashboards and rules', (test) => {
+    // Recorded series have their own test; Prometheus itself defines ALERTS.
     const named = new Set(
       [...dashboards.flatMap(queriesIn), ...rules.flatMap(ruleQueries)].flatMap(({ expr }) =>
         namesIn(expr)
@@ -192,14 +194,14 @@ describe('a change that only one side knows of', () => {
     test.diagnostic(`${named.size} metrics, renamed one by one`)
   })
 
-  it('is found for a label, a value and a recorded series', () => {
+  it('is detected for a label, a label value and a recorded series', () => {
     const changes: [from: string, to: string, problem: string][] = [
       ['tool_name', 'tool', 'no label tool'],
       ['upstream_error', 'upstream', 'no code="upstream" of mcp_tool_errors_total'],
       ['job_tool:mcp_tool_calls:increase5m', 'calls:increase5m', 'no metric calls:increase5m'],
     ]
     for (const [from, to, problem] of changes) {
-      // Where a rule records a series under its new name, only those who read the old one are wrong.
+      // The recording rule keeps the old name, so only its readers are wrong.
       const changedRules = rules.map(({ file, text }) => ({
         file,
         text: text.replace(new RegExp(`(?<!record: )\\b${from}\\b`, 'g'), to),
@@ -212,10 +214,10 @@ describe('a change that only one side knows of', () => {
     }
   })
 
-  it('leaves panels without data, exemplars or labels', async () => {
+  it('is detected as missing data, exemplars or labels of a panel', async () => {
     const changes: [from: RegExp, to: string, problem: RegExp][] = [
       [/\bmcp_tool_latency_seconds_bucket/g, 'mcp_tool_latency_bucket', /^tools.json: 103 .*no data/],
-      // The same numbers, but of a histogram without exemplars.
+      // A histogram without exemplars.
       [
         /\bmcp_tool_latency_seconds_bucket/g,
         'mcp_tool_result_bytes_bucket',

@@ -1,4 +1,4 @@
-/** What the other files of this suite rely on. */
+/** Tests of the helpers of this suite. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parse } from 'yaml'
@@ -6,8 +6,8 @@ import { readRuleFiles } from './support/named-queries.ts'
 import { namesIn } from './support/promql.ts'
 import { shortenWindows } from './support/shorten-windows.ts'
 
-describe('the names in an expression', () => {
-  it('are told from functions, keywords, labels and text', () => {
+describe('namesIn', () => {
+  it('distinguishes metrics from functions, keywords, labels and strings', () => {
     const expression = `
       # not_a_metric
       sum by (job, le) (rate(a_bucket{x="not_this{y}", z!~"n|m"}[5m:30s] offset -1h)) / on (job) group_left (v)
@@ -24,7 +24,7 @@ describe('the names in an expression', () => {
     assert.deepEqual(grouping, ['job', 'le', 'job', 'v', 'w'])
   })
 
-  it('leave out labels that the expression makes, and find a metric named by its label', () => {
+  it('omits labels that the expression creates and finds a metric by __name__', () => {
     const { selectors, grouping } = namesIn(
       'sum by (short) (label_replace({__name__="e", l="1"}, "short", "$1", "instance", "(.*):.*"))',
     )
@@ -33,7 +33,7 @@ describe('the names in an expression', () => {
   })
 })
 
-describe('shortened rules', () => {
+describe('shortenWindows', () => {
   const rule = `
 groups:
   - name: g
@@ -47,7 +47,7 @@ groups:
         annotations: { summary: 'for 5m [5m]' }
 `
 
-  it('differ in their windows only', () => {
+  it('changes only durations', () => {
     const [group] = parse(shortenWindows(rule, 60)).groups
     assert.deepEqual(group, {
       name: 'g',
@@ -63,14 +63,14 @@ groups:
     })
   })
 
-  it('are refused where a map does not know a window', () => {
+  it('rejects a duration that the map does not contain', () => {
     const hold = { '2m': '3s', '90s': '4s' }
     assert.throws(() => shortenWindows(rule, { range: { '5m': '20s', '1h': '40s' }, hold }), /15m/)
     const range = { '5m': '20s', '1h': '40s', '15m': '1s' }
     assert.match(shortenWindows(rule, { range, hold }), /\[20s\]\) > 5 and .*\[40s:20s\] offset 1s/)
   })
 
-  it('are, of those that are shipped, the same but for durations', async () => {
+  it('keeps the shipped rules equal except for durations', async () => {
     const withoutDurations = (text: string) =>
       JSON.stringify(parse(text)).replace(/(?<=\[|offset |for":")\d+[smhd]/g, '_')
     for (const { file, text } of await readRuleFiles()) {

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import Provider, { type Configuration } from 'oidc-provider'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import { scopes as scopesOf } from './sample-calls.ts'
 
 interface SigningKey {
@@ -18,20 +18,20 @@ export interface AuthorizationServer {
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: string
-  /** The key it signs with at the moment. */
+  /** Current signing key. */
   key(): SigningKey
-  /** A token as a client gets it, for a resource and with the scopes that the client asks for. */
+  /** Requests an access token by client credentials. */
   token(options: { resource: string; scope?: string }): Promise<string>
-  /** A token that the authorization server itself would never give, signed with its real key. */
+  /** Signs arbitrary claims with the current signing key. */
   forge(claims: JWTPayload, header?: { alg?: string; kid?: string; typ?: string }): Promise<string>
-  /** Claims of a good token. */
+  /** Claims of a valid token. */
   claims(audience: string, changes?: JWTPayload): JWTPayload
-  /** From now on another key signs, and the old one is not published any more. */
+  /** Replaces the signing key and removes the old one from the JWKS. */
   rotate(): Promise<void>
-  /** Nobody answers at its address. */
+  /** Closes the port; `start` opens it again. */
   stop(): Promise<void>
   start(): Promise<void>
-  /** Paths that were asked for so far. */
+  /** Paths requested so far. */
   readonly requests: string[]
 }
 
@@ -62,13 +62,13 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   }
   async function rotate(): Promise<void> {
     key = await generateSigningKey()
-    handle = new Provider(issuer, configurationOf(key)).callback()
+    handle = new Provider(issuer, createConfiguration(key)).callback()
   }
 
   await start()
   const issuer = `http://127.0.0.1:${port}`
   await rotate()
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
 
   return {
     issuer,
@@ -85,9 +85,10 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
         headers: { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
         body: new URLSearchParams({ grant_type: 'client_credentials', resource, scope }),
       })
-      const answer = (await response.json()) as { access_token?: string }
-      if (answer.access_token === undefined) throw new Error(`no token: ${JSON.stringify(answer)}`)
-      return answer.access_token
+      const body = (await response.json()) as { access_token?: string }
+      if (body.access_token === undefined)
+        throw new Error(`the token endpoint returned no access token: ${JSON.stringify(body)}`)
+      return body.access_token
     },
     claims: (audience, changes = {}) => ({
       iss: issuer,
@@ -113,7 +114,7 @@ async function generateSigningKey(): Promise<SigningKey> {
   }
 }
 
-function configurationOf({ jwk }: SigningKey): Configuration {
+function createConfiguration({ jwk }: SigningKey): Configuration {
   return {
     clients: [
       {

@@ -1,6 +1,6 @@
 import { type Catalog, discoverCatalog } from '../../src/mcp/catalog.ts'
 
-/** What the server offers, once it is loaded. Not awaited here: node:test loses the suite of a module that waits. */
+/** Loaded by `loadCatalog`, not by a top-level await: node:test loses the suite of a module that awaits. */
 export let catalog: Catalog
 
 export async function loadCatalog(): Promise<void> {

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
-/** Why there can be no certificates here; `skip` of node:test takes it. */
-export const noCertificates: string | false =
+/** Skip reason for node:test; false where OpenSSL is on PATH. */
+export const opensslMissing: string | false =
   spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not on PATH'
 
-/** Files of a certificate, its key, and of the authority that signed it and that nobody else knows. */
+/** Files of a server certificate, its key and the private CA that signed it. */
 export interface Certificate {
   readonly caFile: string
   readonly certFile: string
@@ -16,20 +16,20 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate for a server of the calling test file, valid for two days.
- * @param names what clients may call the server, as OpenSSL writes it: `DNS:localhost,IP:127.0.0.1`
+ * Creates a server certificate, valid for two days, removed after the test file.
+ * @param names subject alternative names in OpenSSL syntax: `DNS:localhost,IP:127.0.0.1`
  */
 export function createCertificate(names: string): Certificate {
   const directory = mkdtempSync(join(tmpdir(), 'mcp-certificate-'))
-  atEnd(() => rmSync(directory, { recursive: true, force: true }))
+  afterFile(() => rmSync(directory, { recursive: true, force: true }))
   const inDirectory = (name: string) => join(directory, name)
   const newKey = ['-newkey', 'rsa:2048', '-nodes']
   openssl(
-    ['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=An authority for tests'],
+    ['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Test CA'],
     ['-keyout', inDirectory('ca.key'), '-out', inDirectory('ca.pem')],
   )
   openssl(
-    ['req', ...newKey, '-subj', '/CN=A server for tests'],
+    ['req', ...newKey, '-subj', '/CN=Test server'],
     ['-keyout', inDirectory('server.key'), '-out', inDirectory('server.csr')],
   )
   writeFileSync(inDirectory('names'), `subjectAltName=${names}\n`)

@@ -3,28 +3,28 @@ import { after } from 'node:test'
 
 type Task = () => unknown
 
-const ofFile: Task[] = []
-const ofProcess: Task[] = []
+const fileTasks: Task[] = []
+const processTasks: Task[] = []
 const scope = new AsyncLocalStorage<Task[]>()
 
 /**
- * Registers what is to be ended when the test file is done, last first. It may be called from hooks, where
+ * Registers a cleanup task that runs after the test file, last registered first. Usable in hooks, where
  * `after` of node:test would run at the end of the hook.
  */
-export function atEnd(task: Task): void {
-  ;(scope.getStore() ?? ofFile).push(task)
+export function afterFile(task: Task): void {
+  ;(scope.getStore() ?? fileTasks).push(task)
 }
 
-/** Runs `start`; what it registers ends with the process, after all of its test files. */
-export const keepForProcess = <T>(start: () => T): T => scope.run(ofProcess, start)
+/** Runs `start`; cleanup tasks that it registers run after all test files of the process. */
+export const runInProcessScope = <T>(start: () => T): T => scope.run(processTasks, start)
 
-export const endFile = (): Promise<void> => runAll(ofFile)
+export const cleanUpFile = (): Promise<void> => runAll(fileTasks)
 
 async function runAll(tasks: Task[]): Promise<void> {
   for (const task of tasks.splice(0).reverse()) await task()
 }
 
 after(async () => {
-  await runAll(ofFile)
-  await runAll(ofProcess)
+  await runAll(fileTasks)
+  await runAll(processTasks)
 })

@@ -2,9 +2,9 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { RequestOptions as RequestOptionsV1 } from '@modelcontextprotocol/sdk/shared/protocol.js'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
-/** What the tests need of a client, which all three have under the same names. */
+/** The methods that all three clients share. */
 export type AnyClient = Pick<
   Client,
   | 'listTools'
@@ -23,19 +23,19 @@ type Options = NonNullable<ConstructorParameters<typeof StreamableHTTPClientTran
 async function connectV2(url: URL, mode: 'legacy' | { pin: string }, options?: Options): Promise<Client> {
   const client = new Client({ name: 'test-client', version: '1.0.0' }, { versionNegotiation: { mode } })
   await client.connect(new StreamableHTTPClientTransport(url, options))
-  atEnd(() => client.close())
+  afterFile(() => client.close())
   return client
 }
 
-/** The official v2 client, 2026-07-28. */
+/** The official v2 client with revision 2026-07-28. */
 export const connectModern = (url: URL, options?: Options): Promise<Client> =>
   connectV2(url, { pin: '2026-07-28' }, options)
 
-/** The official v2 client as it speaks to 2025 servers. */
+/** The official v2 client with the 2025 revisions. */
 export const connectLegacy = (url: URL, options?: Options): Promise<Client> =>
   connectV2(url, 'legacy', options)
 
-/** The official v1 client: what most 2025-era clients are built with. */
+/** The official v1 client, which most clients of the 2025 revisions are built with. */
 export async function connectV1(
   url: URL,
   options?: ConstructorParameters<typeof TransportV1>[1] | Pick<Options, 'requestInit'>,
@@ -46,7 +46,7 @@ export async function connectV1(
       ClientV1['connect']
     >[0],
   )
-  atEnd(() => client.close())
+  afterFile(() => client.close())
   // The v1 client takes a result schema before the options.
   const callTool = client.callTool.bind(client)
   const adapted = client as unknown as AnyClient
@@ -55,7 +55,8 @@ export async function connectV1(
   return adapted
 }
 
-export const eras = {
+/** Connect functions by client and protocol revision. */
+export const connectors = {
   'v2 client, 2026-07-28': connectModern,
   'v2 client, 2025': connectLegacy,
   'v1 client, 2025': connectV1,

@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { createDatabase, type Database } from '../../src/postgres/database.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import { silentLogger } from './logger.ts'
-import { unmeasured } from './records.ts'
-import { administer, template, urlOf } from './template-database.ts'
+import { noopMetrics } from './telemetry-fixtures.ts'
+import { executeSql, templateDatabase, urlOfDatabase } from './template-database.ts'
 
-/** A database of the calling test file's own, migrated as before a start; dropped when the file is done. */
+/** Creates a migrated database and drops it after the test file. */
 export async function createTestDatabase({ migrated = true } = {}): Promise<string> {
   const clusterUrl = process.env.TEST_POSTGRES_URL
   if (clusterUrl === undefined) throw new Error('Run tests with "npm test", which starts their Postgres.')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await administer(clusterUrl, `create database ${name}${migrated ? ` template ${template}` : ''}`)
-  atEnd(() => administer(clusterUrl, `drop database ${name} with (force)`))
-  return urlOf(clusterUrl, name)
+  await executeSql(clusterUrl, `create database ${name}${migrated ? ` template ${templateDatabase}` : ''}`)
+  afterFile(() => executeSql(clusterUrl, `drop database ${name} with (force)`))
+  return urlOfDatabase(clusterUrl, name)
 }
 
-/** The same as a pool, which is closed first. */
+/** Creates a test database and a connection pool to it. */
 export async function openTestDatabase(): Promise<Database & { url: string }> {
   const url = await createTestDatabase()
-  const database = createDatabase({ url, logger: silentLogger, metrics: unmeasured })
-  atEnd(() => database.close())
+  const database = createDatabase({ url, logger: silentLogger, metrics: noopMetrics })
+  afterFile(() => database.close())
   return { ...database, url }
 }

@@ -1,13 +1,13 @@
 import { createLifeline, type Lifeline } from '../../dev/launcher/lifeline.ts'
-import { atEnd, keepForProcess } from './cleanup.ts'
+import { afterFile, runInProcessScope } from './cleanup.ts'
 
 let shared: Lifeline | undefined
 
-/** One for all services of the test process: each is a process of its own, with tsx. */
+/** Shared by all services of the test process, because each lifeline starts a process with tsx. */
 export function testLifeline(): Lifeline {
-  shared ??= keepForProcess(() => {
+  shared ??= runInProcessScope(() => {
     const lifeline = createLifeline()
-    atEnd(() => lifeline.close())
+    afterFile(() => lifeline.close())
     return lifeline
   })
   return shared

@@ -4,7 +4,7 @@ import type { Logger } from '../../src/telemetry/log/logger.ts'
 
 export const silentLogger: Logger = winston.createLogger({ silent: true })
 
-/** A logger that keeps what it is told. */
+/** A logger that collects its lines. */
 export function recordingLogger(): { logger: Logger; lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = []
   const stream = new Writable({

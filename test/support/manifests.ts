@@ -1,4 +1,4 @@
-/** What deploy/kubernetes says, as it is written: kustomize is not asked, so that no program is needed. */
+/** Manifests of deploy/kubernetes, read without kustomize so that the tests need no other program. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, parseAllDocuments } from 'yaml'
@@ -14,7 +14,7 @@ export type Labels = Readonly<Record<string, string>>
 
 export const readYaml = (file: string): Manifest => parse(readFileSync(file, 'utf8'))
 
-/** All manifests of a folder that are no kustomization. */
+/** All manifests of a folder except its kustomization. */
 export function manifestsIn(folder: string): Manifest[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
@@ -25,18 +25,21 @@ export function manifestsIn(folder: string): Manifest[] {
 export const base = manifestsIn(baseDir)
 export const monitoring = manifestsIn(monitoringDir)
 
-export function ofKind(kind: string, among: readonly Manifest[] = [...base, ...monitoring]): Manifest {
+export function manifestOfKind(
+  kind: string,
+  among: readonly Manifest[] = [...base, ...monitoring],
+): Manifest {
   const found = among.filter((manifest) => manifest.kind === kind)
-  if (found.length !== 1) throw new Error(`there are ${found.length} of ${kind}`)
+  if (found.length !== 1) throw new Error(`expected 1 manifest of kind ${kind}, found ${found.length}`)
   return found[0]
 }
 
-export const deployment = ofKind('Deployment')
-export const job = ofKind('Job')
-export const service = ofKind('Service')
+export const deployment = manifestOfKind('Deployment')
+export const job = manifestOfKind('Job')
+export const service = manifestOfKind('Service')
 export const podTemplates: readonly Manifest[] = [deployment, job].map(({ spec }) => spec.template)
 
-/** What the overlay says on top of the base, as the pods get it. */
+/** Literals of the config map generators; later folders override earlier ones, as in the pods. */
 function literalsOf(...folders: string[]): Record<string, string> {
   const literals: string[] = folders.flatMap((folder) =>
     readYaml(join(folder, 'kustomization.yaml')).configMapGenerator.flatMap(
@@ -46,14 +49,14 @@ function literalsOf(...folders: string[]): Record<string, string> {
   return Object.fromEntries(literals.map((literal) => literal.split(/=(.*)/s).slice(0, 2)))
 }
 
-export const fits = (selector: Labels, labels: Labels): boolean =>
+export const matchesLabels = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([name, value]) => labels[name] === value)
 
 export const [server] = deployment.spec.template.spec.containers
-/** What the example sets, on top of the base. */
+/** Environment variables of the base and the example overlay. */
 export const settings = literalsOf(baseDir, exampleDir)
 
-/** The part of the Dockerfile that makes the image of the server. */
+/** Server stage of the Dockerfile. */
 export const image = readFileSync('Dockerfile', 'utf8').split(' AS server')[1] ?? ''
 export const imageEnv = Object.fromEntries(
   [...(/^ENV (.+)$/m.exec(image)?.[1]?.matchAll(/(\w+)=(\S+)/g) ?? [])].map(([, name = '', value]) => [

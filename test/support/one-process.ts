@@ -1,24 +1,36 @@
 import { AsyncResource } from 'node:async_hooks'
-import { resolve } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { after, describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { loadCatalog } from './catalog.ts'
-import { endFile } from './cleanup.ts'
+import { cleanUpFile } from './cleanup.ts'
+
+/** Claims a test file for this process. @returns false if another process has claimed it */
+function claim(file: string, directory: string): boolean {
+  try {
+    closeSync(openSync(join(directory, file.replaceAll('/', '+')), 'wx'))
+    return true
+  } catch {
+    return false
+  }
+}
 
 /**
- * Runs test files in this process, one after the other, each as a suite with its path as the name. node:test
- * finds the suite by the async context, which loading modules mixes up: one file at a time, and each from here.
+ * Runs test files in this process, one after the other, each as a suite named after its path. Processes with the
+ * same directory share the files: each claims the next one after it has finished one. node:test finds the suite by
+ * the async context, which module loading changes, so each file loads in the context of this function.
  */
-export async function runInOneProcess(files: readonly string[]): Promise<void> {
-  const outside = new AsyncResource('test files')
+export async function runInOneProcess(files: readonly string[], directory: string): Promise<void> {
+  const outerContext = new AsyncResource('test files')
   await loadCatalog()
   for (const file of files) {
-    let loading: Promise<unknown> | undefined
-    outside.runInAsyncScope(describe, undefined, file, async () => {
-      loading = import(pathToFileURL(resolve(file)).href)
-      await loading
-      after(endFile)
+    if (!claim(file, directory)) continue
+    await new Promise<void>((onFileEnd, reject) => {
+      outerContext.runInAsyncScope(describe, undefined, file, async () => {
+        after(() => cleanUpFile().finally(onFileEnd))
+        await import(pathToFileURL(resolve(file)).href).catch(reject)
+      })
     })
-    await loading
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 export interface ReceivedSpan {
   readonly name: string
@@ -18,15 +18,15 @@ export interface ReceivedSpan {
 export interface OtlpReceiver {
   readonly url: string
   readonly spans: ReceivedSpan[]
-  /** Everything as it came, to look for what must not be there. */
+  /** Raw request bodies, to search for secrets. */
   readonly bodies: string[]
-  /** Waits until a span fits. */
-  span(fits: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan>
-  /** All spans of a trace, after nothing more has come for a moment. */
+  /** Resolves to the first span that matches, received or still to come. */
+  span(predicate: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan>
+  /** All spans of a trace, once no further span has arrived for a moment. */
   trace(traceId: string): Promise<ReceivedSpan[]>
 }
 
-/** What a server needs to be started with, to send its traces and logs to this receiver without delay. */
+/** Environment of a server that exports traces and logs to this receiver without delay. */
 export const otlpEnvironment = (url: string): Record<string, string> => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -37,7 +37,7 @@ export const otlpEnvironment = (url: string): Record<string, string> => ({
 // biome-ignore lint/suspicious/noExplicitAny: OTLP's JSON encoding
 type Json = any
 
-/** A telemetry backend: takes OTLP over HTTP as JSON. */
+/** Starts a telemetry backend that accepts OTLP over HTTP with JSON. */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = []
   const bodies: string[] = []
@@ -53,15 +53,15 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     bodies,
-    async span(fits) {
+    async span(predicate) {
       for (let tries = 0; tries < 500; tries++) {
-        const found = spans.find(fits)
+        const found = spans.find(predicate)
         if (found) return found
         await new Promise((resolve) => setTimeout(resolve, 10))
       }

@@ -1,9 +1,9 @@
 /**
- * Loaded into a server under test with `--import`: tells over the IPC channel what the process holds. It needs
- * `--expose-gc`, because memory says something only after what is garbage has gone.
+ * Preload of a server under test (`--import`): reports memory and active resources over the IPC channel.
+ * Needs `--expose-gc`, because memory is comparable only after a garbage collection.
  */
 process.on('message', () => {
-  // The second time collects what finalizers of the first have let go.
+  // The second collection frees objects that finalizers of the first released.
   for (let round = 0; round < 2; round++) globalThis.gc?.()
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage()
   const resources = {}

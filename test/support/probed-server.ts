@@ -4,17 +4,17 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 
-/** What a process holds, after a full garbage collection. Sizes in bytes. */
+/** Memory in bytes and active resources of a process after a full garbage collection. */
 export interface Probe {
   readonly rss: number
   readonly heapUsed: number
   readonly external: number
   readonly arrayBuffers: number
-  /** Timers, sockets and the like that keep the process busy, by type. */
+  /** Number of timers, sockets and other active resources, by type. */
   readonly resources: Readonly<Record<string, number>>
 }
 
-/** A built server as a process that can be asked what it holds. */
+/** The built server as a child process that reports its memory and active resources. */
 export interface ProbedServer {
   /** Without a trailing slash. */
   readonly url: string
@@ -22,7 +22,7 @@ export interface ProbedServer {
   readonly port: number
   readonly pid: number
   isRunning(): boolean
-  /** What it wrote to standard error, where nothing is expected. */
+  /** Standard error, which is expected to be empty. */
   stderr(): string
   probe(): Promise<Probe>
   stop(): Promise<void>
@@ -30,7 +30,7 @@ export interface ProbedServer {
 
 export interface ProbedServerOptions {
   readonly env: Readonly<Record<string, string>>
-  /** Given every line of its log, as it is. */
+  /** Called with every raw line of the log. */
   readonly onLine: (line: string) => void
 }
 
@@ -53,13 +53,13 @@ export async function startProbedServer({ env, onLine }: ProbedServerOptions): P
   child.stderr?.on('data', (chunk) => {
     stderr = (stderr + chunk).slice(-100_000)
   })
-  let listensYet = false
+  let isListening = false
   if (child.stdout === null) throw new Error('the server has no standard output')
   const lines = createInterface({ input: child.stdout }).on('line', onLine)
   const listening = new Promise<void>((resolve) => {
     lines.on('line', (line) => {
-      if (listensYet || !line.includes('"listening"')) return
-      listensYet = true
+      if (isListening || !line.includes('"listening"')) return
+      isListening = true
       resolve()
     })
   })
@@ -75,9 +75,9 @@ export async function startProbedServer({ env, onLine }: ProbedServerOptions): P
   }
 
   await Promise.race([listening, exited, delay(startTimeoutMs, undefined, { ref: false })])
-  if (!listensYet) {
+  if (!isListening) {
     await stop()
-    throw new Error(`the server does not listen\n${stderr}`)
+    throw new Error(`the server did not listen within ${startTimeoutMs / 1_000} s\n${stderr}`)
   }
   return {
     url,
@@ -87,9 +87,9 @@ export async function startProbedServer({ env, onLine }: ProbedServerOptions): P
     isRunning,
     stderr: () => stderr,
     async probe() {
-      const answer = once(child, 'message', { signal: AbortSignal.timeout(30_000) })
+      const message = once(child, 'message', { signal: AbortSignal.timeout(30_000) })
       child.send('probe')
-      return (await answer)[0] as Probe
+      return (await message)[0] as Probe
     },
     stop,
   }

@@ -1,4 +1,4 @@
-/** Requests written by hand, for what no client library would send. */
+/** Requests without a client library, which would not send malformed ones. */
 
 export const envelope = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -6,12 +6,12 @@ export const envelope = {
   'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1.0.0' },
 }
 
-export interface Answer {
+export interface RawResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
   /** The JSON-RPC message, from a JSON body or from the last event of a stream. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever came back
+  // biome-ignore lint/suspicious/noExplicitAny: responses of any shape
   readonly message: any
 }
 
@@ -19,7 +19,7 @@ export async function post(
   url: URL,
   body: string | object,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
@@ -44,13 +44,13 @@ export function modernRequest(method: string, params: Record<string, unknown> = 
   return { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: envelope } }
 }
 
-/** A well-formed request of 2026-07-28 with the headers that must match it. */
+/** Sends a well-formed request of revision 2026-07-28 with its mandatory headers. */
 export function postModern(
   url: URL,
   method: string,
   params: Record<string, unknown> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const name = params.name ?? params.uri
   return post(url, modernRequest(method, params), {
     'mcp-protocol-version': '2026-07-28',
@@ -60,12 +60,13 @@ export function postModern(
   })
 }
 
+/** Sends a well-formed request of revision 2025-11-25. */
 export function postLegacy(
   url: URL,
   method: string,
   params: Record<string, unknown> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const version = { 'mcp-protocol-version': '2025-11-25' }
   return post(url, { jsonrpc: '2.0', id: 1, method, params }, { ...version, ...headers })
 }

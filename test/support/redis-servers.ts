@@ -7,11 +7,11 @@ import { Redis } from 'ioredis'
 import { type Child, startChild } from '../../dev/launcher/child.ts'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import type { Certificate } from './certificates.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import { testLifeline } from './lifeline.ts'
 
-/** Why there can be no Sentinel, Cluster or encrypted Redis here: the substitute in JavaScript has none of them. */
-export const noRedisServer: string | false = (() => {
+/** Skip reason for node:test: the JavaScript substitute supports neither Sentinel, Cluster nor TLS. */
+export const redisServerMissing: string | false = (() => {
   const { stdout } = spawnSync('redis-server', ['--version'], { encoding: 'utf8' })
   const [, major] = /v=(\d+)\./.exec(stdout ?? '') ?? []
   return Number(major ?? 0) >= 7 ? false : 'redis-server 7 or newer is not on PATH'
@@ -19,14 +19,14 @@ export const noRedisServer: string | false = (() => {
 
 export interface RedisServer {
   readonly port: number
-  /** For the test itself; reconnects, and does not look at certificates. */
+  /** Client for the test itself: reconnects and accepts any certificate. */
   readonly admin: Redis
   kill(): Promise<void>
 }
 
 type Settings = Readonly<Record<string, string>>
 
-/** Starts one `redis-server` on 127.0.0.1 with these settings besides the usual ones. */
+/** Starts one `redis-server` on 127.0.0.1; `settings` extend redis.conf. */
 export async function startRedisServer(
   settings: Settings = {},
   { certificate, sentinel = [] }: { certificate?: Certificate | undefined; sentinel?: string[] } = {},
@@ -66,14 +66,14 @@ export async function startRedisServer(
   })
   admin.on('error', () => {})
   const kill = () => child.stop(5_000)
-  atEnd(async () => {
+  afterFile(async () => {
     admin.disconnect()
     await kill()
     rmSync(directory, { recursive: true, force: true })
   })
   await Promise.race([
     admin.ping(),
-    child.exited.then(() => Promise.reject(new Error(`redis-server ended: ${child.output()}`))),
+    child.exited.then(() => Promise.reject(new Error(`redis-server exited: ${child.output()}`))),
   ])
   return { port, admin, kill }
 }
@@ -86,7 +86,7 @@ export interface SentinelGroup {
   readonly sentinel: RedisServer
 }
 
-/** A primary with a replica and a sentinel that replaces it when it has been away for half a second. */
+/** Starts a primary, a replica and a sentinel that fails over 500 ms after it lost the primary. */
 export async function startSentinelGroup(
   primaryName: string,
   { certificate, password }: { certificate?: Certificate; password?: string } = {},
@@ -101,7 +101,7 @@ export async function startSentinelGroup(
     { ...settings, replicaof: `127.0.0.1 ${primary.port}` },
     { certificate },
   )
-  await until(async () => (await replica.admin.info('replication')).includes('master_link_status:up'))
+  await waitUntil(async () => (await replica.admin.info('replication')).includes('master_link_status:up'))
   const sentinel = await startRedisServer(
     {},
     {
@@ -114,13 +114,13 @@ export async function startSentinelGroup(
       ],
     },
   )
-  await until(async () =>
+  await waitUntil(async () =>
     String(await sentinel.admin.call('sentinel', 'replicas', primaryName)).includes('slave'),
   )
   return { primary, replica, sentinel }
 }
 
-/** Three primaries that share the slots; with a certificate they call each other `localhost`. */
+/** Starts a cluster of three primaries; with a certificate the nodes announce the host name `localhost`. */
 export async function startRedisCluster({
   certificate,
 }: {
@@ -130,7 +130,7 @@ export async function startRedisCluster({
     ...memoryOnly,
     'cluster-enabled': 'yes',
     'cluster-node-timeout': '2000',
-    // What the other nodes have can still be used.
+    // The slots of the other nodes stay available.
     'cluster-require-full-coverage': 'no',
     ...(certificate && {
       'tls-cluster': 'yes',
@@ -153,7 +153,7 @@ export async function startRedisCluster({
   for (const { port, busPort } of others)
     await first.admin.call('cluster', 'meet', '127.0.0.1', port, busPort)
   for (const { admin } of nodes) {
-    await until(async () => {
+    await waitUntil(async () => {
       const info = String(await admin.call('cluster', 'info'))
       return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384')
     })
@@ -161,11 +161,11 @@ export async function startRedisCluster({
   return nodes
 }
 
-/** Resolves when the condition holds; asked again and again, for 20 seconds at most. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
+/** Polls until the condition holds; an error counts as false. @throws Error after 20 seconds */
+export async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000
-  while (!(await holds().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error('it did not come true within 20 s')
+  while (!(await condition().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error('the condition did not hold within 20 s')
     await delay(20)
   }
 }

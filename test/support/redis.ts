@@ -1,11 +1,11 @@
 import { startRedis } from '../../dev/services/embedded-redis.ts'
 import type { Service } from '../../dev/services/service.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import { testLifeline } from './lifeline.ts'
 
-/** A Redis of the calling test file's own, on a free port unless given. */
+/** Starts a Redis on a free port unless given, and stops it after the test file. */
 export async function startTestRedis(options: { port?: number } = {}): Promise<Service> {
   const redis = await startRedis({ ...options, lifeline: testLifeline() })
-  atEnd(() => redis.stop())
+  afterFile(() => redis.stop())
   return redis
 }

@@ -1,4 +1,4 @@
-/** The alerting and recording rules, their runbooks, and which metrics and labels they may name. */
+/** Alerting and recording rules, their runbooks, and the metrics and labels they may name. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,8 @@ export const rules: readonly Rule[] = ruleFileNames().flatMap((name) =>
   readRuleFile(name).groups.flatMap((group) => group.rules),
 )
 export const alerts = rules.filter(({ alert }) => alert !== undefined)
-export const recorded: ReadonlyMap<string, string> = new Map(
+/** Expressions of the recording rules by the metric they record. */
+export const recordingRules: ReadonlyMap<string, string> = new Map(
   rules.flatMap(({ record, expr }) => (record ? [[record, expr] as const] : [])),
 )
 export const runbooks = readdirSync('docs/runbooks').map((file) => ({
@@ -18,12 +19,12 @@ export const runbooks = readdirSync('docs/runbooks').map((file) => ({
   text: readFileSync(join('docs/runbooks', file), 'utf8'),
 }))
 export const runbookOf = (alert: string): string =>
-  runbooks.find(({ file }) => file === `${kebab(alert)}.md`)?.text ?? ''
-export const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+  runbooks.find(({ file }) => file === `${kebabCase(alert)}.md`)?.text ?? ''
+export const kebabCase = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']
 
-/** Metrics that rules and runbooks use and the server does not define: prom-client's, Prometheus' and Alertmanager's. */
-const foreign: Readonly<Record<string, readonly string[]>> = {
+/** Labels of metrics that prom-client, Prometheus or Alertmanager define. */
+const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
   up: [],
   ALERTS: ['alertname', 'alertstate', 'severity'],
   scrape_samples_post_metric_relabeling: [],
@@ -36,21 +37,21 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
   alertmanager_notifications_failed_total: [],
 }
 
-/** The labels a metric can have; undefined if there is no such metric. */
+/** @returns the labels of a metric; undefined if no such metric exists */
 function labelsOf(metric: string): readonly string[] | undefined {
-  const expr = recorded.get(metric)
+  const expr = recordingRules.get(metric)
   if (expr !== undefined) return namesIn(expr).grouping
-  const always = ['job', 'instance']
-  if (foreign[metric]) return [...always, ...foreign[metric]]
+  const targetLabels = ['job', 'instance']
+  if (thirdPartyMetrics[metric]) return [...targetLabels, ...thirdPartyMetrics[metric]]
   const [, base = metric, suffix] = /^(.*?)(_bucket|_sum|_count)?$/.exec(metric) ?? []
   const definition: MetricDefinition | undefined =
     metricDefinitions[(suffix === undefined ? metric : base) as keyof typeof metricDefinitions]
   if (definition === undefined || (definition.type === 'histogram') !== (suffix !== undefined))
     return undefined
-  return [...always, ...definition.labels, ...(suffix === '_bucket' ? ['le'] : [])]
+  return [...targetLabels, ...definition.labels, ...(suffix === '_bucket' ? ['le'] : [])]
 }
 
-/** Fails where an expression names a metric or label that is not there. */
+/** @throws AssertionError if an expression names an unknown metric or label */
 export function assertNamesExist(expr: string, where: string): void {
   const { selectors, grouping } = namesIn(expr)
   for (const { metric, matchers } of selectors) {

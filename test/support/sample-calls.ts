@@ -1,11 +1,11 @@
 /**
- * What the tests of the machinery call: the one place in which they name what this server offers. Tests of a
- * tool name it themselves.
+ * Sample calls for tests that are independent of the tools. Only this file names tools for them, so that a fork
+ * has one file to change. Tests of a tool name it themselves.
  */
 import pg from 'pg'
 import { startSampleApi } from '../../dev/services/sample-api.ts'
 import { catalog } from './catalog.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 import type { Stack } from './stack.ts'
 
 export interface Call extends Record<string, unknown> {
@@ -20,48 +20,48 @@ export interface ScopedCall {
 
 export { catalog }
 
-/** Reads. The prompt and the resource have the same scope. */
+/** A read call. The prompt and the resource need the same scope. */
 export const plain = {
   call: { name: 'fetch', arguments: { id: 'guides.quick-start' } },
   scope: 'documents:read',
   answer: /Quick start/,
 }
 
-/** Reads too, behind another scope, and without the database. */
+/** A read call that needs another scope and no database. */
 export const other = {
   call: { name: 'search_wikipedia', arguments: { query: 'prometheus' } },
   scope: 'web:read',
 }
 
-/** Its answers are cached. */
+/** A call whose result is cached. */
 export const cached = {
   call: { name: 'search', arguments: { query: 'quick start' } },
   scope: 'documents:read',
 }
 
-/** Asks all that can be asked, with this text, which no cache knows; and the libraries whose spans that leaves. */
-export const touching = {
+/** A cache miss that reaches every dependency, and the instrumented libraries that record its spans. */
+export const tracedCall = {
   call: (text: string): Call => ({ name: 'search_all', arguments: { query: text } }),
   libraries: ['pg', 'ioredis', 'undici'],
 }
 
-/** Changes something, behind a scope of its own. */
-export const writing: ScopedCall | undefined = {
+/** A write call that needs its own scope. */
+export const writeCall: ScopedCall | undefined = {
   call: { name: 'add_document', arguments: { title: 'Stepped up', text: 'text' } },
   scope: 'documents:write',
 }
 
-/** Asks for what is not there. */
-export const missing: Call | undefined = { name: 'fetch', arguments: { id: 'nope' } }
+/** A call that fails with not_found. */
+export const notFoundCall: Call | undefined = { name: 'fetch', arguments: { id: 'nope' } }
 
-/** Can't be answered without the database; with this text in it, which no cache knows. */
-export const inDatabase: ((text: string) => Call) | undefined = (text) => ({
+/** A cache miss that fails without the database. */
+export const databaseCall: ((text: string) => Call) | undefined = (text) => ({
   name: 'search',
   arguments: { query: text },
 })
 
-/** One call that succeeds, of every tool. */
-export const everyTool: readonly Call[] = [
+/** One successful call of each tool. */
+export const callOfEachTool: readonly Call[] = [
   cached.call,
   plain.call,
   other.call,
@@ -69,8 +69,8 @@ export const everyTool: readonly Call[] = [
   { name: 'add_document', arguments: { title: 'Signals', text: 'text' } },
 ]
 
-/** Calls with this text in all sorts of places, the right ones and wrong ones. */
-export const callsWith = (text: string): Call[] => [
+/** Calls with the text in valid and invalid places. */
+export const callsWithText = (text: string): Call[] => [
   { name: 'search', arguments: { query: `password ${text}` } },
   { name: 'search_wikipedia', arguments: { query: text } },
   { name: 'search_all', arguments: { query: text, [text.slice(0, 5)]: text } },
@@ -78,12 +78,12 @@ export const callsWith = (text: string): Call[] => [
   { name: 'search', arguments: { query: { nested: [text] } } },
 ]
 
-/** Tools that take any text of up to 1000 characters, by the argument it is given in. */
-export const takesText = { search: 'query', search_wikipedia: 'query', search_all: 'query' }
+/** Tools with a free-text argument of up to 1000 characters, and the name of that argument. */
+export const textArguments = { search: 'query', search_wikipedia: 'query', search_all: 'query' }
 
 export const prompt = {
   call: { name: 'investigate_alert', arguments: { alert: 'HighErrorRate' } },
-  /** Of it suggestions are made. */
+  /** Argument with completions. */
   argument: { name: 'alert', value: 'H' } as const,
 }
 
@@ -94,8 +94,8 @@ export const resource = {
   argument: { name: 'id', value: 'g' } as const,
 }
 
-/** As a person writes calls for `npm run try`. */
-export const typed = {
+/** Arguments of `npm run try` and patterns of its output. */
+export const tryCommands = {
   right: {
     tool: 'search',
     words: ['burn', 'rate'],
@@ -110,23 +110,23 @@ export const typed = {
   listed: /add_document title=… text=… \[tags=…\]/,
 }
 
-/** What /health asks besides the stores. */
-export const ownChecks = { external_api: true }
+/** Checks in /health in addition to the stores. */
+export const domainChecks = { external_api: true }
 
-/** Settings of the domain for a server that reaches nothing. */
-export const unreachable = { EXTERNAL_API_URL: 'http://127.0.0.1:1' }
+/** Domain settings of a server whose dependencies are unreachable. */
+export const unreachableSettings = { EXTERNAL_API_URL: 'http://127.0.0.1:1' }
 
-/** Settings of the domain for a server that is started without a stack. */
-export async function ownSettings(): Promise<Record<string, string>> {
+/** Domain settings of a server that is started without a stack. */
+export async function domainSettings(): Promise<Record<string, string>> {
   const api = await startSampleApi()
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   return { EXTERNAL_API_URL: api.url }
 }
 
 let slowCalls = 0
 
-/** Calls that take this long, each its own; 'forever' is longer than anybody waits. */
-export function beginSlowness({ api }: Stack, delayMs: number | 'forever') {
+/** Delays the calls that it returns; 'forever' exceeds every timeout. Each call misses the cache. */
+export function injectLatency({ api }: Stack, delayMs: number | 'forever') {
   api.setFault(delayMs === 'forever' ? { kind: 'frozen' } : { kind: 'slow', delayMs })
   return {
     call: (): Call => ({ name: 'search_wikipedia', arguments: { query: `slow ${++slowCalls}` } }),
@@ -134,8 +134,8 @@ export function beginSlowness({ api }: Stack, delayMs: number | 'forever') {
   }
 }
 
-/** A call that takes longer than its tool's time. */
-export async function beginTimeout({ env }: Stack) {
+/** Makes the call that it returns exceed the timeout of its tool. */
+export async function injectTimeout({ env }: Stack) {
   const blocker = new pg.Client({ connectionString: env.DATABASE_URL ?? '' })
   await blocker.connect()
   await blocker.query('begin')
@@ -146,13 +146,13 @@ export async function beginTimeout({ env }: Stack) {
   }
 }
 
-/** From now on a dependency fails. */
-export async function beginFailures({ api }: Stack) {
+/** Makes a dependency fail until `end` is called. */
+export async function injectFailures({ api }: Stack) {
   api.setFault({ kind: 'error' })
   return { end: async () => api.setFault(undefined) }
 }
 
-/** The scopes of what only reads, or of all. */
+/** Scopes of the read tools, prompts and resources, or of everything. */
 export function scopes(of: 'reading' | 'all'): string[] {
   const tools = catalog.tools.filter(({ effect }) => of === 'all' || effect === 'read')
   return [...new Set([...tools, ...catalog.prompts, ...catalog.resources].map(({ scope }) => scope))].sort()

@@ -9,23 +9,23 @@ export interface Scrape {
   readonly text: string
   readonly contentType: string
   readonly samples: readonly Sample[]
-  /** Sum over all series of a name that have these labels. */
+  /** Sum over all series with this name and these labels. */
   sum(name: string, labels?: Record<string, string>): number
 }
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{(.*?)\} \S+(?: \S+)?)?$/
 
-/** Scrapes a server the way Prometheus does, and fails on any line that is not of the format. */
+/** Scrapes a server as Prometheus does. @throws Error on a line that violates the format */
 export async function scrape(serverUrl: string, accept = 'text/plain'): Promise<Scrape> {
   const response = await fetch(`${serverUrl}/metrics`, { headers: { accept } })
-  if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`)
+  if (response.status !== 200) throw new Error(`/metrics returned ${response.status}`)
   const text = await response.text()
   const samples = text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line): Sample => {
       const [, name, labels = '', value, exemplar] = sampleLine.exec(line) ?? []
-      if (name === undefined) throw new Error(`not a sample: ${line}`)
+      if (name === undefined) throw new Error(`invalid sample line: ${line}`)
       return {
         name,
         labels: parseLabels(labels),

@@ -2,30 +2,30 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 export interface RunningServer {
   /** Without a trailing slash. */
   readonly url: string
   readonly mcpUrl: URL
   readonly child: ChildProcess
-  /** What it has logged so far. */
+  /** Log lines so far. */
   readonly lines: Record<string, unknown>[]
-  /** Resolves to the next line that fits, of those already there or still to come. */
-  line(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
+  /** Resolves to the first log line that matches, written or still to come. */
+  line(predicate: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
   stop(signal?: NodeJS.Signals): Promise<number | null>
-  /** The same server, with the lines that it has not logged yet. */
+  /** The same server with only the log lines that follow this call. */
   fromNow(): RunningServer
 }
 
-/** All calls of a suite come from one address. The limits are on all the same, so that every test passes them. */
+/** All calls of a suite come from one address. High limits keep the rate limiting code in use without a rejection. */
 const generousLimits = {
   RATE_LIMIT_CALLER_PER_MINUTE: '1000000',
   RATE_LIMIT_TOOL_PER_MINUTE: '1000000',
   RATE_LIMIT_IP_PER_MINUTE: '1000000',
 }
 
-/** Starts the built server as a process, as `npm start` and the image do; on a free port unless `env` has one. */
+/** Starts the built server as a process, as `npm start` and the image do, on a free port unless `env` sets PORT. */
 export async function startServer(env: Record<string, string>): Promise<RunningServer> {
   const port = Number(env.PORT ?? (await freePort()))
   const url = `http://${env.HOST ?? '127.0.0.1'}:${port}`
@@ -55,13 +55,16 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
     get lines() {
       return start === 0 ? lines : lines.slice(start)
     },
-    line: (fits) =>
+    line: (predicate) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no such line among ${lines.length}`)), 30_000)
-        let looked = start
+        const timer = setTimeout(
+          () => reject(new Error(`none of ${lines.length} log lines matched within 30 s`)),
+          30_000,
+        )
+        let searched = start
         const check = () => {
-          const found = lines.slice(looked).find(fits)
-          looked = lines.length
+          const found = lines.slice(searched).find(predicate)
+          searched = lines.length
           if (found === undefined) return
           clearTimeout(timer)
           waiting.delete(check)
@@ -78,10 +81,10 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
     fromNow: () => linesFrom(lines.length),
   })
   const server = linesFrom(0)
-  atEnd(() => server.stop('SIGKILL'))
+  afterFile(() => server.stop('SIGKILL'))
   await Promise.race([
     server.line((line) => line.message === 'listening' && line['server.port'] === port),
-    exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code} before it listened`))),
+    exited.then(([code]) => Promise.reject(new Error(`the server exited with ${code} before it listened`))),
   ])
   return server
 }

@@ -1,18 +1,18 @@
 import { connect, type Socket } from 'node:net'
-import { atEnd } from './cleanup.ts'
+import { afterFile } from './cleanup.ts'
 
 export interface RawConnection {
   readonly socket: Socket
-  /** What has come so far. */
+  /** Text received so far. */
   received(): string
-  /** Resolves to what had come when the server closed the connection, and how long that took. */
+  /** Resolves when the server closes the connection, to the text received and the time since the connection opened. */
   readonly closed: Promise<{ text: string; afterMs: number }>
 }
 
-/** A connection of which the test sends every byte itself. */
+/** Opens a TCP connection and sends the parts unchanged. */
 export function openConnection(serverUrl: string, ...parts: string[]): RawConnection {
   const { hostname, port } = new URL(serverUrl)
-  const beganAtMs = performance.now()
+  const startedAtMs = performance.now()
   let text = ''
   const socket = connect(Number(port), hostname, () => {
     for (const part of parts) socket.write(part)
@@ -21,17 +21,17 @@ export function openConnection(serverUrl: string, ...parts: string[]): RawConnec
     text += chunk
   })
   socket.on('error', () => undefined)
-  atEnd(() => socket.destroy())
+  afterFile(() => socket.destroy())
   return {
     socket,
     received: () => text,
     closed: new Promise((resolve) =>
-      socket.once('close', () => resolve({ text, afterMs: performance.now() - beganAtMs })),
+      socket.once('close', () => resolve({ text, afterMs: performance.now() - startedAtMs })),
     ),
   }
 }
 
-/** A POST to /mcp as bytes. */
+/** A POST to /mcp as HTTP/1.1 text. */
 export function rawPost(body: unknown, headers: Record<string, string> = {}): string {
   const text = JSON.stringify(body)
   const all = {

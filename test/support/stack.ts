@@ -1,5 +1,5 @@
 import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
-import { atEnd, keepForProcess } from './cleanup.ts'
+import { afterFile, runInProcessScope } from './cleanup.ts'
 import { createTestDatabase } from './database.ts'
 import { startTestRedis } from './redis.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -7,19 +7,19 @@ import { type RunningServer, startServer } from './server.ts'
 export interface Stack {
   readonly server: RunningServer
   readonly api: SampleApi
-  /** What a further replica is to be started with. */
+  /** Environment for a further replica. */
   readonly env: Record<string, string>
 }
 
-/** Real stores with the schema, and an external API whose faults can be switched. */
+/** Starts a migrated database, a Redis and an external API with injectable faults. */
 export async function startStores(): Promise<Omit<Stack, 'server'>> {
   const api = await startSampleApi()
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   const [databaseUrl, redis] = await Promise.all([createTestDatabase(), startTestRedis()])
   return { api, env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, EXTERNAL_API_URL: api.url } }
 }
 
-/** A built server with stores of its own, and the corpus loaded. */
+/** Starts a built server with its own stores. */
 export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
   const stores = await startStores()
   const all = { ...stores.env, ...env }
@@ -28,9 +28,9 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
 
 let shared: Promise<Stack> | undefined
 
-/** One stack for all test files of the process that neither configure nor break it. Its log lines begin with this call. */
+/** One stack for all test files of the process that neither configure nor break it. Log lines start at this call. */
 export async function sharedStack(): Promise<Stack> {
-  shared ??= keepForProcess(() => startStack())
+  shared ??= runInProcessScope(() => startStack())
   const stack = await shared
   return { ...stack, server: stack.server.fromNow() }
 }

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import pg from 'pg'
 
-export const template = 'migrated_template'
+export const templateDatabase = 'migrated_template'
 
-/** Address of another database in the same cluster. */
-export function urlOf(clusterUrl: string, database: string): string {
+/** URL of another database in the same cluster. */
+export function urlOfDatabase(clusterUrl: string, database: string): string {
   const url = new URL(clusterUrl)
   url.pathname = `/${database}`
   return url.href
 }
 
-export async function administer(clusterUrl: string, sql: string): Promise<void> {
+export async function executeSql(clusterUrl: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: clusterUrl })
   await client.connect()
   try {
@@ -21,13 +21,13 @@ export async function administer(clusterUrl: string, sql: string): Promise<void>
   }
 }
 
-/** Migrates a database with the built job, once a run; every test file gets a copy of it. */
+/** Migrates one database with the built job, once per test run; each test file copies it. */
 export async function createTemplateDatabase(clusterUrl: string): Promise<void> {
-  await administer(clusterUrl, `create database ${template}`)
+  await executeSql(clusterUrl, `create database ${templateDatabase}`)
   await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
     env: {
       ...process.env,
-      DATABASE_URL: urlOf(clusterUrl, template),
+      DATABASE_URL: urlOfDatabase(clusterUrl, templateDatabase),
       REDIS_URL: 'redis://127.0.0.1:1',
       LOG_FORMAT: 'json',
     },

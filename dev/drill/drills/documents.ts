@@ -1,27 +1,20 @@
 import { compose } from '../compose.ts'
 import { job, type StackDrill, start } from '../stack-drill.ts'
 
-const database = 'mcp'
 const lockName = 'drill-lock'
-
-/** Bounds the lock even if nobody is left to release it. */
+/** Bounds the lock if the drill is killed. */
 const lockMinutes = 20
+const tool = 'search'
 
-/** As superuser: the server's own role may not do any of this. */
-const psql = (sql: string, { detached = false, application = 'drill' } = {}): Promise<string> =>
+/** Runs SQL as superuser; the server's own role lacks the privileges. */
+const psql = (sql: string, mode = '--no-TTY', application = 'drill'): Promise<string> =>
   compose(
-    'exec',
-    ...(detached ? ['--detach'] : ['--no-TTY']),
-    'postgres',
-    'psql',
-    '--no-psqlrc',
-    '--quiet',
-    '--set=ON_ERROR_STOP=1',
-    `--dbname=host=127.0.0.1 user=postgres dbname=${database} application_name=${application}`,
+    ...['exec', mode, 'postgres', 'psql', '--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1'],
+    `--dbname=host=127.0.0.1 user=postgres dbname=mcp application_name=${application}`,
     `--command=${sql}`,
   )
 
-/** Most of the time nobody can read the documents; nobody waits longer than 3.3 s for them. */
+/** Holds the lock most of the time, but never longer than 3.3 s. */
 const lockDocuments = `do $$
   declare ends constant timestamptz := clock_timestamp() + interval '${lockMinutes} minutes';
   begin
@@ -32,10 +25,9 @@ const lockDocuments = `do $$
       perform pg_sleep(0.4);
     end loop;
   end $$`
-const tool = 'search'
 
-/** Another drill may have stopped the database. */
 async function repairWith(sql: string): Promise<void> {
+  // Another drill may have stopped it.
   await start('postgres')
   await psql(sql)
 }
@@ -43,7 +35,7 @@ async function repairWith(sql: string): Promise<void> {
 const drills: readonly StackDrill[] = [
   {
     name: 'error-burst',
-    does: 'renames the table of the documents, so that calls fail although every dependency answers',
+    does: 'renames the documents table: calls fail although every dependency is up',
     dashboard: 'mcp-tools',
     sign: {
       promql: `sum(increase(mcp_tool_errors_total{${job},code="internal"}[1m])) > 0`,
@@ -56,15 +48,15 @@ const drills: readonly StackDrill[] = [
   },
   {
     name: 'latency-burst',
-    does: 'locks the table of the documents for some seconds at a time, so that calls wait and then succeed',
+    does: 'locks the documents table for some seconds at a time: calls are slow but succeed',
     dashboard: 'mcp-tools',
     sign: {
       promql: `histogram_quantile(0.95, sum by (le) (rate(mcp_tool_latency_seconds_bucket{${job}}[1m]))) > 1`,
-      says: 'one call in 20 takes more than a second',
+      says: 'p95 latency exceeds 1 s',
     },
     expects: [{ name: 'SlowToolCalls', labels: { tool_name: tool } }],
     calls: { perSecond: 1, tool },
-    breakIt: () => psql(lockDocuments, { detached: true, application: lockName }),
+    breakIt: () => psql(lockDocuments, '--detach', lockName),
     repair: () =>
       repairWith(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${lockName}'`,

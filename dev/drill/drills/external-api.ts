@@ -2,23 +2,22 @@ import { compose, containersOf, docker, lines } from '../compose.ts'
 import { down, type StackDrill } from '../stack-drill.ts'
 
 const tool = 'search_wikipedia'
-const [service, network] = ['server', 'egress']
+const network = 'egress'
 
-/** Takes the replicas off the network, or brings them back. */
-async function each(verb: 'connect' | 'disconnect'): Promise<void> {
+async function eachReplica(verb: 'connect' | 'disconnect'): Promise<void> {
   const { networks } = JSON.parse(await compose('config', '--format', 'json'))
   const { name } = networks[network]
-  for (const container of await containersOf(service)) {
-    const format = '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}'
-    const isMember = lines(await docker('inspect', '--format', format, container)).includes(name)
-    if (isMember === (verb === 'disconnect')) await docker('network', verb, name, container)
+  const format = '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}'
+  for (const container of await containersOf('server')) {
+    const isConnected = lines(await docker('inspect', '--format', format, container)).includes(name)
+    if (isConnected === (verb === 'disconnect')) await docker('network', verb, name, container)
   }
 }
 
 const drills: readonly StackDrill[] = [
   {
     name: 'external-api',
-    does: `takes the replicas off the network "${network}", by which they reach the external API`,
+    does: `disconnects the replicas from the network "${network}", which leads to the external API`,
     dashboard: 'mcp-dependencies',
     sign: down('external_api'),
     expects: [
@@ -26,10 +25,10 @@ const drills: readonly StackDrill[] = [
       { name: 'CircuitBreakerOpen' },
       { name: 'HighErrorRate', labels: { tool_name: tool } },
     ],
-    // None of these calls leaves the machine.
+    // None of these calls reaches the external API.
     calls: { perSecond: 2, tool },
-    breakIt: () => each('disconnect'),
-    repair: () => each('connect'),
+    breakIt: () => eachReplica('disconnect'),
+    repair: () => eachReplica('connect'),
   },
 ]
 

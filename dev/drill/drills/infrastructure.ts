@@ -1,8 +1,8 @@
 import { calledTool } from '../called-tool.ts'
 import { compose, docker, lines } from '../compose.ts'
-import { down, job, type StackDrill, start, stopped } from '../stack-drill.ts'
+import { down, job, type StackDrill, start, stopService } from '../stack-drill.ts'
 
-const callsFail = { name: 'HighErrorRate', labels: { tool_name: calledTool.name } }
+const highErrorRate = { name: 'HighErrorRate', labels: { tool_name: calledTool.name } }
 
 const drills: readonly StackDrill[] = [
   {
@@ -12,27 +12,27 @@ const drills: readonly StackDrill[] = [
     sign: down('database'),
     expects: [
       { name: 'DependencyDown', labels: { dependency: 'database' } },
-      ...(calledTool.needsDatabase ? [callsFail] : []),
+      ...(calledTool.needsDatabase ? [highErrorRate] : []),
     ],
     calls: { perSecond: 2 },
-    ...stopped('postgres'),
+    ...stopService('postgres'),
   },
   {
     name: 'redis',
-    does: 'stops Redis; callers should notice nothing',
+    does: 'stops Redis; clients should see no failure',
     dashboard: 'mcp-dependencies',
     sign: down('redis'),
     expects: [{ name: 'DependencyDown', labels: { dependency: 'redis' } }, { name: 'CacheErrors' }],
     calls: { perSecond: 2 },
-    ...stopped('redis'),
+    ...stopService('redis'),
   },
   {
     name: 'kill-replica',
-    does: 'kills one of the replicas; callers should notice at most the calls it was working on',
+    does: 'kills one replica; clients should see at most its calls in flight fail',
     dashboard: 'mcp-runtime',
     sign: {
       promql: `up{${job}} == 0 or count(up{${job}}) < max_over_time(count(up{${job}})[5m:5s])`,
-      says: 'Prometheus misses a replica',
+      says: 'a replica cannot be scraped',
     },
     expects: [{ name: 'TargetDown' }],
     async breakIt() {
@@ -43,15 +43,15 @@ const drills: readonly StackDrill[] = [
   },
   {
     name: 'otlp',
-    does: 'stops the OpenTelemetry Collector; callers should notice nothing',
+    does: 'stops the OpenTelemetry Collector; clients should see no failure',
     dashboard: 'mcp-telemetry',
     sign: {
       promql: `sum(increase(mcp_telemetry_export_failures_total{${job}}[1m])) > 0`,
-      says: 'batches are lost',
+      says: 'telemetry batches are lost',
     },
     expects: [{ name: 'TelemetryExportFailing', labels: { signal: 'traces' } }],
     calls: { perSecond: 2 },
-    ...stopped('otel-collector'),
+    ...stopService('otel-collector'),
   },
 ]
 

@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { atEnd } from '../../../test/support/cleanup.ts'
+import { afterFile } from '../../../test/support/cleanup.ts'
 import { exampleNameCheck } from './example-name.ts'
 
 describe('the check of example_name', () => {
-  it('succeeds while it answers, and fails when it does not', async () => {
+  it('succeeds on a 200 response, and fails on 503', async () => {
     const signal = AbortSignal.timeout(5_000)
     let status = 200
     const server = createServer((_req, res) => res.writeHead(status).end()).listen(0, '127.0.0.1')
-    atEnd(() => server.close())
+    afterFile(() => server.close())
     await once(server, 'listening')
     const check = exampleNameCheck(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     await check.run(signal)

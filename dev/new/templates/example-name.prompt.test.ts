@@ -4,7 +4,7 @@ import { postModern } from '../../../test/support/raw.ts'
 import { startStack } from '../../../test/support/stack.ts'
 
 describe('example_name', () => {
-  it('hands the topic to the model', async () => {
+  it('passes the topic to the model', async () => {
     const { server } = await startStack()
     const params = { name: 'example_name', arguments: { topic: 'burn rates' } }
     const { message } = await postModern(server.mcpUrl, 'prompts/get', params)

@@ -4,7 +4,7 @@ import { postModern } from '../../../test/support/raw.ts'
 import { startStack } from '../../../test/support/stack.ts'
 
 describe('example-name://{id}', () => {
-  it('reads a resource, and rejects an unknown id', async () => {
+  it('returns a resource, and rejects an unknown id', async () => {
     const { server } = await startStack()
     const read = (uri: string) => postModern(server.mcpUrl, 'resources/read', { uri })
     assert.equal((await read('example-name://first')).message.result.contents[0].text, 'The first one.')

@@ -5,7 +5,7 @@ const texts: ReadonlyMap<string, string> = new Map([['first', 'The first one.']]
 export default defineResource({
   name: 'example_name',
   title: 'Example name',
-  description: 'Says what these resources hold.',
+  description: 'One sentence on the content of these resources.',
   mimeType: 'text/plain',
   uriTemplate: 'example-name://{id}',
   scope: 'data:read',

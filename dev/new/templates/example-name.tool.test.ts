@@ -18,7 +18,7 @@ describe('example_name', () => {
     })
   }
 
-  it('is counted and timed', async () => {
+  it('records the number and latency of its calls', async () => {
     const { sum } = await scrape(stack.server.url)
     assert.equal(sum('mcp_tool_calls_total', { tool_name: 'example_name', status: 'success' }), 2)
     assert.equal(sum('mcp_tool_latency_seconds_count', { tool_name: 'example_name' }), 2)

@@ -5,7 +5,7 @@ import { Query } from '../../../src/tools/schemas.ts'
 export default defineTool({
   name: 'example_name',
   title: 'Example name',
-  description: 'Says in a sentence or two what it does, when a model should call it, and what comes back.',
+  description: 'One or two sentences: the effect, when a model should call it, and the result.',
   effect: 'read',
   scope: 'data:read',
   timeoutMs: 5_000,

@@ -1,6 +1,6 @@
 import type { DependencyCheck } from '../../../src/health/health.ts'
 
-/** Asks whether the server at this address answers. */
+/** Checks that the server at this address responds. */
 export const exampleNameCheck = (url: string): DependencyCheck => ({
   name: 'example_name',
   critical: false,
@@ -8,6 +8,6 @@ export const exampleNameCheck = (url: string): DependencyCheck => ({
   async run(signal) {
     const response = await fetch(url, { signal })
     await response.body?.cancel()
-    if (!response.ok) throw new Error(`it answered with status ${response.status}`)
+    if (!response.ok) throw new Error(`responded with status ${response.status}`)
   },
 })

@@ -7,7 +7,7 @@ import { stores } from './stores.ts'
 export const dependenciesDashboard: Dashboard = {
   uid: 'mcp-dependencies',
   title: 'MCP server: dependencies',
-  description: 'Is it us or a dependency?',
+  description: 'Which dependency is slow or down?',
   variables: [...commonVariables, dependencyVariable],
   rows: [health, operations, stores],
 }

@@ -1,28 +1,29 @@
-import { curves } from '../curves.ts'
 import { domainHealth } from '../domain.ts'
 import type { Row } from '../model.ts'
 import { dependencies } from '../queries.ts'
-import { states, upOrDown } from '../states.ts'
+import { stateTimeline, upOrDown } from '../state-timeline.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const health: Row = {
   id: 100,
-  title: 'Do they work?',
+  title: 'Health checks',
   panels: [
-    states({
+    stateTimeline({
       id: 101,
       title: 'Checks',
       description:
-        'Latest check of each dependency, by replica. One replica alone points to its network, all of them to the dependency.',
+        'Latest health check of each dependency, by replica. A failure on one replica points to its network, on all replicas to the dependency.',
       unit: 'none',
       width: 12,
       ...upOrDown,
       targets: [{ expr: `mcp_dependency_up{${dependencies}}`, legend: '{{dependency}} from {{instance}}' }],
       runbooks: ['DependencyDown'],
     }),
-    curves({
+    timeSeries({
       id: 102,
-      title: 'Duration of checks',
-      description: 'How long the latest check took; after 1.5 s the dependency counts as down.',
+      title: 'Check duration',
+      description:
+        'Duration of the latest health check. A check times out after 1.5 s and the dependency counts as down.',
       unit: 's',
       width: 12,
       height: 6,

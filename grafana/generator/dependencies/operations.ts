@@ -1,14 +1,14 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { dependencies, quantile, rate } from '../queries.ts'
+import { timeSeries } from '../time-series.ts'
 
-const operation = '{{dependency}} {{operation}}'
+const operationLegend = '{{dependency}} {{operation}}'
 
 export const operations: Row = {
   id: 200,
   title: 'Operations: rate, errors, duration',
   panels: [
-    curves({
+    timeSeries({
       id: 201,
       title: 'Operations',
       description: 'Operations per second on each dependency, health checks included.',
@@ -17,14 +17,14 @@ export const operations: Row = {
       targets: [
         {
           expr: rate('mcp_dependency_operation_seconds_count', dependencies, 'dependency, operation'),
-          legend: operation,
+          legend: operationLegend,
         },
       ],
     }),
-    curves({
+    timeSeries({
       id: 202,
       title: 'Failed operations',
-      description: 'Operations per second that failed. A cancelled statement counts as failed.',
+      description: 'Failed operations per second, including cancelled statements.',
       unit: 'ops',
       width: 8,
       stacked: true,
@@ -35,16 +35,16 @@ export const operations: Row = {
             `${dependencies},outcome="error"`,
             'dependency, operation',
           ),
-          legend: operation,
+          legend: operationLegend,
         },
       ],
       runbooks: ['DependencyDown'],
     }),
-    curves({
+    timeSeries({
       id: 203,
-      title: 'Duration p95',
+      title: 'Operation duration p95',
       description:
-        'Time that 95 % of the operations stayed below. If a tool is slow and these are not, the time is lost with us.',
+        '95th percentile of the operation duration. If a tool is slow and its operations are fast, the server itself spends the time.',
       unit: 's',
       width: 8,
       thresholds: [
@@ -54,7 +54,7 @@ export const operations: Row = {
       targets: [
         {
           expr: quantile(0.95, 'mcp_dependency_operation_seconds', dependencies, 'dependency, operation'),
-          legend: operation,
+          legend: operationLegend,
         },
       ],
       runbooks: ['SlowToolCalls'],

@@ -1,16 +1,16 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
-import { quantile, rate, replicas, shareOf } from '../queries.ts'
+import { quantile, rate, ratioOf, replicas } from '../queries.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const stores: Row = {
   id: 300,
   title: 'Pool and cache',
   panels: [
-    curves({
+    timeSeries({
       id: 301,
       title: 'Postgres connections',
       description:
-        'Connections of the pools of all replicas, and callers waiting for one. Waiting callers give up after 1.5 s.',
+        'Connections of all pools by state, and requests waiting for one. A waiting request fails after 1.5 s.',
       unit: 'none',
       width: 8,
       targets: [
@@ -18,14 +18,14 @@ export const stores: Row = {
           expr: `sum by (state) (mcp_pg_pool_connections{${replicas}})`,
           legend: '{{state}}',
         },
-        { expr: `sum(mcp_pg_pool_max{${replicas}})`, legend: 'may be open' },
+        { expr: `sum(mcp_pg_pool_max{${replicas}})`, legend: 'limit' },
       ],
       runbooks: ['PgPoolSaturated'],
     }),
-    curves({
+    timeSeries({
       id: 302,
-      title: 'Postgres pool in use',
-      description: 'Share of the connections of a replica that are in use.',
+      title: 'Postgres pool utilization',
+      description: "Checked-out connections of a replica divided by its pool's limit.",
       unit: 'percentunit',
       width: 8,
       max: 1,
@@ -42,10 +42,10 @@ export const stores: Row = {
       ],
       runbooks: ['PgPoolSaturated'],
     }),
-    curves({
+    timeSeries({
       id: 303,
-      title: 'Wait for a connection p95',
-      description: 'Time until the pool gave a connection, a new one opened if need be.',
+      title: 'Connection wait p95',
+      description: 'Time until the pool provided a connection, including the time to open a new one.',
       unit: 's',
       width: 8,
       thresholds: [
@@ -66,11 +66,11 @@ export const stores: Row = {
       ],
       runbooks: ['PgPoolSaturated'],
     }),
-    curves({
+    timeSeries({
       id: 304,
-      title: 'Look-ups in the cache',
+      title: 'Cache requests',
       description:
-        'Look-ups per second, by result. With an error the tool runs uncached: slower, but not wrong.',
+        'Cache reads per second, by result. On an error the tool runs uncached: slower, but correct.',
       unit: 'ops',
       width: 12,
       stacked: true,
@@ -79,10 +79,11 @@ export const stores: Row = {
       ],
       runbooks: ['CacheErrors'],
     }),
-    curves({
+    timeSeries({
       id: 305,
-      title: 'Share of look-ups that fail',
-      description: 'Errors of the cache: Redis is away or slower than 500 ms.',
+      title: 'Cache error ratio',
+      description:
+        'Failed cache reads divided by all cache reads. Redis is unreachable or slower than 500 ms.',
       unit: 'percentunit',
       width: 12,
       max: 1,
@@ -92,7 +93,7 @@ export const stores: Row = {
       ],
       targets: [
         {
-          expr: shareOf('mcp_cache_requests_total', {
+          expr: ratioOf('mcp_cache_requests_total', {
             matchers: replicas,
             only: 'result="error"',
             by: 'cache',

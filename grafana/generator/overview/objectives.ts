@@ -1,18 +1,18 @@
-import { curves } from '../curves.ts'
-import { figure } from '../figure.ts'
 import type { Row } from '../model.ts'
 import { availability, latency, type Objective, replicas } from '../queries.ts'
+import { stat } from '../stat.ts'
 import { table } from '../table.ts'
+import { timeSeries } from '../time-series.ts'
 
-const budgetLeft = ({ missed, budget }: Objective): string =>
-  `1 - (${missed(replicas, '$__range')}) / ${budget}`
-const burnRate = ({ missed, budget }: Objective, range: string): string =>
-  `(${missed(replicas, range)}) / ${budget}`
-const kept = ({ missed }: Objective): string => `1 - (${missed(replicas, '$__range')})`
+const remainingBudget = ({ errorRatio, budget }: Objective): string =>
+  `1 - (${errorRatio(replicas, '$__range')}) / ${budget}`
+const burnRate = ({ errorRatio, budget }: Objective, range: string): string =>
+  `(${errorRatio(replicas, range)}) / ${budget}`
+const successRatio = ({ errorRatio }: Objective): string => `1 - (${errorRatio(replicas, '$__range')})`
 
 const burnRates = (objective: Objective) =>
   ['5m', '1h', '6h'].map((range) => ({ expr: burnRate(objective, range), legend: `over ${range}` }))
-/** From where a budget for 30 days is gone within them, within 5 days, within 2 days. */
+/** Burn rates that exhaust a 30-day budget in 30, 5 and 2 days. */
 const burnThresholds = [
   [null, 'green'],
   [1, 'yellow'],
@@ -25,73 +25,73 @@ const budgetThresholds = [
   [0.25, 'yellow'],
   [0.5, 'green'],
 ] as const
-const noCalls = { nothing: 'no calls', width: 4 }
+const noCalls = { noValue: 'no calls', width: 4 }
 
 export const objectives: Row = {
   id: 100,
   title: 'Objectives',
   panels: [
-    figure({
+    stat({
       ...noCalls,
       id: 101,
       title: 'Availability',
       description:
-        'Share of tool calls in the time shown that did not fail through our fault. The objective is 99.5 %. Mistakes of callers do not count.',
+        'Ratio of tool calls without a server error in the selected time range. The objective is 99.5 %. Client errors do not count.',
       unit: 'percentunit',
       decimals: 2,
       thresholds: [
         [null, 'red'],
         [availability.target, 'green'],
       ],
-      targets: [{ expr: kept(availability) }],
+      targets: [{ expr: successRatio(availability) }],
       runbooks: ['AvailabilityBudgetBurn'],
     }),
-    figure({
+    stat({
       ...noCalls,
       id: 102,
-      title: 'Availability budget left',
+      title: 'Availability budget remaining',
       description:
-        'What is left of the failures that the objective allows for the calls in the time shown. Below 0 the objective was missed.',
+        'Remaining part of the error budget for the calls in the selected time range. A negative value means that the objective was missed.',
       unit: 'percentunit',
       decimals: 0,
       thresholds: budgetThresholds,
-      targets: [{ expr: budgetLeft(availability) }],
+      targets: [{ expr: remainingBudget(availability) }],
       runbooks: ['AvailabilityBudgetBurn'],
     }),
-    figure({
+    stat({
       ...noCalls,
       id: 103,
       title: 'Calls under 1 s',
       description:
-        'Share of tool calls in the time shown that took less than a second. The objective is 95 %.',
+        'Ratio of tool calls in the selected time range that took less than 1 s. The objective is 95 %.',
       unit: 'percentunit',
       decimals: 2,
       thresholds: [
         [null, 'red'],
         [latency.target, 'green'],
       ],
-      targets: [{ expr: kept(latency) }],
+      targets: [{ expr: successRatio(latency) }],
       runbooks: ['LatencyBudgetBurn'],
     }),
-    figure({
+    stat({
       ...noCalls,
       id: 104,
-      title: 'Latency budget left',
+      title: 'Latency budget remaining',
       description:
-        'What is left of the slow calls that the objective allows in the time shown. Below 0 the objective was missed.',
+        'Remaining part of the slow-call budget in the selected time range. A negative value means that the objective was missed.',
       unit: 'percentunit',
       decimals: 0,
       thresholds: budgetThresholds,
-      targets: [{ expr: budgetLeft(latency) }],
+      targets: [{ expr: remainingBudget(latency) }],
       runbooks: ['LatencyBudgetBurn'],
     }),
-    figure({
+    stat({
       id: 105,
       title: 'Replicas up',
-      description: 'Replicas that answered the latest scrape. With one, nothing is left when it ends.',
+      description: 'Replicas that responded to the latest scrape. A single replica has no redundancy.',
       unit: 'none',
       width: 4,
-      nothing: 'no target',
+      noValue: 'no target',
       thresholds: [
         [null, 'red'],
         [1, 'orange'],
@@ -100,10 +100,10 @@ export const objectives: Row = {
       targets: [{ expr: 'sum(up{job=~"$job"})' }],
       runbooks: ['TargetDown', 'TargetAbsent'],
     }),
-    figure({
+    stat({
       id: 106,
       title: 'Dependencies down',
-      description: 'Dependencies that failed their latest check on at least one replica.',
+      description: 'Dependencies that failed the latest health check on at least one replica.',
       unit: 'none',
       width: 4,
       thresholds: [
@@ -113,22 +113,22 @@ export const objectives: Row = {
       targets: [{ expr: `count(min by (dependency) (mcp_dependency_up{${replicas}}) == 0) or vector(0)` }],
       runbooks: ['DependencyDown'],
     }),
-    curves({
+    timeSeries({
       id: 107,
       title: 'Availability: burn rate',
       description:
-        'How many times faster than allowed failures come: at 1 the budget lasts exactly its 30 days. Pages begin at 14.4 over 1 h and at 6 over 6 h.',
+        'Rate of server errors relative to the error budget: at 1 the budget lasts exactly 30 days. The alert pages at 14.4 over 1 h and at 6 over 6 h.',
       unit: 'none',
       width: 8,
       thresholds: burnThresholds,
       targets: burnRates(availability),
       runbooks: ['AvailabilityBudgetBurn'],
     }),
-    curves({
+    timeSeries({
       id: 108,
       title: 'Latency: burn rate',
       description:
-        'How many times faster than allowed slow calls come: at 1 the budget lasts exactly its 30 days.',
+        'Rate of slow calls relative to the latency budget: at 1 the budget lasts exactly 30 days.',
       unit: 'none',
       width: 8,
       thresholds: burnThresholds,
@@ -138,7 +138,7 @@ export const objectives: Row = {
     table({
       id: 109,
       title: 'Alerts',
-      description: 'Pending and firing alerts. Watchdog always fires: it shows that alerts work.',
+      description: 'Pending and firing alerts. Watchdog always fires, which proves that alerting works.',
       unit: 'none',
       width: 8,
       targets: [{ expr: 'ALERTS{alertstate=~"pending|firing"}' }],

@@ -1,26 +1,25 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
-import { burning, mistakes, quantile, rate, replicas } from '../queries.ts'
+import { clientErrorCodes, quantile, rate, replicas, serverErrorCodes } from '../queries.ts'
 import { slowCalls } from '../thresholds.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const traffic: Row = {
   id: 200,
   title: 'Traffic',
   panels: [
-    curves({
+    timeSeries({
       id: 201,
       title: 'Tool calls',
-      description: 'Calls per second, by tool. Calls of tools that do not exist are _unknown.',
+      description: 'Calls per second, by tool. Unknown tools are counted as _unknown.',
       unit: 'reqps',
       width: 12,
       stacked: true,
       targets: [{ expr: rate('mcp_tool_calls_total', replicas, 'tool_name'), legend: '{{tool_name}}' }],
     }),
-    curves({
+    timeSeries({
       id: 202,
-      title: 'Latency of tool calls',
-      description:
-        'Time from the arrival of a call to its answer. The dots are single calls: click one for its trace.',
+      title: 'Tool call latency',
+      description: 'Time from the arrival of a call to its result. Click an exemplar to open its trace.',
       unit: 's',
       width: 12,
       thresholds: slowCalls,
@@ -31,34 +30,41 @@ export const traffic: Row = {
       })),
       runbooks: ['SlowToolCalls', 'LatencyBudgetBurn'],
     }),
-    curves({
+    timeSeries({
       id: 203,
-      title: 'Our errors',
-      description: 'Failures per second that burn the error budget, by code of the error table.',
+      title: 'Server errors',
+      description: 'Server errors per second, by error code. They burn the error budget.',
       unit: 'reqps',
       width: 8,
       stacked: true,
       targets: [
-        { expr: rate('mcp_tool_errors_total', `${replicas},${burning}`, 'code'), legend: '{{code}}' },
+        {
+          expr: rate('mcp_tool_errors_total', `${replicas},${serverErrorCodes}`, 'code'),
+          legend: '{{code}}',
+        },
       ],
       runbooks: ['HighErrorRate'],
     }),
-    curves({
+    timeSeries({
       id: 204,
-      title: "Callers' mistakes",
+      title: 'Client errors',
       description:
-        'Failures per second that callers cause: they burn no budget, but many of one kind point to a misleading tool.',
+        'Client errors per second, by error code. They do not burn the error budget; many of one code suggest a misleading tool description.',
       unit: 'reqps',
       width: 8,
       stacked: true,
       targets: [
-        { expr: rate('mcp_tool_errors_total', `${replicas},${mistakes}`, 'code'), legend: '{{code}}' },
+        {
+          expr: rate('mcp_tool_errors_total', `${replicas},${clientErrorCodes}`, 'code'),
+          legend: '{{code}}',
+        },
       ],
     }),
-    curves({
+    timeSeries({
       id: 205,
       title: 'Rejected requests',
-      description: 'HTTP requests per second that were refused before they became an MCP message, by reason.',
+      description:
+        'HTTP requests per second that were rejected before they became an MCP message, by reason.',
       unit: 'reqps',
       width: 8,
       stacked: true,

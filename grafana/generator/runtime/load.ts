@@ -1,43 +1,43 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { replicas } from '../queries.ts'
+import { timeSeries } from '../time-series.ts'
 
 const perReplica = { legend: '{{instance}}' }
 const gauge = (metric: string) => ({ expr: `${metric}{${replicas}}`, ...perReplica })
 
 export const load: Row = {
   id: 300,
-  title: 'Work and handles',
+  title: 'Load and resources',
   panels: [
-    curves({
+    timeSeries({
       id: 301,
-      title: 'Messages in work by replica',
-      description: 'A replica that has many while others have few is stuck on something.',
+      title: 'In-flight messages by replica',
+      description: 'A replica with many more than the others is blocked on something.',
       unit: 'none',
       width: 8,
       targets: [gauge('mcp_requests_in_flight')],
     }),
-    curves({
+    timeSeries({
       id: 302,
       title: 'Open streams by replica',
-      description: 'Subscriptions/listen streams.',
+      description: 'Streams of subscriptions/listen.',
       unit: 'none',
       width: 8,
       targets: [gauge('mcp_streams_open')],
     }),
-    curves({
+    timeSeries({
       id: 303,
       title: 'Active resources',
-      description: 'What keeps the event loop alive, by kind: sockets, timers, requests.',
+      description: 'Resources that keep the event loop alive, by type: sockets, timers, requests.',
       unit: 'none',
       width: 8,
       stacked: true,
       targets: [{ expr: `sum by (type) (nodejs_active_resources{${replicas}})`, legend: '{{type}}' }],
     }),
-    curves({
+    timeSeries({
       id: 304,
-      title: 'Open files against their limit',
-      description: 'Share of the file descriptors, which sockets need too, that a process may have.',
+      title: 'File descriptor utilization',
+      description: 'Open file descriptors, sockets included, divided by the limit of the process.',
       unit: 'percentunit',
       width: 8,
       max: 1,

@@ -1,19 +1,19 @@
-import { figure } from '../figure.ts'
 import type { Row } from '../model.ts'
 import { replicas } from '../queries.ts'
+import { stat } from '../stat.ts'
 
 export const processes: Row = {
   id: 100,
   title: 'Processes',
   panels: [
-    figure({
+    stat({
       id: 101,
       title: 'Youngest replica',
-      description: 'How long the replica that started last has been running.',
+      description: 'Uptime of the replica that started last.',
       unit: 's',
       width: 6,
       decimals: 0,
-      nothing: 'no replica',
+      noValue: 'no replica',
       thresholds: [
         [null, 'yellow'],
         [300, 'green'],
@@ -21,14 +21,14 @@ export const processes: Row = {
       targets: [{ expr: `min(time() - process_start_time_seconds{${replicas}})` }],
       runbooks: ['InstanceRestarting'],
     }),
-    figure({
+    stat({
       id: 102,
       title: 'Restarts',
       description:
-        'Restarts in the time shown of replicas that kept their address. A container that is made anew counts as a new replica.',
+        'Restarts in the selected time range of replicas that kept their address. A recreated container counts as a new replica.',
       unit: 'none',
       width: 6,
-      nothing: 'no replica',
+      noValue: 'no replica',
       thresholds: [
         [null, 'green'],
         [1, 'yellow'],
@@ -37,13 +37,13 @@ export const processes: Row = {
       targets: [{ expr: `sum(changes(process_start_time_seconds{${replicas}}[$__range]))` }],
       runbooks: ['InstanceRestarting'],
     }),
-    figure({
+    stat({
       id: 103,
-      title: 'Messages in work',
-      description: 'MCP messages that are being worked on, all replicas together.',
+      title: 'In-flight messages',
+      description: 'In-flight MCP messages of all replicas.',
       unit: 'none',
       width: 6,
-      nothing: 'no replica',
+      noValue: 'no replica',
       thresholds: [
         [null, 'green'],
         [50, 'yellow'],
@@ -51,13 +51,13 @@ export const processes: Row = {
       ],
       targets: [{ expr: `sum(mcp_requests_in_flight{${replicas}})` }],
     }),
-    figure({
+    stat({
       id: 104,
       title: 'Open streams',
-      description: 'Subscriptions/listen streams, all replicas together.',
+      description: 'Streams of subscriptions/listen on all replicas.',
       unit: 'none',
       width: 6,
-      nothing: 'no replica',
+      noValue: 'no replica',
       thresholds: [
         [null, 'green'],
         [800, 'yellow'],

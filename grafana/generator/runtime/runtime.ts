@@ -7,7 +7,7 @@ import { saturation } from './saturation.ts'
 export const runtime: Dashboard = {
   uid: 'mcp-runtime',
   title: 'MCP server: runtime',
-  description: 'Do the processes have room?',
+  description: 'How saturated are the processes?',
   variables: commonVariables,
   rows: [processes, saturation, load],
 }

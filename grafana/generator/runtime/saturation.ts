@@ -1,18 +1,18 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { replicas } from '../queries.ts'
+import { timeSeries } from '../time-series.ts'
 
 const perReplica = { legend: '{{instance}}' }
 const gauge = (metric: string) => ({ expr: `${metric}{${replicas}}`, ...perReplica })
 
 export const saturation: Row = {
   id: 200,
-  title: 'Processor and memory',
+  title: 'CPU and memory',
   panels: [
-    curves({
+    timeSeries({
       id: 201,
-      title: 'Processor',
-      description: 'Cores in use. JavaScript runs on one: near 1 a replica is at its limit.',
+      title: 'CPU',
+      description: 'CPU cores in use. JavaScript runs on one core, so a replica near 1 is saturated.',
       unit: 'none',
       width: 8,
       thresholds: [
@@ -28,11 +28,10 @@ export const saturation: Row = {
       ],
       runbooks: ['EventLoopLag'],
     }),
-    curves({
+    timeSeries({
       id: 202,
-      title: 'Delay of the event loop',
-      description:
-        'How late timers run. While one function computes, no other call goes on; every caller feels it.',
+      title: 'Event loop lag',
+      description: 'Delay of timers. A long synchronous computation delays every call of the replica.',
       unit: 's',
       width: 8,
       thresholds: [
@@ -46,10 +45,10 @@ export const saturation: Row = {
       ],
       runbooks: ['EventLoopLag'],
     }),
-    curves({
+    timeSeries({
       id: 203,
       title: 'Garbage collection',
-      description: 'Share of the time spent collecting garbage, by kind.',
+      description: 'Ratio of time spent in garbage collection, by kind.',
       unit: 'percentunit',
       width: 8,
       thresholds: [
@@ -65,10 +64,10 @@ export const saturation: Row = {
       ],
       runbooks: ['HeapNearLimit', 'EventLoopLag'],
     }),
-    curves({
+    timeSeries({
       id: 204,
-      title: 'Heap against its limit',
-      description: 'Share of the heap that V8 may use. At 1 the process ends with "heap out of memory".',
+      title: 'Heap utilization',
+      description: 'Used heap divided by V8\'s heap limit. At 1 the process exits with "heap out of memory".',
       unit: 'percentunit',
       width: 8,
       max: 1,
@@ -85,19 +84,19 @@ export const saturation: Row = {
       ],
       runbooks: ['HeapNearLimit'],
     }),
-    curves({
+    timeSeries({
       id: 205,
       title: 'Heap',
-      description: 'Bytes of the heap in use. A floor that rises for hours is a leak.',
+      description: 'Used heap in bytes. A minimum that rises for hours indicates a memory leak.',
       unit: 'bytes',
       width: 8,
       targets: [gauge('nodejs_heap_size_used_bytes')],
       runbooks: ['HeapNearLimit'],
     }),
-    curves({
+    timeSeries({
       id: 206,
-      title: 'Memory of the process',
-      description: 'Resident memory: heap, buffers and code. This is what the limit of a container counts.',
+      title: 'Resident memory',
+      description: 'Heap, buffers and code. The memory limit of a container applies to this value.',
       unit: 'bytes',
       width: 8,
       targets: [gauge('process_resident_memory_bytes')],

@@ -1,17 +1,17 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
 import { rate, replicas, total } from '../queries.ts'
 import { table } from '../table.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const clients: Row = {
   id: 300,
   title: 'Clients and builds',
   panels: [
-    curves({
+    timeSeries({
       id: 301,
       title: 'Clients',
       description:
-        'MCP messages per second, by client. Clients that are not known by name, and 2025 clients after their first message, are other.',
+        'MCP messages per second, by client. Unknown clients, and clients of the 2025 revisions after their first message, are counted as other.',
       unit: 'reqps',
       width: 8,
       stacked: true,
@@ -19,11 +19,11 @@ export const clients: Row = {
         { expr: rate('mcp_client_requests_total', replicas, 'client_name'), legend: '{{client_name}}' },
       ],
     }),
-    curves({
+    timeSeries({
       id: 302,
-      title: 'Eras',
+      title: 'Protocol eras',
       description:
-        'MCP messages per second, by protocol era: modern is 2026-07-28, legacy the 2025 revisions.',
+        'MCP messages per second, by label era: modern is revision 2026-07-28, legacy the 2025 revisions.',
       unit: 'reqps',
       width: 8,
       stacked: true,
@@ -31,8 +31,9 @@ export const clients: Row = {
     }),
     table({
       id: 303,
-      title: 'Protocol versions in the time shown',
-      description: 'MCP messages by the protocol version they name. Versions that do not exist are _unknown.',
+      title: 'Protocol revisions',
+      description:
+        'MCP messages in the selected time range, by protocol revision. Unknown revisions are counted as _unknown.',
       unit: 'short',
       width: 8,
       targets: [
@@ -41,7 +42,7 @@ export const clients: Row = {
         },
       ],
       columns: [
-        ['mcp_protocol_version', 'Version'],
+        ['mcp_protocol_version', 'Revision'],
         ['Value', 'Messages'],
       ],
       sortBy: 'Messages',
@@ -49,7 +50,7 @@ export const clients: Row = {
     table({
       id: 304,
       title: 'Builds',
-      description: 'What runs. Two lines of one service mean that a release is under way, or stuck.',
+      description: 'Running builds. Different versions mean that a rollout is in progress or stuck.',
       unit: 'none',
       width: 24,
       height: 6,

@@ -1,22 +1,22 @@
-import { curves } from '../curves.ts'
-import { figure } from '../figure.ts'
 import type { Row } from '../model.ts'
 import { replicas } from '../queries.ts'
-import { states, upOrDown } from '../states.ts'
+import { stat } from '../stat.ts'
+import { stateTimeline, upOrDown } from '../state-timeline.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const scrapes: Row = {
   id: 100,
   title: 'Scrapes',
   panels: [
-    figure({
+    stat({
       id: 101,
       title: 'Series in the last scrape',
       description:
-        'Of the replica that has most. Labels have known values only, so the number must not grow with traffic; about 1200 are usual.',
+        'Highest value of all replicas. Label values are bounded, so it must not grow with traffic; about 1200 is normal.',
       unit: 'short',
       width: 6,
       height: 6,
-      nothing: 'no target',
+      noValue: 'no target',
       thresholds: [
         [null, 'green'],
         [3_000, 'yellow'],
@@ -25,29 +25,29 @@ export const scrapes: Row = {
       targets: [{ expr: `max(scrape_samples_post_metric_relabeling{${replicas}})` }],
       runbooks: ['CardinalityExplosion'],
     }),
-    states({
+    stateTimeline({
       id: 102,
       title: 'Targets',
-      description: 'Whether each replica answered its scrape.',
+      description: 'Result of the latest scrape of each replica.',
       unit: 'none',
       width: 18,
       ...upOrDown,
       targets: [{ expr: `up{${replicas}}`, legend: '{{instance}}' }],
       runbooks: ['TargetDown', 'TargetAbsent'],
     }),
-    curves({
+    timeSeries({
       id: 103,
       title: 'Series by target',
-      description: 'Samples that each replica gives in a scrape.',
+      description: 'Samples per scrape, by replica.',
       unit: 'short',
       width: 8,
       targets: [{ expr: `scrape_samples_scraped{${replicas}}`, legend: '{{instance}}' }],
       runbooks: ['CardinalityExplosion'],
     }),
-    curves({
+    timeSeries({
       id: 104,
-      title: 'Duration of scrapes',
-      description: 'How long a replica takes to give its metrics.',
+      title: 'Scrape duration',
+      description: 'Time a replica takes to serve its metrics.',
       unit: 's',
       width: 8,
       thresholds: [
@@ -58,11 +58,10 @@ export const scrapes: Row = {
       targets: [{ expr: `scrape_duration_seconds{${replicas}}`, legend: '{{instance}}' }],
       runbooks: ['TargetDown', 'EventLoopLag'],
     }),
-    curves({
+    timeSeries({
       id: 105,
       title: 'New series',
-      description:
-        'Series per scrape that were not there before. After the first minutes of a replica this is about 0.',
+      description: 'Series that are new in a scrape. About 0 after the first minutes of a replica.',
       unit: 'short',
       width: 8,
       targets: [{ expr: `scrape_series_added{${replicas}}`, legend: '{{instance}}' }],

@@ -1,14 +1,14 @@
-import { curves } from '../curves.ts'
 import { heatmap } from '../heatmap.ts'
 import type { Row } from '../model.ts'
-import { quantile, rate, shareOf, tools } from '../queries.ts'
+import { quantile, rate, ratioOf, tools } from '../queries.ts'
 import { slowCalls } from '../thresholds.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const calls: Row = {
   id: 100,
   title: 'Calls: rate, errors, duration',
   panels: [
-    curves({
+    timeSeries({
       id: 101,
       title: 'Calls',
       description: 'Calls per second, by tool.',
@@ -16,17 +16,17 @@ export const calls: Row = {
       width: 8,
       targets: [{ expr: rate('mcp_tool_calls_total', tools, 'tool_name'), legend: '{{tool_name}}' }],
     }),
-    curves({
+    timeSeries({
       id: 102,
-      title: 'Share of calls that fail',
+      title: 'Error ratio',
       description:
-        'Share of calls that end in an error of any kind, mistakes of callers included, by tool. Those of _unknown all do.',
+        'Failed calls divided by all calls, client errors included, by tool. Calls of _unknown always fail.',
       unit: 'percentunit',
       width: 8,
       max: 1,
       targets: [
         {
-          expr: shareOf('mcp_tool_calls_total', {
+          expr: ratioOf('mcp_tool_calls_total', {
             matchers: tools,
             only: 'status="error"',
             by: 'tool_name',
@@ -36,11 +36,10 @@ export const calls: Row = {
       ],
       runbooks: ['HighErrorRate'],
     }),
-    curves({
+    timeSeries({
       id: 103,
       title: 'Latency p95',
-      description:
-        'Time that 95 % of the calls stayed below, by tool. The dots are single calls: click one for its trace.',
+      description: '95th percentile of the call latency, by tool. Click an exemplar to open its trace.',
       unit: 's',
       width: 8,
       thresholds: slowCalls,
@@ -55,8 +54,8 @@ export const calls: Row = {
     }),
     heatmap({
       id: 104,
-      title: 'Latency of all calls',
-      description: 'How many calls took how long. Two bands often are hits and misses of the cache.',
+      title: 'Latency distribution',
+      description: 'Calls by latency bucket. Two bands are often cache hits and cache misses.',
       unit: 's',
       width: 16,
       targets: [
@@ -68,11 +67,10 @@ export const calls: Row = {
       ],
       runbooks: ['SlowToolCalls'],
     }),
-    curves({
+    timeSeries({
       id: 105,
-      title: 'Time spent in each tool',
-      description:
-        'Seconds of waiting per second, by tool: which tool callers wait for most, all calls together.',
+      title: 'Total call time by tool',
+      description: 'Seconds that callers wait per second, by tool.',
       unit: 'none',
       width: 8,
       height: 9,

@@ -1,8 +1,8 @@
-import { curves } from '../curves.ts'
 import type { Row } from '../model.ts'
-import { burning, quantile, rate, replicas, shareOf, tools, total } from '../queries.ts'
+import { quantile, rate, ratioOf, replicas, serverErrorCodes, tools, total } from '../queries.ts'
 import { table } from '../table.ts'
 import { slowCalls } from '../thresholds.ts'
+import { timeSeries } from '../time-series.ts'
 
 export const results: Row = {
   id: 200,
@@ -10,9 +10,9 @@ export const results: Row = {
   panels: [
     table({
       id: 201,
-      title: 'Errors in the time shown',
+      title: 'Errors by tool and code',
       description:
-        'Failed calls by tool and code. Which codes burn the budget: timeout, unavailable, upstream_error, internal.',
+        'Failed calls in the selected time range. The codes timeout, unavailable, upstream_error and internal burn the error budget.',
       unit: 'short',
       width: 8,
       targets: [{ expr: `round(${total('mcp_tool_errors_total', tools, 'tool_name, code')}) > 0` }],
@@ -24,10 +24,11 @@ export const results: Row = {
       sortBy: 'Errors',
       runbooks: ['HighErrorRate'],
     }),
-    curves({
+    timeSeries({
       id: 202,
-      title: 'Share of calls that fail through our fault',
-      description: 'Share of calls that burn the availability budget, by tool.',
+      title: 'Server error ratio',
+      description:
+        'Calls with a server error divided by all calls, by tool. Server errors burn the error budget.',
       unit: 'percentunit',
       width: 8,
       max: 1,
@@ -38,33 +39,33 @@ export const results: Row = {
       ],
       targets: [
         {
-          expr: `${rate('mcp_tool_errors_total', `${tools},${burning}`, 'tool_name')} / (${rate('mcp_tool_calls_total', tools, 'tool_name')} > 0)`,
+          expr: `${rate('mcp_tool_errors_total', `${tools},${serverErrorCodes}`, 'tool_name')} / (${rate('mcp_tool_calls_total', tools, 'tool_name')} > 0)`,
           legend: '{{tool_name}}',
         },
       ],
       runbooks: ['HighErrorRate', 'AvailabilityBudgetBurn'],
     }),
-    curves({
+    timeSeries({
       id: 203,
-      title: 'Size of answers p95',
+      title: 'Result size p95',
       description:
-        'Bytes of JSON that 95 % of the answers stayed below, by tool. Large answers fill the context of the model.',
+        '95th percentile of the result size in bytes of JSON, by tool. Large results fill the context of the model.',
       unit: 'bytes',
       width: 8,
       targets: [
         { expr: quantile(0.95, 'mcp_tool_result_bytes', tools, 'tool_name'), legend: '{{tool_name}}' },
       ],
     }),
-    curves({
+    timeSeries({
       id: 204,
-      title: 'Answers from the cache',
-      description: 'Share of look-ups that found an answer. Adding a document empties the cache of searches.',
+      title: 'Cache hit ratio',
+      description: 'Cache hits divided by all cache reads. Adding a document invalidates the search cache.',
       unit: 'percentunit',
       width: 8,
       max: 1,
       targets: [
         {
-          expr: shareOf('mcp_cache_requests_total', {
+          expr: ratioOf('mcp_cache_requests_total', {
             matchers: replicas,
             only: 'result="hit"',
             by: 'cache',
@@ -74,10 +75,10 @@ export const results: Row = {
       ],
       runbooks: ['CacheErrors'],
     }),
-    curves({
+    timeSeries({
       id: 205,
       title: 'Other MCP methods',
-      description: 'Messages per second that are no tool calls, by method.',
+      description: 'Messages per second other than tool calls, by method.',
       unit: 'reqps',
       width: 8,
       targets: [
@@ -91,11 +92,11 @@ export const results: Row = {
         },
       ],
     }),
-    curves({
+    timeSeries({
       id: 206,
-      title: 'Latency p95 of other MCP methods',
+      title: 'Other MCP methods: latency p95',
       description:
-        'By method, without streams, which last as long as their client likes. The dots are single messages: click one for its trace.',
+        '95th percentile by method, without streams, which the client ends. Click an exemplar to open its trace.',
       unit: 's',
       width: 8,
       thresholds: slowCalls,

@@ -6,7 +6,7 @@ import { results } from './results.ts'
 export const toolsDashboard: Dashboard = {
   uid: 'mcp-tools',
   title: 'MCP server: tools',
-  description: 'Which tool is used, which one fails, which one is slow?',
+  description: 'Usage, errors and latency by tool',
   variables: [...commonVariables, toolVariable],
   rows: [calls, results],
 }

@@ -9,7 +9,7 @@ import { escapeHtml } from './layout.ts'
 const markdown = new MarkdownIt({ html: false, linkify: true })
 
 /** A relative link from a document in the repository to the folder `public`. */
-const ownDrawing = /^(?:\.\.\/)+public\/([\w-]+\.svg)$/
+const ownDrawing = /^(?:\.\.\/)*public\/([\w-]+\.svg)$/
 
 const { rules } = markdown.renderer
 

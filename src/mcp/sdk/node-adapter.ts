@@ -135,7 +135,7 @@ async function send(
   res.writeHead(response.status, headers)
   const ended = keepAlive.keep(res)
   try {
-    // Leaving the loop, for whatever reason, cancels the stream and with it the work behind it.
+    // Leaving the loop, for any reason, cancels the stream and with it the work behind it.
     for await (const chunk of response.body) {
       if (res.destroyed) return
       if (!res.write(chunk)) await drained(res)

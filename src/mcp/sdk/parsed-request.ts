@@ -57,7 +57,7 @@ class ReadHeaders {
   }
 }
 
-/** Gives a class whatever else the platform's has, as the whole object answers it. */
+/** Adds the remaining members of the platform's class, answered by the whole object. */
 function complete(
   light: { prototype: { whole(): object } },
   platform: { prototype: object },

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from './definitions.ts'
 
-/** Metrics of what this server is about. A fork lists its own here; `metrics.md` documents each. */
+/** Metrics of the domain. A fork lists its own here; `metrics.md` documents each. */
 export const domainMetrics = {
   mcp_circuit_breaker_state: {
     type: 'gauge',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { type AnyClient, eras } from '../../support/clients.ts'
+import { type AnyClient, connectors } from '../../support/clients.ts'
 import { catalog } from '../../support/sample-calls.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
 
@@ -10,11 +10,11 @@ before(async () => {
   stack = await sharedStack()
 })
 
-// biome-ignore lint/suspicious/noExplicitAny: each tool's own shape is asserted where it is used
+// biome-ignore lint/suspicious/noExplicitAny: tests assert the shape of each tool's output
 const structured = (result: unknown): any => (result as { structuredContent: unknown }).structuredContent
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? ''
 
-for (const [era, connect] of Object.entries(eras)) {
+for (const [era, connect] of Object.entries(connectors)) {
   describe(era, () => {
     let client: AnyClient
     before(async () => {
@@ -29,7 +29,7 @@ for (const [era, connect] of Object.entries(eras)) {
         assert.ok(names.includes(name), name)
     })
 
-    it('searches, fetches what it found, and the url opens', async () => {
+    it('searches, fetches a hit, and the URL of the document serves its page', async () => {
       const search = await client.callTool({ name: 'search', arguments: { query: 'quick start' } })
       const [hit] = structured(search).results
       assert.equal(hit.id, 'guides.quick-start')
@@ -50,7 +50,7 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.deepEqual(Object.keys(results[0]), ['title', 'url', 'snippet'])
     })
 
-    it('reports progress to who asks for it', async () => {
+    it('gets progress notifications on request', async () => {
       const progress: unknown[] = []
       const onprogress = ({ progress: done, total }: { progress: number; total?: number }) =>
         progress.push([done, total])
@@ -66,8 +66,8 @@ for (const [era, connect] of Object.entries(eras)) {
       ])
     })
 
-    it('finds a document as soon as it was added, although the search was cached before', async () => {
-      // A word of its own for each era, unlike the others', or the search would take it for a typo.
+    it('finds a document right after it is added, although the empty result was cached', async () => {
+      // A distinct word per client; similar ones would match by typo tolerance.
       const word = createHash('sha256').update(era).digest('hex').replace(/\d/g, '').slice(0, 20)
       const search = async () =>
         structured(await client.callTool({ name: 'search', arguments: { query: word } })).results.map(
@@ -82,7 +82,7 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.deepEqual(again, { ...added, created: false })
     })
 
-    it('lists all documents as resources, reads one, completes ids', async () => {
+    it('lists all documents as resources, reads one and completes ids', async () => {
       const uris: string[] = []
       let cursor: string | undefined
       do {
@@ -109,7 +109,7 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.deepEqual(completion.values, ['guides.quick-start'])
     })
 
-    it('gives the prompt with its runbook and completes alert names', async () => {
+    it('gets the prompt with its runbook and completes alert names', async () => {
       const { messages } = await client.getPrompt({
         name: 'investigate_alert',
         arguments: { alert: 'HighErrorRate' },
@@ -123,31 +123,31 @@ for (const [era, connect] of Object.entries(eras)) {
       assert.deepEqual(completion.values, ['HighErrorRate'])
     })
 
-    it('is told what is wrong, in words', async () => {
+    it('gets errors with a message that says how to correct the call', async () => {
       const missing = await client.callTool({ name: 'fetch', arguments: { id: 'nowhere' } })
       assert.equal(missing.isError, true)
-      assert.match(textOf(missing), /^not_found: .*"search" gives the ids/)
+      assert.match(textOf(missing), /^not_found: .*use "search" to find valid ids/)
       await assert.rejects(client.callTool({ name: 'no_such_tool', arguments: {} }), /-32602|not found/i)
       await assert.rejects(client.readResource({ uri: 'document://nowhere' }), /not found/i)
       await assert.rejects(
         client.getPrompt({ name: 'investigate_alert', arguments: { alert: 'Nothing' } }),
-        /Those with a runbook: .*HighErrorRate/,
+        /Alerts with a runbook: .*HighErrorRate/,
       )
       await assert.rejects(client.listResources({ cursor: 'made-up' }), /cursor/)
     })
   })
 }
 
-describe('pages of resources', () => {
-  it('are complete where there is more than one', async () => {
-    const client = await eras['v2 client, 2026-07-28'](stack.server.mcpUrl)
+describe('resources/list', () => {
+  it('returns 100 resources and a cursor when there are more', async () => {
+    const client = await connectors['v2 client, 2026-07-28'](stack.server.mcpUrl)
     for (let n = 0; n < 120; n++)
       await client.callTool({
         name: 'add_document',
         arguments: { title: `Page filler ${n}`, text: 'filler' },
       })
     const first = await client.listResources({})
-    // The v2 client fetches all pages when it is given no cursor.
+    // listResources of the v2 client fetches all pages, a raw request fetches one.
     const raw = await client.request({ method: 'resources/list', params: {} })
     assert.equal(raw.resources.length, 100)
     assert.ok(raw.nextCursor)

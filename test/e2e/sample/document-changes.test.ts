@@ -11,12 +11,12 @@ before(async () => {
   stack = await sharedStack()
 })
 
-async function until(condition: () => boolean): Promise<void> {
+async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10)
 }
 
-describe('a document that is added', () => {
-  it('tells a stream held by one replica of a change made on another', async () => {
+describe('an added document', () => {
+  it('notifies the streams of another replica, once per new document', async () => {
     const other = await startServer(stack.env)
     const listener = await connectModern(stack.server.mcpUrl)
     const writer = await connectModern(other.mcpUrl)
@@ -31,39 +31,39 @@ describe('a document that is added', () => {
       name: 'add_document',
       arguments: { title: 'News', text: 'from the other replica' },
     })
-    await until(() => changes > 0)
+    await waitUntil(() => changes > 0)
     assert.equal(changes, 1)
     await writer.callTool({
       name: 'add_document',
       arguments: { title: 'News', text: 'from the other replica' },
     })
     await delay(200)
-    assert.equal(changes, 1, 'adding nothing new is no change')
+    assert.equal(changes, 1, 'a duplicate document sent a notification')
     await subscription.close()
   })
 
-  it('tells who watches a document when that document appears', async () => {
+  it('notifies the subscribers of its URI', async () => {
     const client = await connectModern(stack.server.mcpUrl)
     const updated: string[] = []
     client.setNotificationHandler('notifications/resources/updated', async ({ params }) => {
       updated.push(params.uri)
     })
     const args = { title: 'Watched', text: 'text' }
-    const probe = await connectModern(stack.server.mcpUrl)
-    // The id follows from the content, so it is known from a document that differs in nothing but its time.
-    const { structuredContent } = await probe.callTool({
+    const writer = await connectModern(stack.server.mcpUrl)
+    // The id is a hash of the content, so it is known before the document exists.
+    const { structuredContent } = await writer.callTool({
       name: 'add_document',
       arguments: { ...args, tags: ['first'] },
     })
     assert.match((structuredContent as { id: string }).id, /^watched-[0-9a-f]{12}$/)
-    const uri = `document://watched-${createFingerprint([args.title, args.text, []])}`
+    const uri = `document://watched-${fingerprint([args.title, args.text, []])}`
     await client.listen({ resourceSubscriptions: [uri] })
-    await probe.callTool({ name: 'add_document', arguments: args })
-    await until(() => updated.length > 0)
+    await writer.callTool({ name: 'add_document', arguments: args })
+    await waitUntil(() => updated.length > 0)
     assert.deepEqual(updated, [uri])
   })
 })
 
-function createFingerprint(content: unknown[]): string {
+function fingerprint(content: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
 }

@@ -13,18 +13,19 @@ import { postModern } from '../../support/raw.ts'
 import { startServer } from '../../support/server.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
 
-/** The documents that the server has, by their ids. */
+/** The documents that the server ships. */
 const corpus = documentFiles
   .map(readDoc)
   .filter(({ file }) => file.startsWith(`${ownFolder}/`) || ownSiblings.includes(file))
   .map((doc) => ({ ...doc, id: documentIdOf(doc.file.replace(`${ownFolder}/`, '')) }))
 const someId = corpus.at(-1)?.id
 
-/** That of the README is the project's name, which many documents have in them: there it is what it says of itself. */
-function titleOf(text: string): string {
-  const [, title = '', , paragraph = ''] = /^# (.+)\n(\n(.+\n.+)\n)?/m.exec(text) ?? []
-  const said = title === projectName ? paragraph.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1') : title
-  return said.replaceAll(/`|\n/g, ' ')
+/** The title of a document; of the README its first paragraph, because many documents contain the project's name. */
+function searchTextOf(text: string): string {
+  const [, title = ''] = /^# (.+)$/m.exec(text) ?? []
+  const paragraph = text.split('\n\n').find((part) => /^[A-Z]/.test(part)) ?? ''
+  const query = title === projectName ? paragraph.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1') : title
+  return query.replaceAll(/`|\n/g, ' ')
 }
 
 let stack: Stack
@@ -32,35 +33,35 @@ before(async () => {
   stack = await sharedStack()
 })
 const pages = new Map<string, Promise<{ status: number; html: string }>>()
-const page = (path: string) => {
-  const known = pages.get(path)
-  if (known) return known
-  const asked = fetch(`${stack.server.url}${path}`, { headers: { accept: 'text/html' } }).then(
+const fetchPage = (path: string) => {
+  const cached = pages.get(path)
+  if (cached) return cached
+  const page = fetch(`${stack.server.url}${path}`, { headers: { accept: 'text/html' } }).then(
     async (response) => ({ status: response.status, html: await response.text() }),
   )
-  pages.set(path, asked)
-  return asked
+  pages.set(path, page)
+  return page
 }
 
-describe('the documentation on the server', () => {
-  it('is all of it: guides, runbooks, decisions, and what lies beside them', async () => {
+describe('the documentation pages', () => {
+  it('include every guide, runbook, decision and top-level document', async () => {
     for (const part of ['readme', 'security', 'guides.', 'runbooks.', 'decisions.'])
       assert.ok(
         corpus.some(({ id }) => id === part || (part.endsWith('.') && id.startsWith(part))),
         part,
       )
-    for (const { id, file } of corpus) assert.equal((await page(`/documents/${id}`)).status, 200, file)
+    for (const { id, file } of corpus) assert.equal((await fetchPage(`/documents/${id}`)).status, 200, file)
   })
 
-  it('is listed on the index, each document once', async () => {
-    const { html } = await page('/documents')
+  it('are listed on the index, each document once', async () => {
+    const { html } = await fetchPage('/documents')
     for (const { id, file } of corpus) {
       const links = html.split(`<a href="/documents/${id}">`).length - 1
       assert.equal(links, 1, `${file} is listed ${links} times`)
     }
   })
 
-  it('has no index page for an unknown kind', async () => {
+  it('have no index page for an unknown kind', async () => {
     for (const query of [
       'kind=nope',
       'kind=guide&kind=other',
@@ -69,78 +70,81 @@ describe('the documentation on the server', () => {
       'after=%00',
       'after=%F0%9F',
     ])
-      assert.equal((await page(`/documents?${query}`)).status, 404, query)
-    assert.match((await page('/documents?kind=decision&after=decisions.0041')).html, /decisions\.0042-/)
+      assert.equal((await fetchPage(`/documents?${query}`)).status, 404, query)
+    assert.match((await fetchPage('/documents?kind=decision&after=decisions.0041')).html, /decisions\.0042-/)
     assert.doesNotMatch(
-      (await page('/documents?kind=decision&after=decisions.0042')).html,
+      (await fetchPage('/documents?kind=decision&after=decisions.0042')).html,
       /decisions\.0041-/,
     )
   })
 
-  it('is all of it in the image, too', () => {
+  it('are copied into the container image', () => {
     const copied = readFileSync('.dockerignore', 'utf8').split('\n')
     for (const path of [ownFolder, ...ownSiblings]) assert.ok(copied.includes(`!${path}`), path)
     assert.match(readFileSync('Dockerfile', 'utf8'), new RegExp(`^COPY ${ownFolder} .*\nCOPY \\*\\.md `, 'm'))
   })
 
-  it('is found by search, each document by its title', async () => {
+  it('are found by search for their title', async () => {
     for (const { id, file, text } of corpus) {
-      const query = titleOf(text)
+      const query = searchTextOf(text)
       const { message } = await postModern(stack.server.mcpUrl, 'tools/call', {
         name: 'search',
         arguments: { query },
       })
       const found = message.result.structuredContent.results.map((result: { id: string }) => result.id)
-      assert.ok(found.includes(id), `${file} is not found by "${query}", but ${found}`)
+      assert.ok(found.includes(id), `search for "${query}" does not find ${file}, only ${found}`)
     }
   })
 
-  it('links only to pages of this server that are there, and to their headings', async () => {
+  it('link only to existing pages and headings', async () => {
     let links = 0
     for (const { id, file } of corpus) {
-      const { html } = await page(`/documents/${id}`)
+      const { html } = await fetchPage(`/documents/${id}`)
       for (const [, href = ''] of html.matchAll(/<a href="([^"]*)"/g)) {
         if (/^[a-z]+:/.test(href)) continue
         const [path = '', anchor] = href.split('#')
-        const target = await page(path || `/documents/${id}`)
-        assert.equal(target.status, 200, `${file} leads to ${href}`)
-        const isThere = anchor === undefined || target.html.includes(` id="${decodeURI(anchor)}"`)
-        assert.ok(isThere, `${file} leads to ${href}, which has no such heading`)
+        const target = await fetchPage(path || `/documents/${id}`)
+        assert.equal(target.status, 200, `${file} links to ${href}, which answers ${target.status}`)
+        const exists = anchor === undefined || target.html.includes(` id="${decodeURI(anchor)}"`)
+        assert.ok(exists, `${file} links to ${href}, but the page has no such heading`)
         links++
       }
     }
     assert.ok(links > corpus.length, `${links} links`)
   })
 
-  it('leads from page to page wherever a file leads to another', async () => {
+  it('keep every link from one document to another', async () => {
     const idOf = new Map(corpus.map(({ file, id }) => [file, id]))
     for (const { id, file, links } of corpus) {
-      const { html } = await page(`/documents/${id}`)
+      const { html } = await fetchPage(`/documents/${id}`)
       for (const { text } of links) {
         const other = idOf.get(posix.join(posix.dirname(file), text.replace(/#.*/, '')))
-        const leads = html.includes(`href="/documents/${other}`)
-        assert.ok(other === undefined || text.startsWith('#') || leads, `${file} does not lead to ${text}`)
+        const isLinked = html.includes(`href="/documents/${other}`)
+        assert.ok(
+          other === undefined || text.startsWith('#') || isLinked,
+          `the page of ${file} does not link to ${text}`,
+        )
       }
     }
   })
 })
 
-describe('every address of the server that a document names', () => {
-  it('is answered', async () => {
+describe('every path of the server in a document', () => {
+  it('exists', async () => {
     const { issuer } = await startAuthorizationServer()
-    // The metadata for OAuth are there only where it is on.
+    // Protected resource metadata exists only with AUTH_MODE=oauth.
     const withOAuth = await startServer({ ...stack.env, AUTH_MODE: 'oauth', OAUTH_ISSUER: issuer })
-    const asked = documentFiles.flatMap((file) => serverPathsOf(readDoc(file)))
-    assert.ok(asked.length > 50, `${asked.length}`)
+    const paths = documentFiles.flatMap((file) => serverPathsOf(readDoc(file)))
+    assert.ok(paths.length > 50, `${paths.length}`)
     const statuses = new Map<string, number>()
-    for (const { file, line, method, path } of asked) {
-      const real = path.replace(/^(\/documents\/)(?:ID|:id|\{id\})?$/, `$1${someId}`)
-      const server = real.startsWith('/.well-known/') ? withOAuth : stack.server
-      const whole = real === '/.well-known/' ? `${real}oauth-protected-resource` : real
-      const key = `${method} ${whole}`
-      const status = statuses.get(key) ?? (await fetch(`${server.url}${whole}`, { method })).status
+    for (const { file, line, method, path } of paths) {
+      const concrete = path.replace(/^(\/documents\/)(?:ID|:id|\{id\})?$/, `$1${someId}`)
+      const server = concrete.startsWith('/.well-known/') ? withOAuth : stack.server
+      const target = concrete === '/.well-known/' ? `${concrete}oauth-protected-resource` : concrete
+      const key = `${method} ${target}`
+      const status = statuses.get(key) ?? (await fetch(`${server.url}${target}`, { method })).status
       statuses.set(key, status)
-      assert.notEqual(status, 404, `${file}:${line}: there is no ${method} ${path}`)
+      assert.notEqual(status, 404, `${file}:${line}: ${method} ${path} answers 404`)
     }
   })
 })

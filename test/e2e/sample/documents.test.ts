@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { storeKey } from '../../support/api-keys.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { connectModern } from '../../support/clients.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { bearer, postLegacy, postModern } from '../../support/raw.ts'
@@ -20,7 +20,7 @@ before(async () => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${stack.server.url}${path}`, { headers })
 
-const program = (name: string, args: string[], env: Record<string, string>) =>
+const runCommand = (name: string, args: string[], env: Record<string, string>) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const options = { env: { PATH: process.env.PATH ?? '', ...env } }
     execFile(process.execPath, [`dist/commands/${name}.js`, ...args], options, (error, stdout, stderr) =>
@@ -29,7 +29,7 @@ const program = (name: string, args: string[], env: Record<string, string>) =>
   })
 
 describe('GET /documents/:id', () => {
-  it('shows the document as a page that loads and runs nothing', async () => {
+  it('serves the document as a page without external resources or scripts', async () => {
     const page = await get('/documents/guides.quick-start')
     assert.equal(page.status, 200)
     assert.match(page.headers.get('content-type') ?? '', /text\/html/)
@@ -39,7 +39,7 @@ describe('GET /documents/:id', () => {
     assert.match(await page.text(), /<h1>Quick start<\/h1>/)
   })
 
-  it('shows what a stranger has written as text', async () => {
+  it('escapes HTML in documents that callers added', async () => {
     const hostile = {
       title: '<script>alert("title")</script>',
       text: '<img src=x onerror=alert(1)>\n\n[link](javascript:alert(1))',
@@ -55,48 +55,48 @@ describe('GET /documents/:id', () => {
     )
   })
 
-  it('knows none of an id that is none', async () => {
+  it('answers 404 for unknown and invalid ids', async () => {
     for (const id of ['A', 'nope', '%00']) assert.equal((await get(`/documents/${id}`)).status, 404, id)
   })
 
-  it('needs what the tool "fetch" needs', async () => {
+  it('requires the scope of the tool "fetch"', async () => {
     const server = await startServer({ ...stack.env, AUTH_MODE: 'api-key' })
     const page = (path: string, headers: Record<string, string> = {}) =>
       fetch(`${server.url}${path}`, { headers })
-    const [reader, browser] = await Promise.all(
+    const [documentsKey, webKey] = await Promise.all(
       ['documents:read', 'web:read'].map((scopes) => storeKey(stack.env.DATABASE_URL ?? '', scopes)),
     )
     const path = '/documents/guides.quick-start'
-    const refused = await page(path, { accept: 'text/html' })
-    assert.equal(refused.status, 401)
-    assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer /)
-    const text = await refused.text()
+    const rejected = await page(path, { accept: 'text/html' })
+    assert.equal(rejected.status, 401)
+    assert.match(rejected.headers.get('www-authenticate') ?? '', /^Bearer /)
+    const text = await rejected.text()
     assert.match(text, /<h1>401<\/h1>/)
     assert.doesNotMatch(text, /Quick start/)
-    const forbidden = await page(path, bearer(browser?.key ?? ''))
+    const forbidden = await page(path, bearer(webKey?.key ?? ''))
     assert.equal(forbidden.status, 403)
     assert.match(
       forbidden.headers.get('www-authenticate') ?? '',
       /insufficient_scope.*scope="documents:read"/,
     )
     assert.equal((await page('/documents/nope')).status, 401)
-    const shown = await page(path, bearer(reader?.key ?? ''))
+    const shown = await page(path, bearer(documentsKey?.key ?? ''))
     assert.equal(shown.status, 200)
     assert.match(await shown.text(), /<h1>Quick start<\/h1>/)
   })
 })
 
-describe('documents while Postgres is away', () => {
-  it('makes Postgres tools answer unavailable within two seconds, and the others go on', async () => {
+describe('documents while Postgres is unavailable', () => {
+  it('makes tools on Postgres return unavailable within 5 s and search_all a partial result', async () => {
     const server = await startServer({ ...stack.env, DATABASE_URL: 'postgres://app@127.0.0.1:1/app' })
     for (const send of [postModern, postLegacy]) {
-      const began = performance.now()
+      const startedAtMs = performance.now()
       const answer = await send(server.mcpUrl, 'tools/call', {
         name: 'fetch',
         arguments: { id: 'guides.quick-start' },
       })
       assert.match(answer.message.result.content[0].text, /^unavailable: /)
-      assert.ok(performance.now() - began < 5_000)
+      assert.ok(performance.now() - startedAtMs < 5_000)
     }
     const partial = (
       await postModern(server.mcpUrl, 'tools/call', {
@@ -115,13 +115,13 @@ describe('documents while Postgres is away', () => {
 })
 
 describe('a large document', () => {
-  it('arrives whole at a client that is slow to read, while the server ends', async () => {
+  it('arrives complete at a slow reader during shutdown', async () => {
     const server = await startServer(stack.env)
     const document = { title: 'Large', text: '€'.repeat(190_000) }
     const { id } = (
       await postModern(server.mcpUrl, 'tools/call', { name: 'add_document', arguments: document })
     ).message.result.structuredContent
-    // A batch of a 2025 client: its answers are more than the buffers between server and client hold.
+    // The responses of the batch exceed the socket buffers between server and client.
     const count = 12
     const batch = Array.from({ length: count }, (_, n) => ({
       jsonrpc: '2.0',
@@ -151,10 +151,10 @@ describe('a large document', () => {
   })
 })
 
-describe('the ingest program', () => {
-  it('loads a folder, tells running servers, and does nothing the second time', async () => {
+describe('npm run db:ingest', () => {
+  it('loads a folder, invalidates the cache of running servers and changes nothing the second time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
-    atEnd(() => rmSync(folder, { recursive: true }))
+    afterFile(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'note.md'), '# Zyzzyva\n\nA small weevil.')
     const client = await connectModern(stack.server.mcpUrl)
     const search = async () =>
@@ -164,23 +164,23 @@ describe('the ingest program', () => {
         }
       ).results.map(({ id }) => id)
     assert.deepEqual(await search(), [])
-    const first = await program('ingest', [folder, '--as', 'animals'], stack.env)
+    const first = await runCommand('ingest', [folder, '--as', 'animals'], stack.env)
     assert.deepEqual([first.code, first.stdout], [0, '1 added, 0 updated, 0 unchanged\n'])
     assert.match(first.stderr, /^1 of 1 files$/m)
     assert.deepEqual(await search(), ['animals.note'])
     assert.equal(
-      (await program('ingest', [folder, '--as', 'animals'], stack.env)).stdout,
+      (await runCommand('ingest', [folder, '--as', 'animals'], stack.env)).stdout,
       '0 added, 0 updated, 1 unchanged\n',
     )
     writeFileSync(join(folder, 'bad.md'), Buffer.from([0xff]))
-    const failed = await program('ingest', [folder, '--as', 'animals'], stack.env)
+    const failed = await runCommand('ingest', [folder, '--as', 'animals'], stack.env)
     assert.equal(failed.code, 1)
     assert.equal(failed.stderr, 'bad.md: not valid UTF-8\nNothing was loaded.\n')
   })
 
-  it('says how it is used', async () => {
+  it('exits with 2 and prints its usage on invalid arguments', async () => {
     for (const args of [[], ['a', 'b'], ['--nope']]) {
-      const { code, stderr } = await program('ingest', args, stack.env)
+      const { code, stderr } = await runCommand('ingest', args, stack.env)
       assert.equal(code, 2)
       assert.match(stderr, /Usage: npm run db:ingest/)
     }
@@ -188,7 +188,7 @@ describe('the ingest program', () => {
 })
 
 describe('the documents table', () => {
-  it('comes with the corpus and its indexes', async () => {
+  it('contains the guides and has its search indexes', async () => {
     const database = await openTestDatabase()
     const [row] = await database.query<{ count: number }>(
       `select count(*)::int as count from documents where id like 'guides.%'`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { startSampleApi } from '../../../dev/services/sample-api.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { connectV1 } from '../../support/clients.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../../support/otlp.ts'
 import { envelope, post, postModern } from '../../support/raw.ts'
@@ -20,11 +20,11 @@ const search = (url: URL, query: string, meta: object = {}) =>
   postModern(url, 'tools/call', { name: 'search_wikipedia', arguments: { query }, _meta: meta })
 
 describe('the external API', () => {
-  it('is asked by /health, which names it when it does not answer and stays ready', async () => {
+  it('is queried by /health, which answers 503 when it is frozen while /readyz stays 200', async () => {
     await fetch(`${stack.server.url}/health`)
     assert.ok(stack.api.requests.some(({ query }) => query.get('limit') === '1'))
     const frozen = await startSampleApi()
-    atEnd(() => frozen.stop())
+    afterFile(() => frozen.stop())
     frozen.setFault({ kind: 'frozen' })
     const server = await startServer({ ...stack.env, EXTERNAL_API_URL: frozen.url })
     const health = await fetch(`${server.url}/health`)
@@ -36,7 +36,7 @@ describe('the external API', () => {
     assert.equal(sum('mcp_dependency_up', { dependency: 'external_api' }), 0)
   })
 
-  it("is told the caller's trace, and nothing of its baggage", async () => {
+  it('receives the traceparent of the caller, but no baggage', async () => {
     const traceId = randomBytes(16).toString('hex')
     const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
     const query = `traced ${traceId}`
@@ -60,7 +60,7 @@ describe('the external API', () => {
     assert.equal(request?.headers.baggage, undefined)
   })
 
-  it('is measured, its breaker too', async () => {
+  it('has metrics of its operations and its circuit breaker', async () => {
     await search(stack.server.mcpUrl, 'metrics of dependencies')
     const { sum } = await scrape(stack.server.url)
     const labels = { dependency: 'external_api', operation: 'search', outcome: 'success' }
@@ -69,7 +69,7 @@ describe('the external API', () => {
     assert.equal(sum('mcp_circuit_breaker_state', { state: 'closed' }), 1)
   })
 
-  it('shows an open breaker', async () => {
+  it('opens its circuit breaker after repeated failures, visible in the metrics', async () => {
     const server = await startServer({ ...stack.env, EXTERNAL_API_URL: 'http://127.0.0.1:1' })
     for (let n = 0; n < 4; n++)
       await postModern(server.mcpUrl, 'tools/call', {
@@ -89,7 +89,7 @@ describe('the external API', () => {
     )
   })
 
-  it('is named when it is the external API, and partial answers are not kept', async () => {
+  it('is listed as missing in partial results, which are not cached', async () => {
     const client = await connectV1(stack.server.mcpUrl)
     stack.api.setFault({ kind: 'error' })
     const search = async () =>

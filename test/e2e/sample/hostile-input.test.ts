@@ -1,4 +1,4 @@
-/** What the fuzzer has found, again; and texts that are SQL, HTML or Markdown, in every place that takes a text. */
+/** Regression tests of fuzzer findings, and SQL, HTML or Markdown in every text field. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -6,13 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { createSender } from '../../fuzz/deliver.ts'
-import { judge } from '../../fuzz/judge-answer.ts'
-import { leftovers } from '../../fuzz/judge-signals.ts'
-import { foundCases } from '../../fuzz/replay.ts'
-import { atEnd } from '../../support/cleanup.ts'
-import { htmlTexts, markdownTexts, sqlTexts } from '../../support/hostile-texts.ts'
-import { foreignParts } from '../../support/page-parts.ts'
+import { regressionCases } from '../../fuzz/regression-cases.ts'
+import { checkResponses } from '../../fuzz/response-rules.ts'
+import { createSender } from '../../fuzz/sender.ts'
+import { findLeaks } from '../../fuzz/signal-rules.ts'
+import { afterFile } from '../../support/cleanup.ts'
+import { htmlPayloads, markdownPayloads, sqlPayloads } from '../../support/injection-payloads.ts'
+import { unexpectedMarkup } from '../../support/page-markup.ts'
 import { postLegacy, postModern } from '../../support/raw.ts'
 import { scrape } from '../../support/scrape.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
@@ -23,7 +23,7 @@ type Result = any
 let stack: Stack
 let database: pg.Client
 
-/** The external API, with whatever it is told to answer. */
+/** What the fake external API answers. */
 let pages: unknown[] = []
 async function startHostileApi(): Promise<string> {
   const server = createServer((_request, response) => {
@@ -31,7 +31,7 @@ async function startHostileApi(): Promise<string> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
@@ -40,9 +40,9 @@ before(async () => {
   stack = await startStack({ EXTERNAL_API_URL, RATE_LIMIT: 'off' })
   database = new pg.Client({ connectionString: stack.env.DATABASE_URL })
   await database.connect()
-  // Before the database is dropped, which ends its connections.
+  // Dropping the database ends this connection.
   database.on('error', () => undefined)
-  atEnd(() => database.end())
+  afterFile(() => database.end())
 })
 
 const call = async (name: string, args: Record<string, unknown>, send = postModern): Promise<Result> => {
@@ -51,7 +51,7 @@ const call = async (name: string, args: Record<string, unknown>, send = postMode
   if (message.result.isError) assert.doesNotMatch(text, /internal:|syntax error|relation|pg_/)
   return message.result
 }
-const contents = async (): Promise<unknown> =>
+const databaseState = async (): Promise<unknown> =>
   (
     await database.query(
       `select count(*)::int as documents, md5(string_agg(content_hash, '' order by id)) as hash,
@@ -60,38 +60,38 @@ const contents = async (): Promise<unknown> =>
        from documents`,
     )
   ).rows[0]
-const pageOf = async (id: string): Promise<{ status: number; html: string; policy: string | null }> => {
+const fetchPage = async (id: string): Promise<{ status: number; html: string; policy: string | null }> => {
   const response = await fetch(`${stack.server.url}/documents/${id}`, { headers: { accept: 'text/html' } })
   const policy = response.headers.get('content-security-policy')
   return { status: response.status, html: await response.text(), policy }
 }
 
-describe('what the fuzzer has found', () => {
-  for (const { name, hostile, answer } of foundCases) {
-    it(`is answered as it should be: ${name}`, async () => {
+describe('fuzzer findings', () => {
+  for (const { name, hostile, answer } of regressionCases) {
+    it(`stay fixed: ${name}`, async () => {
       const sender = createSender(Number(new URL(stack.server.url).port))
-      const outcome = await sender.deliver(hostile)
+      const outcome = await sender.send(hostile)
       sender.close()
       assert.deepEqual(
-        judge(hostile, outcome, { canaries: [] }, () => undefined),
+        checkResponses(hostile, outcome, { canaries: [] }, () => undefined),
         [],
       )
-      const [given] = outcome.answers
-      const body = given?.body.toString() ?? ''
-      if (answer.status !== undefined) assert.equal(given?.status, answer.status, body)
+      const [response] = outcome.responses
+      const body = response?.body.toString() ?? ''
+      if (answer.status !== undefined) assert.equal(response?.status, answer.status, body)
       const code = /"error":\{"code":(-?\d+)/.exec(body)?.[1]
       assert.equal(code && Number(code), answer.code, body)
     })
   }
 
-  it('leaves nothing in flight', async () => {
-    for (let tries = 0; leftovers(await scrape(stack.server.url)).length > 0; tries++) {
-      assert.ok(tries < 100, `${leftovers(await scrape(stack.server.url))}`)
+  it('leave no request in flight and no stream open', async () => {
+    for (let tries = 0; findLeaks(await scrape(stack.server.url)).length > 0; tries++) {
+      assert.ok(tries < 100, `${findLeaks(await scrape(stack.server.url))}`)
       await delay(50)
     }
   })
 
-  it('tells which param is wrong, and not what the validator thinks of it', async () => {
+  it('get an error that names the invalid param without the report of the validator', async () => {
     for (const send of [postModern, postLegacy]) {
       const { message } = await send(stack.server.mcpUrl, 'resources/read', { uri: 7 })
       assert.equal(message.error.code, -32602)
@@ -100,10 +100,10 @@ describe('what the fuzzer has found', () => {
   })
 })
 
-describe('SQL in a text', () => {
-  it('is searched for, fetched and completed as text, and changes nothing', async () => {
-    const before = await contents()
-    for (const text of sqlTexts) {
+describe('text fields', () => {
+  it('treat SQL as text in search, fetch, completion and prompts, and change no data', async () => {
+    const before = await databaseState()
+    for (const text of sqlPayloads) {
       for (const send of [postModern, postLegacy]) {
         assert.notEqual((await call('search', { query: text }, send)).isError, true, text)
         assert.match((await call('fetch', { id: text }, send)).content[0].text, /^not_found: /, text)
@@ -127,14 +127,14 @@ describe('SQL in a text', () => {
       const cursor = Buffer.from(JSON.stringify([0, text])).toString('base64url')
       const listed = await postModern(stack.server.mcpUrl, 'resources/list', { cursor })
       assert.ok(Array.isArray(listed.message.result.resources), text)
-      assert.equal((await pageOf(encodeURIComponent(text))).status, 404, text)
+      assert.equal((await fetchPage(encodeURIComponent(text))).status, 404, text)
     }
-    assert.deepEqual(await contents(), before)
+    assert.deepEqual(await databaseState(), before)
   })
 
-  it('is stored and given back as it was written, in title, text and tags', async () => {
-    const { columns } = (await contents()) as { columns: string }
-    for (const text of sqlTexts) {
+  it('store and return SQL unchanged in title, text and tags', async () => {
+    const { columns } = (await databaseState()) as { columns: string }
+    for (const text of sqlPayloads) {
       const { structuredContent: added } = await call('add_document', {
         title: text,
         text,
@@ -144,10 +144,10 @@ describe('SQL in a text', () => {
       const { structuredContent: fetched } = await call('fetch', { id: added.id })
       assert.deepEqual([fetched.title, fetched.text, fetched.metadata.tags], [text, text, `${text}, b`])
     }
-    assert.equal(((await contents()) as { columns: string }).columns, columns)
+    assert.equal(((await databaseState()) as { columns: string }).columns, columns)
   })
 
-  it('can be half a surrogate pair, which Postgres gets as a replacement character', async () => {
+  it('replace lone surrogates by U+FFFD and reject NUL', async () => {
     const { structuredContent: added } = await call('add_document', {
       title: 'a\ud800',
       text: '\udfff',
@@ -157,8 +157,8 @@ describe('SQL in a text', () => {
     assert.deepEqual([fetched.title, fetched.text, fetched.metadata.tags], ['a\ufffd', '\ufffd', '\ufffd'])
     for (const field of ['title', 'text', 'tags']) {
       const args = { title: 'a', text: 'a', tags: ['a'], [field]: field === 'tags' ? ['a\0'] : 'a\0' }
-      const refused = await call('add_document', args)
-      assert.match(refused.content[0].text, new RegExp(`^invalid_arguments: .*${field}.*NUL`))
+      const rejected = await call('add_document', args)
+      assert.match(rejected.content[0].text, new RegExp(`^invalid_arguments: .*${field}.*NUL`))
     }
   })
 })
@@ -170,19 +170,19 @@ describe('HTML and Markdown in a document', () => {
     ['tag', (tag) => ({ title: 'Title', text: 'text', tags: [tag.slice(0, 50)] })],
   ]
   for (const [place, documentWith] of places) {
-    it(`is text on its page, as its ${place}`, async () => {
-      for (const text of [...htmlTexts, ...markdownTexts, ...sqlTexts]) {
+    it(`is escaped on its page, in the ${place}`, async () => {
+      for (const text of [...htmlPayloads, ...markdownPayloads, ...sqlPayloads]) {
         const { structuredContent: added } = await call('add_document', documentWith(text))
-        const { status, html, policy } = await pageOf(added.id)
+        const { status, html, policy } = await fetchPage(added.id)
         assert.equal(status, 200, text)
         assert.match(policy ?? '', /default-src 'none'/)
-        assert.deepEqual(foreignParts(html), [], text)
+        assert.deepEqual(unexpectedMarkup(html), [], text)
       }
     })
   }
 
-  it('reaches models unchanged, as text', async () => {
-    const [text] = htmlTexts
+  it('reaches models unchanged as text/markdown', async () => {
+    const [text] = htmlPayloads
     const { structuredContent: added } = await call('add_document', { title: text, text, tags: [] })
     const read = await postModern(stack.server.mcpUrl, 'resources/read', { uri: `document://${added.id}` })
     assert.deepEqual(
@@ -191,12 +191,12 @@ describe('HTML and Markdown in a document', () => {
     )
   })
 
-  it('is not repeated where there is no such page', async () => {
-    for (const text of htmlTexts) {
+  it('is not reflected in a 404 page', async () => {
+    for (const text of htmlPayloads) {
       for (const path of [`/documents/${encodeURIComponent(text)}`, `/${encodeURIComponent(text)}`]) {
         const response = await fetch(`${stack.server.url}${path}`, { headers: { accept: 'text/html' } })
         assert.equal(response.status, 404)
-        assert.deepEqual(foreignParts(await response.text()), [], text)
+        assert.deepEqual(unexpectedMarkup(await response.text()), [], text)
       }
     }
   })
@@ -208,7 +208,7 @@ describe('a hostile external API', () => {
     return call('search_wikipedia', { query })
   }
 
-  it('gets its HTML taken out of snippets, and its keys into one part of a path', async () => {
+  it('cannot inject HTML into snippets or path segments into URLs', async () => {
     const keys = [
       '../../../evil',
       'javascript:alert(1)',
@@ -232,23 +232,23 @@ describe('a hostile external API', () => {
     }
   })
 
-  it('learns nothing of the runtime by entities that are no entities', async () => {
+  it('cannot read properties of Object.prototype through invalid entities', async () => {
     const excerpt = '&constructor; &__proto__; &toString; &amp;'
     const { results } = (await search('entities', [{ key: 'a', title: 'a', excerpt }])).structuredContent
     assert.equal(results[0].snippet, '&constructor; &__proto__; &toString; &')
   })
 
-  it('cannot keep the server busy with tags that do not end', async () => {
+  it('cannot block the event loop with unclosed tags', async () => {
     const startedAt = performance.now()
     for (const part of ['<', '<span class="searchmatch">', '&']) {
       const excerpt = part.repeat(Math.floor(900_000 / part.length))
       assert.notEqual((await search(`long ${part}`, [{ key: 'a', title: 'a', excerpt }])).isError, true)
     }
-    // It took minutes once.
+    // Quadratic time took minutes.
     assert.ok(performance.now() - startedAt < 30_000)
   })
 
-  it('is refused when its answer is of another shape', async () => {
+  it('gets its response rejected when the shape is invalid', async () => {
     const poisoned = JSON.parse('{"__proto__":{"key":"a"},"constructor":1}')
     for (const [index, entry] of [
       null,
@@ -265,7 +265,7 @@ describe('a hostile external API', () => {
   })
 })
 
-it('hostile input leaves no line at level error but for the failures of the external API', () => {
+it('hostile input logs no error except failures of the external API', () => {
   const failures = stack.server.lines.filter(
     (line) =>
       line.level === 'error' && !['upstream_error', 'unavailable'].includes(String(line['error.code'])),

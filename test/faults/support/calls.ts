@@ -3,10 +3,10 @@ import { send } from './http.ts'
 
 export const tools = ['search', 'fetch', 'search_wikipedia', 'search_all', 'add_document'] as const
 export type Tool = (typeof tools)[number]
-export const eras = ['2026-07-28', '2025-11-25'] as const
-export type Era = (typeof eras)[number]
+export const revisions = ['2026-07-28', '2025-11-25'] as const
+export type Revision = (typeof revisions)[number]
 
-/** The time each tool declares: when it is over there is an answer, whatever happens. */
+/** The timeout that each tool declares. */
 export const timeoutMs: Readonly<Record<Tool, number>> = {
   search: 5_000,
   fetch: 5_000,
@@ -16,50 +16,50 @@ export const timeoutMs: Readonly<Record<Tool, number>> = {
 }
 
 /**
- * How a call ended: `ok`; a partial answer; a code of the error table; an HTTP status; `refused`, no connection;
- * `broken`, the connection ended without an answer; `no answer` for as long as anybody would wait.
+ * How a call ended: `ok`; a partial result; a code of the error table; an HTTP status; `refused`, no connection;
+ * `connection lost` before a response; `timed out` at the client.
  */
 export type Outcome = string
 
 export interface Call {
-  /** `X-Request-Id`, by which the server's log names it. */
+  /** `X-Request-Id`, `request_id` in the server's log. */
   readonly id: string
   readonly tool: Tool
-  readonly era: Era
+  readonly revision: Revision
   readonly startedAtMs: number
   readonly endedAtMs: number
   readonly outcome: Outcome
-  /** Of a document that was added, as the server said. */
+  /** Id of the document whose addition was acknowledged. */
   readonly added?: string | undefined
 }
 
-/** Makes one call, and tells how it ended. Every turn asks for something that no other one does, so no cache knows it. */
-export async function makeCall(url: URL, tool: Tool, era: Era, turn: number): Promise<Call> {
+/** Makes one call. Arguments differ by turn, so that no call hits the cache. */
+export async function makeCall(url: URL, tool: Tool, revision: Revision, turn: number): Promise<Call> {
   const startedAtMs = performance.now()
   const id = `${tool}-${turn}`
-  const answer = await callTool(url, era, { name: tool, arguments: argumentsOf(tool, turn) }, id)
+  const answer = await callTool(url, revision, { name: tool, arguments: argumentsOf(tool, turn) }, id)
   const outcome = typeof answer === 'string' ? answer : outcomeOf(answer)
   const added =
     typeof answer !== 'string' && tool === 'add_document' && outcome === 'ok'
       ? answer.result.structuredContent.id
       : undefined
-  return { id, tool, era, startedAtMs, endedAtMs: performance.now(), outcome, added }
+  return { id, tool, revision, startedAtMs, endedAtMs: performance.now(), outcome, added }
 }
 
 interface Result {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: whatever came back
+  // biome-ignore lint/suspicious/noExplicitAny: results of all tools
   readonly result: any
 }
 
-/** @returns why there is no answer where there is none */
+/** @returns the response, or why there is none */
 export async function callTool(
   url: URL,
-  era: Era,
+  revision: Revision,
   params: { name: string; arguments: Record<string, unknown> },
   id = 'check',
-): Promise<Result | 'refused' | 'broken' | 'no answer'> {
-  const modern = era === '2026-07-28'
+): Promise<Result | 'refused' | 'connection lost' | 'timed out'> {
+  const modern = revision === '2026-07-28'
   const message = {
     jsonrpc: '2.0',
     id: 1,
@@ -71,7 +71,7 @@ export async function callTool(
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': era,
+      'mcp-protocol-version': revision,
       'x-request-id': id,
       ...(modern && { 'mcp-method': 'tools/call', 'mcp-name': params.name }),
     },

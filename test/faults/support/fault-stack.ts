@@ -6,24 +6,24 @@ import {
   startStoppablePostgres,
   startStoppableRedis,
 } from '../../stack/drills/support/own-services.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { type RunningServer, startServer } from '../../support/server.ts'
-import { administer } from '../../support/template-database.ts'
-import { type Link, startLink } from './link.ts'
-import { type Load, seeds, startLoad } from './load.ts'
+import { executeSql } from '../../support/template-database.ts'
+import { type Load, seedDocuments, startLoad } from './load.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-/** What a server needs, in a way that it can be broken. */
+/** The dependencies of a server, with fault injection. */
 export interface Dependencies {
-  /** For a server that uses them. */
+  /** Settings of a server that uses them. */
   readonly env: Readonly<Record<string, string>>
   readonly api: SampleApi
-  /** Directly, not by the link. */
+  /** Bypasses the proxy. */
   readonly databaseUrl: string
   readonly postgres: Stoppable | undefined
-  readonly postgresLink: Link
+  readonly postgresProxy: TcpProxy
   readonly redis: Stoppable
-  readonly redisLink: Link
+  readonly redisProxy: TcpProxy
 }
 
 export interface FaultStack extends Dependencies {
@@ -31,19 +31,22 @@ export interface FaultStack extends Dependencies {
   readonly load: Load
 }
 
-/** @param ownPostgres one that can be stopped, which takes some seconds more to begin with */
+/** @param ownPostgres start a Postgres that can be stopped, which takes some seconds */
 export async function createDependencies({ ownPostgres = false } = {}): Promise<Dependencies> {
   const [api, redis, postgres] = await Promise.all([
     startSampleApi(),
     startStoppableRedis(),
     ownPostgres ? startStoppablePostgres() : undefined,
   ])
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   const databaseUrl = postgres?.url ?? (await createTestDatabase())
-  const [postgresLink, redisLink] = await Promise.all([startLink(databaseUrl), startLink(redis.url)])
+  const [postgresProxy, redisProxy] = await Promise.all([
+    startTcpProxy(databaseUrl),
+    startTcpProxy(redis.url),
+  ])
   const env = {
-    DATABASE_URL: postgresLink.url,
-    REDIS_URL: redisLink.url,
+    DATABASE_URL: postgresProxy.url,
+    REDIS_URL: redisProxy.url,
     EXTERNAL_API_URL: api.url,
     LOG_LEVEL: 'info',
   }
@@ -51,15 +54,15 @@ export async function createDependencies({ ownPostgres = false } = {}): Promise<
     await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
       env: { ...process.env, ...env },
     })
-  await administer(
+  await executeSql(
     databaseUrl,
     `insert into documents (id, title, text, source, content_hash)
-     select 'seed-' || n, 'Seed', 'A document to fetch.', 'seed', '' from generate_series(0, ${seeds - 1}) as n`,
+     select 'seed-' || n, 'Seed', 'A document to fetch.', 'seed', '' from generate_series(0, ${seedDocuments - 1}) as n`,
   )
-  return { env, api, databaseUrl, postgres, postgresLink, redis, redisLink }
+  return { env, api, databaseUrl, postgres, postgresProxy, redis, redisProxy }
 }
 
-/** A server under load with all that it needs. */
+/** A server under load with its dependencies. */
 export async function startFaultStack({
   ownPostgres = false,
   env = {},

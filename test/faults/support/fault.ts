@@ -1,135 +1,148 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Scrape, scrape } from '../../support/scrape.ts'
+import {
+  assertCalls,
+  callsDuring,
+  type Episode,
+  type ExpectedOutcomes,
+  type LimitsMs,
+  summarize,
+} from './call-assertions.ts'
 import type { FaultStack } from './fault-stack.ts'
-import { lostOf } from './lost-writes.ts'
+import { findLostWrites } from './lost-writes.ts'
 import { printRow } from './print-row.ts'
-import { type Bounds, type Declared, duringFault, type Episode, judge, summarize } from './verdict.ts'
 
 export interface Fault {
-  /** What is broken, and how: a row of the table. */
+  /** Target and kind of the fault: a row of the table. */
   readonly name: string
   inject(): unknown
   repair(): unknown
-  /** At least; it goes on until it is to be seen in health and metrics. */
-  readonly lastsMs?: number
-  readonly declared?: Declared
-  /** Bounds that are declared besides the tools' own times. */
-  readonly withinMs?: Bounds
-  /** Dependencies that /health says are down. */
+  /** Minimum duration; the fault lasts until health and metrics show it. */
+  readonly durationMs?: number
+  readonly expectedOutcomes?: ExpectedOutcomes
+  /** Replace the timeouts of the tools as limits of the duration of calls. */
+  readonly limitsMs?: LimitsMs
+  /** Dependencies that /health reports as down. */
   readonly down?: readonly string[]
   readonly ready?: boolean
-  /** Rejects for as long as the metrics do not show the fault. */
-  shows?(now: Scrape, before: Scrape): void | Promise<void>
-  /** Rejects for as long as something besides calls and health is not as it was. */
-  recovers?(): void | Promise<void>
+  /** Rejects until the metrics show the fault. */
+  assertVisible?(now: Scrape, before: Scrape): void | Promise<void>
+  /** Rejects until everything except calls and health has recovered. */
+  assertRecovered?(): void | Promise<void>
 }
 
-const shownWithinMs = 25_000
+const visibleWithinMs = 25_000
 const recoveredWithinMs = 10_000
-/** Somewhat longer, so that what was too late is told with how late it was. */
-const patienceMs = 60_000
-/** Both eras and all tools have had their turn. */
-const round = 10
+/** Longer than the limit, so that the failure message contains the real recovery time. */
+const recoveryTimeoutMs = 60_000
+/** Calls of all tools in both protocol revisions. */
+const callsPerRound = 10
 
-/** Breaks something, looks at it from all sides, mends it and looks again. */
+export const testName = ({ name }: Fault): string =>
+  `keeps declared outcomes and recovers within 10 s: ${name}`
+
+/** Injects a fault, repairs it, and checks calls, health, metrics, recovery and writes. */
 export async function runFault(stack: FaultStack, fault: Fault): Promise<void> {
   const { pid } = stack.server.child
-  assertSound(stack, pid)
-  await breakAndMend(stack, fault).finally(() => assertSound(stack, pid))
+  assertProcessIntact(stack, pid)
+  await injectAndRepair(stack, fault).finally(() => assertProcessIntact(stack, pid))
 }
 
-async function breakAndMend(stack: FaultStack, fault: Fault): Promise<void> {
+async function injectAndRepair(stack: FaultStack, fault: Fault): Promise<void> {
   const { server, load } = stack
   const beganAtMs = performance.now()
-  await healthy(stack, beganAtMs)
+  await waitUntilHealthy(stack, beganAtMs)
   const before = await scrape(server.url)
 
   const faultAtMs = performance.now()
   let repairedAtMs = faultAtMs
   try {
     await fault.inject()
-    await delay(fault.lastsMs ?? 4_000)
-    await eventually(shownWithinMs, () => assertShown(stack, fault, before))
+    await delay(fault.durationMs ?? 4_000)
+    await eventually(visibleWithinMs, () => assertFaultVisible(stack, fault, before))
   } finally {
-    // In any case, or the next fault would be blamed for this one.
+    // Repair also after a failure, or it would affect the next fault.
     repairedAtMs = performance.now()
     await fault.repair()
   }
-  const restored = eventually(patienceMs, async () => {
-    await fault.recovers?.()
+  const restored = eventually(recoveryTimeoutMs, async () => {
+    await fault.assertRecovered?.()
     return performance.now()
   })
-  const recoveredAtMs = Math.max(...(await Promise.all([healthy(stack, repairedAtMs), restored])))
+  const recoveredAtMs = Math.max(...(await Promise.all([waitUntilHealthy(stack, repairedAtMs), restored])))
   await load.settled()
 
   const episode: Episode = { faultAtMs, repairedAtMs, recoveredAtMs }
   const calls = load.calls.filter(({ startedAtMs }) => startedAtMs >= beganAtMs)
   const tookMs = recoveredAtMs - repairedAtMs
   assert.ok(
-    tookMs <= recoveredWithinMs + load.pulse.longestMs(repairedAtMs, recoveredAtMs),
+    tookMs <= recoveredWithinMs + load.baseline.longestMs(repairedAtMs, recoveredAtMs),
     `recovered ${Math.round(tookMs)} ms after the repair`,
   )
-  judge({ calls, pulse: load.pulse }, episode, { declared: {}, withinMs: {}, ...fault })
-  const { lost, acknowledged } = await lostOf(server.mcpUrl, calls)
+  assertCalls({ calls, baseline: load.baseline }, episode, { expectedOutcomes: {}, limitsMs: {}, ...fault })
+  const { lost, acknowledged } = await findLostWrites(server.mcpUrl, calls)
   printRow({
     fault: fault.name,
-    seen: summarize(duringFault(calls, episode)),
+    observed: summarize(callsDuring(calls, episode)),
     recoverySeconds: tookMs / 1_000,
     lostWrites: `${lost.length} of ${acknowledged}`,
   })
-  assert.deepEqual(lost, [], 'acknowledged and then lost')
+  assert.deepEqual(lost, [], 'acknowledged writes were lost')
 }
 
-/** The same process as before, and nothing in it went wrong in a way that nobody had thought of. */
-function assertSound({ server }: FaultStack, pid: number | undefined): void {
+/** Fails if the process was replaced or logged an unhandled error. */
+function assertProcessIntact({ server }: FaultStack, pid: number | undefined): void {
   const unhandled = server.lines.filter(({ message }) => String(message).includes('unhandled'))
   assert.deepEqual(unhandled, [])
   assert.deepEqual([server.child.pid, server.child.exitCode, server.child.signalCode], [pid, null, null])
 }
 
-/** @returns when health was fine and, of the calls begun since a moment, the first of a whole round that succeeded had ended */
-export async function healthy(
+/**
+ * Waits for successful probes and a full round of successful calls that started after `sinceMs`.
+ * @returns when the probes succeeded and the first call of that round ended
+ */
+export async function waitUntilHealthy(
   { server, load }: Pick<FaultStack, 'server' | 'load'>,
   sinceMs: number,
 ): Promise<number> {
-  const moments = await Promise.all([
-    eventually(patienceMs, async () => {
+  const times = await Promise.all([
+    eventually(recoveryTimeoutMs, async () => {
       for (const path of ['health', 'readyz']) {
         const answer = await fetch(`${server.url}/${path}`)
         assert.equal(answer.status, 200, await answer.text())
       }
       return performance.now()
     }),
-    eventually(patienceMs, () => {
-      const latest = load.calls.filter(({ startedAtMs }) => startedAtMs >= sinceMs).slice(-round)
-      assert.equal(latest.length, round, 'too few calls have ended')
+    eventually(recoveryTimeoutMs, () => {
+      const latest = load.calls.filter(({ startedAtMs }) => startedAtMs >= sinceMs).slice(-callsPerRound)
+      assert.equal(latest.length, callsPerRound, 'too few calls ended')
       for (const { tool, outcome } of latest) assert.equal(outcome, 'ok', tool)
       return Math.min(...latest.map(({ endedAtMs }) => endedAtMs))
     }),
   ])
-  return Math.max(...moments)
+  return Math.max(...times)
 }
 
-async function assertShown({ server }: FaultStack, fault: Fault, before: Scrape): Promise<void> {
+async function assertFaultVisible({ server }: FaultStack, fault: Fault, before: Scrape): Promise<void> {
   const { down = [], ready = true } = fault
   const health = await fetch(`${server.url}/health`)
   const { checks } = (await health.json()) as { checks: Record<string, boolean> }
-  const seenDown = Object.keys(checks).filter((name) => !checks[name])
-  assert.deepEqual(seenDown, down, `/health; the log says ${JSON.stringify(lastDown(server))}`)
+  const reportedDown = Object.keys(checks).filter((name) => !checks[name])
+  assert.deepEqual(reportedDown, down, `/health; last log line: ${JSON.stringify(lastDownLine(server))}`)
   assert.equal(health.status, down.length === 0 ? 200 : 503)
   assert.equal((await fetch(`${server.url}/readyz`)).status, ready ? 200 : 503, '/readyz')
   const now = await scrape(server.url)
   for (const dependency of Object.keys(checks)) {
     assert.equal(now.sum('mcp_dependency_up', { dependency }), down.includes(dependency) ? 0 : 1, dependency)
   }
-  await fault.shows?.(now, before)
+  await fault.assertVisible?.(now, before)
 }
 
-const lastDown = ({ lines }: FaultStack['server']) =>
+const lastDownLine = ({ lines }: FaultStack['server']) =>
   lines.findLast(({ message }) => message === 'dependency went down')
 
-/** Tries until it does not reject any more. */
+/** Retries until `attempt` resolves or the timeout is over. */
 async function eventually<T>(withinMs: number, attempt: () => T | Promise<T>): Promise<T> {
   for (const deadlineMs = performance.now() + withinMs; ; await delay(100)) {
     try {

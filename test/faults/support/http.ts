@@ -10,38 +10,38 @@ interface Answer {
   readonly text: string
 }
 
-/** Longer than anybody declares to take. */
-const patienceMs = 25_000
+/** Longer than the timeout of any tool. */
+const responseTimeoutMs = 25_000
 
 /**
- * Connections are kept open, as clients do, but not nearly as long as the server keeps them: a connection that
- * the server ends for having been idle would look like a call that was lost.
+ * Closes idle connections long before the server does: a request on a connection that the server just closed
+ * would count as lost.
  */
 const agent = new Agent({ keepAlive: true, timeout: 1_000 })
 
-/** @returns why there is no answer where there is none; only `refused` means that nothing was sent */
+/** @returns the response, or why there is none; only `refused` means that nothing was sent */
 export function send(
   url: URL,
   { body, headers = {} }: Sent = {},
-): Promise<Answer | 'refused' | 'broken' | 'no answer'> {
+): Promise<Answer | 'refused' | 'connection lost' | 'timed out'> {
   return new Promise((resolve) => {
     const sent = request(url, { agent, method: body === undefined ? 'GET' : 'POST', headers }, (response) => {
       let text = ''
       response
         .setEncoding('utf8')
-        .on('data', (piece) => {
-          text += piece
+        .on('data', (chunk) => {
+          text += chunk
         })
         .once('end', () => resolve({ status: response.statusCode ?? 0, text }))
-        .once('close', () => resolve('broken'))
+        .once('close', () => resolve('connection lost'))
     })
     const timer = setTimeout(() => {
-      resolve('no answer')
+      resolve('timed out')
       sent.destroy()
-    }, patienceMs)
+    }, responseTimeoutMs)
     sent
       .once('error', ({ code }: NodeJS.ErrnoException) =>
-        resolve(code === 'ECONNREFUSED' ? 'refused' : 'broken'),
+        resolve(code === 'ECONNREFUSED' ? 'refused' : 'connection lost'),
       )
       .once('close', () => clearTimeout(timer))
       .end(body)

@@ -1,59 +1,59 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
-import { type Call, eras, makeCall, tools } from './calls.ts'
-import { type Pulse, startPulse } from './pulse.ts'
+import { afterFile } from '../../support/cleanup.ts'
+import { type BaselineLatency, startBaselineLatency } from './baseline-latency.ts'
+import { type Call, makeCall, revisions, tools } from './calls.ts'
 
 export interface Load {
-  /** Those that have ended, in that order. */
+  /** Ended calls, in order of their end. */
   readonly calls: readonly Call[]
-  readonly pulse: Pulse
-  /** Resolves when all that were begun before have ended. */
+  readonly baseline: BaselineLatency
+  /** Resolves when all calls in flight have ended. */
   settled(): Promise<void>
   stop(): Promise<void>
 }
 
 const perSecond = 20
-/** A machine that has no time left is not the fault that is looked at. */
+/** No new calls above this baseline latency: an overloaded machine would distort the results. */
 const starvedMs = 300
-/** Documents to fetch, one a turn. */
-export const seeds = 6_000
+/** Documents to fetch, one per turn. */
+export const seedDocuments = 6_000
 let turn = 0
 
 /**
- * Makes calls of all tools in both eras, evenly and whatever becomes of them, until it is stopped.
- * @param atATime a server that does not keep up must not be buried
+ * Calls all tools in both protocol revisions at a constant rate until it is stopped.
+ * @param maxInFlight bounds the load on a server that does not keep up
  */
-export function startLoad(url: URL, { atATime = 150 } = {}): Load {
+export function startLoad(url: URL, { maxInFlight = 150 } = {}): Load {
   const calls: Call[] = []
-  const underWay = new Set<Promise<unknown>>()
+  const inFlight = new Set<Promise<unknown>>()
   const stopped = new AbortController()
 
   async function run(): Promise<void> {
-    const beganAtMs = performance.now()
+    const startedAtMs = performance.now()
     for (let made = 1; !stopped.signal.aborted; made++) {
       const tool = tools[turn % tools.length] ?? 'search'
-      const era = eras[Math.floor(turn / tools.length) % 2] ?? '2026-07-28'
-      if (underWay.size < atATime && pulse.latestMs() < starvedMs) {
-        const call = makeCall(url, tool, era, turn % seeds).then((ended) => calls.push(ended))
-        underWay.add(call)
-        void call.finally(() => underWay.delete(call))
+      const revision = revisions[Math.floor(turn / tools.length) % 2] ?? '2026-07-28'
+      if (inFlight.size < maxInFlight && baseline.latestMs() < starvedMs) {
+        const call = makeCall(url, tool, revision, turn % seedDocuments).then((ended) => calls.push(ended))
+        inFlight.add(call)
+        void call.finally(() => inFlight.delete(call))
       }
       turn++
-      const dueAtMs = beganAtMs + (made * 1_000) / perSecond
+      const dueAtMs = startedAtMs + (made * 1_000) / perSecond
       await delay(Math.max(0, dueAtMs - performance.now()), undefined, { signal: stopped.signal }).catch(
         () => undefined,
       )
     }
   }
 
-  const pulse = startPulse(url.origin, stopped.signal)
+  const baseline = startBaselineLatency(url.origin, stopped.signal)
   const running = run()
-  const settled = async () => void (await Promise.all(underWay))
+  const settled = async () => void (await Promise.all(inFlight))
   async function stop(): Promise<void> {
     stopped.abort()
     await running
     await settled()
   }
-  atEnd(stop)
-  return { calls, pulse, settled, stop }
+  afterFile(stop)
+  return { calls, baseline, settled, stop }
 }

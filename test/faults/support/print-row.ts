@@ -1,13 +1,13 @@
 export interface Row {
   readonly fault: string
-  readonly seen: string
-  /** `–` where there is nothing to recover from. */
+  readonly observed: string
+  /** `–` if the service was never interrupted. */
   readonly recoverySeconds: number | '–'
   readonly lostWrites: string
 }
 
-/** Prints one row of the table in `docs/guides/faults.md`: fault, what callers saw, recovery in seconds, lost writes. */
-export function printRow({ fault, seen, recoverySeconds, lostWrites }: Row): void {
+/** Prints one row of the table in `docs/guides/faults.md`. */
+export function printRow({ fault, observed, recoverySeconds, lostWrites }: Row): void {
   const recovery = recoverySeconds === '–' ? '–' : recoverySeconds.toFixed(1)
-  console.log(`| ${fault} | ${seen} | ${recovery} | ${lostWrites} |`)
+  console.log(`| ${fault} | ${observed} | ${recovery} | ${lostWrites} |`)
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** Stops a process and all below it from running, as a machine does that hangs: nothing is closed, nothing answers. */
+/** Suspends a process tree: connections stay open, but nothing responds. */
 export function freeze(pid: number): void {
   process.kill(pid, 'SIGSTOP')
-  // Its children second: it can start no more.
+  // The parent first, so that it forks no more children.
   for (const child of childrenOf(pid)) freeze(child)
 }
 
@@ -13,7 +13,7 @@ export function thaw(pid: number): void {
 }
 
 function childrenOf(pid: number): number[] {
-  if (!existsSync('/proc')) throw new Error('These tests freeze processes by what Linux tells in /proc.')
+  if (!existsSync('/proc')) throw new Error('The fault tests need /proc (Linux) to freeze process trees.')
   return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   )

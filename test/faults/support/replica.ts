@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { type RunningServer, startServer } from '../../support/server.ts'
 
-/** A server that comes back under the same address. */
+/** A server that restarts on the same address. */
 export interface Replica {
   readonly server: RunningServer
-  /** Ends it in an orderly way, and fails if it does not end so. */
+  /** Fails if the shutdown is not graceful. */
   terminate(): Promise<void>
   kill(): Promise<void>
   start(): Promise<void>

@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { connectModern } from '../../support/clients.ts'
 
 export interface Streams {
-  /** How streams ended: `graceful` where the server said so. */
+  /** How streams ended: `graceful` if the server closed them. */
   readonly ends: string[]
-  /** Changes that were heard of, by stream. */
-  readonly heard: number[]
+  /** Received notifications by stream. */
+  readonly changeCounts: number[]
   stop(): Promise<void>
 }
 
-/** Clients that listen to changes, and listen again whenever a server ends their stream. */
+/** Clients that subscribe to changes, and again whenever a server closes their stream. */
 export async function startStreams(mcpUrl: URL, count: number): Promise<Streams> {
   const ends: string[] = []
-  const heard: number[] = Array.from({ length: count }, () => 0)
+  const changeCounts: number[] = Array.from({ length: count }, () => 0)
   let stopped = false
 
   async function listen(n: number): Promise<void> {
     const client = await connectModern(mcpUrl)
     client.setNotificationHandler('notifications/resources/list_changed', async () => {
-      heard[n] = (heard[n] ?? 0) + 1
+      changeCounts[n] = (changeCounts[n] ?? 0) + 1
     })
     while (!stopped) {
       const subscription = await client.listen({ resourcesListChanged: true })
@@ -36,12 +36,12 @@ export async function startStreams(mcpUrl: URL, count: number): Promise<Streams>
   }
 
   const listening = Promise.all(
-    heard.map((_, n) => listen(n).catch((error: Error) => ends.push(error.message))),
+    changeCounts.map((_, n) => listen(n).catch((error: Error) => ends.push(error.message))),
   )
   async function stop(): Promise<void> {
     stopped = true
     await listening
   }
-  atEnd(stop)
-  return { ends, heard, stop }
+  afterFile(stop)
+  return { ends, changeCounts, stop }
 }

@@ -4,31 +4,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkout } from '../../../dev/lib/paths.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 const exec = promisify(execFile)
 
-/** A copy of this checkout, as somebody who forks it has it, and what can be run there. */
+/** A copy of this checkout without its git history. */
 export interface Copy {
   readonly root: string
-  /** @throws Error with all output if it does not end with 0 */
+  /** @throws Error with the end of the output if the exit code is not 0 */
   run(command: string, ...args: string[]): Promise<string>
 }
 
 export async function copyCheckout(): Promise<Copy> {
   const root = mkdtempSync(join(tmpdir(), 'fork-'))
-  atEnd(() => rmSync(root, { recursive: true, force: true }))
+  afterFile(() => rmSync(root, { recursive: true, force: true }))
   const { stdout } = await exec('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: checkout,
   })
-  // Somebody may have to get into it as another user: Postgres does not run as root.
+  // Postgres does not run as root, so another user must be able to read the copy.
   chmodSync(root, 0o755)
   for (const file of stdout.split('\0').filter((name) => name && existsSync(join(checkout, name))))
     cpSync(join(checkout, file), join(root, file), {
       recursive: true,
     })
   symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'))
-  // What the runner of this test tells its tests is not meant for the one that is started here.
+  // Variables of this test run must not reach the test run in the copy.
   const { TEST_POSTGRES_URL, NODE_TEST_CONTEXT, ...env } = process.env
   return {
     root,

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Copy } from './copy.ts'
 
-/** Writes one of each kind with `npm run new`.
- * @returns paths of what is written
+/**
+ * Generates one of each kind with `npm run new`.
+ * @returns the paths of the written files
  */
 export async function addOneOfEach({ root, run }: Copy): Promise<string[]> {
   const all: string[] = []
@@ -23,11 +24,12 @@ export async function addOneOfEach({ root, run }: Copy): Promise<string[]> {
   return all
 }
 
-/** What `addOneOfEach` has written is tested by these. */
+/** Names of the suites that `addOneOfEach` generates. */
 export const namesOfEach = ['order_status', 'describe_order', 'invoice://', 'the check of payments']
 
-/** Checks, and runs these suites and test files; by default all tests that a clone runs.
- * @returns what they print
+/**
+ * Runs the checks and these suites or test files; by default the default suites.
+ * @returns the output of the tests
  */
 export async function checkAndTest({ run }: Copy, ...tests: readonly string[]): Promise<string> {
   await run('npm', 'run', '--silent', 'check')

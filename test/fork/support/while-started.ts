@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../../dev/launcher/loopback-port.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import type { Copy } from './copy.ts'
 
-/** Runs `npm start` there until `use` is done, and waits for its orderly end. */
+/** Runs `npm start` in the copy while `use` runs, then stops it gracefully. */
 export async function whileStarted({ root }: Copy, use: (url: string) => Promise<void>): Promise<void> {
   const port = await freePort()
   const launcher: ChildProcess = spawn('npm', ['start', '--silent'], {
@@ -14,7 +14,7 @@ export async function whileStarted({ root }: Copy, use: (url: string) => Promise
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  atEnd(() => launcher.kill('SIGKILL'))
+  afterFile(() => launcher.kill('SIGKILL'))
   let output = ''
   for (const stream of [launcher.stdout, launcher.stderr])
     stream?.on('data', (chunk) => {

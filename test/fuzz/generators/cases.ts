@@ -2,28 +2,28 @@ import fc from 'fast-check'
 import { type HostileCase, type HttpMessage, type SentRequest, toBytes } from '../hostile-case.ts'
 import { type HostileRequest, hostileRequest } from './requests.ts'
 
-interface Marked {
+interface EncodedRequest {
   readonly bytes: Buffer
   readonly sent: SentRequest
 }
 
-/** Writes a request with its length and an id of its own, by which its answer is known. */
-function mark({ message, mayStream }: HostileRequest, id: string, chunked = false): Marked {
-  const own = message.headers.some(([name]) => name.toLowerCase() === 'x-request-id')
+/** Encodes a request with its length or chunks and, unless it has one, an `X-Request-Id` to match the response. */
+function encode({ message, mayStream }: HostileRequest, id: string, chunked = false): EncodedRequest {
+  const hasOwnId = message.headers.some(([name]) => name.toLowerCase() === 'x-request-id')
   const framing = chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(message.body.length)]
   const headers: HttpMessage['headers'] = [
     ...message.headers,
-    ...(own ? [] : [['X-Request-Id', id] as const]),
+    ...(hasOwnId ? [] : [['X-Request-Id', id] as const]),
     framing as [string, string],
   ]
-  const body = chunked ? chunksOf(message.body) : message.body
+  const body = chunked ? encodeChunks(message.body) : message.body
   return {
     bytes: toBytes({ ...message, headers, body }),
-    sent: { method: message.method, mayStream, ...(own ? {} : { id }) },
+    sent: { method: message.method, mayStream, ...(hasOwnId ? {} : { id }) },
   }
 }
 
-function chunksOf(body: Buffer): Buffer {
+function encodeChunks(body: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let at = 0, size = 1; at < body.length; at += size, size = Math.min(size * 7, 100_000)) {
     const chunk = body.subarray(at, at + size)
@@ -32,81 +32,89 @@ function chunksOf(body: Buffer): Buffer {
   return Buffer.concat([...parts, Buffer.from('0\r\nX-Trailer: 1\r\n\r\n')])
 }
 
-const cut = (bytes: Buffer, at: number): [Buffer, Buffer] => {
+const splitAt = (bytes: Buffer, at: number): [Buffer, Buffer] => {
   const index = at % Math.max(bytes.length, 1)
   return [bytes.subarray(0, index), bytes.subarray(index)]
 }
 
-/** What is wrong with the framing, as a change of a request's bytes; nobody is owed an answer to it, only an end. */
-const framings: readonly (readonly [what: string, change: (bytes: string, at: number) => string])[] = [
-  ['a length too large', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: 999999')],
-  ['a length too small', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: 5')],
-  ['a negative length', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: -1')],
-  ['a length that is none', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: 1e3')],
+/** Framing errors, as mutations of the request's bytes. The server must close the connection; a response is optional. */
+const framingErrors: readonly (readonly [name: string, mutate: (bytes: string, at: number) => string])[] = [
+  ['Content-Length too large', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: 999999')],
+  ['Content-Length too small', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: 5')],
+  ['negative Content-Length', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: -1')],
+  ['invalid Content-Length', (bytes) => bytes.replace(/Content-Length: \d+/, 'Content-Length: 1e3')],
   [
-    'an enormous length',
+    'Content-Length of 40 digits',
     (bytes) => bytes.replace(/Content-Length: \d+/, `Content-Length: ${'9'.repeat(40)}`),
   ],
-  ['two lengths', (bytes) => bytes.replace(/(Content-Length: )(\d+)/, '$1$2\r\nContent-Length: 3')],
   [
-    'length and chunks',
+    'two Content-Length headers',
+    (bytes) => bytes.replace(/(Content-Length: )(\d+)/, '$1$2\r\nContent-Length: 3'),
+  ],
+  [
+    'Content-Length and Transfer-Encoding',
     (bytes) => bytes.replace(/(Content-Length: \d+)/, '$1\r\nTransfer-Encoding: chunked'),
   ],
+  ['unknown transfer coding', (bytes) => bytes.replace(/Content-Length: \d+/, 'Transfer-Encoding: xchunked')],
   [
-    'a transfer coding that is none',
-    (bytes) => bytes.replace(/Content-Length: \d+/, 'Transfer-Encoding: xchunked'),
+    'body without chunk headers',
+    (bytes) => bytes.replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked'),
   ],
-  ['chunks that are none', (bytes) => bytes.replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked')],
   [
-    'a chunk without end',
+    'incomplete chunk',
     (bytes) =>
       `${bytes.replace(/Content-Length: \d+[\s\S]*/, 'Transfer-Encoding: chunked\r\n\r\nffffffff\r\n{}')}`,
   ],
   [
-    'a chunk size that is none',
+    'invalid chunk size',
     (bytes) =>
       bytes.replace(/Content-Length: \d+[\s\S]*/, 'Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'),
   ],
-  ['huge headers', (bytes) => bytes.replace('\r\n', `\r\nX-Huge: ${'h'.repeat(70_000)}\r\n`)],
-  ['very many headers', (bytes) => bytes.replace('\r\n', `\r\n${'X-A: 1\r\n'.repeat(3_000)}`)],
-  ['an endless path', (bytes) => bytes.replace('/mcp', `/${'a'.repeat(90_000)}`)],
-  ['a NUL in a header', (bytes) => bytes.replace('\r\n', '\r\nX-Nul: a\0b\r\n')],
-  ['a folded header', (bytes) => bytes.replace('\r\n', '\r\nX-Folded: a\r\n b\r\n')],
-  ['a space before the colon', (bytes) => bytes.replace('\r\n', '\r\nX-Space : a\r\n')],
+  ['header of 70 KB', (bytes) => bytes.replace('\r\n', `\r\nX-Huge: ${'h'.repeat(70_000)}\r\n`)],
+  ['3,000 headers', (bytes) => bytes.replace('\r\n', `\r\n${'X-A: 1\r\n'.repeat(3_000)}`)],
+  ['path of 90 KB', (bytes) => bytes.replace('/mcp', `/${'a'.repeat(90_000)}`)],
+  ['NUL in a header', (bytes) => bytes.replace('\r\n', '\r\nX-Nul: a\0b\r\n')],
+  ['folded header', (bytes) => bytes.replace('\r\n', '\r\nX-Folded: a\r\n b\r\n')],
+  ['space before the colon', (bytes) => bytes.replace('\r\n', '\r\nX-Space : a\r\n')],
   ['bare line feeds', (bytes) => bytes.replaceAll('\r\n', '\n')],
   [
-    'another version',
+    'other HTTP version',
     (bytes, at) => bytes.replace('HTTP/1.1', ['HTTP/2.0', 'HTTP/0.9', 'HTTP/1.0', 'HTP'][at % 4] ?? ''),
   ],
-  ['a method that is none', (bytes) => bytes.replace(/^\S+/, 'FROBNICATE')],
+  ['unknown method', (bytes) => bytes.replace(/^\S+/, 'FROBNICATE')],
   ['CONNECT', (bytes) => bytes.replace(/^\S+ \S+/, 'CONNECT localhost:80')],
-  ['no host', (bytes) => bytes.replace(/Host: .*\r\n/, '')],
-  ['two hosts', (bytes) => bytes.replace(/(Host: .*\r\n)/, '$1Host: evil.example\r\n')],
+  ['no Host header', (bytes) => bytes.replace(/Host: .*\r\n/, '')],
+  ['two Host headers', (bytes) => bytes.replace(/(Host: .*\r\n)/, '$1Host: evil.example\r\n')],
   ['TLS', () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ['HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['Redis', () => '*1\r\n$4\r\nPING\r\n'],
-  ['nothing', () => ''],
-  ['cut off', (bytes, at) => bytes.slice(0, at % bytes.length)],
+  ['empty', () => ''],
+  ['truncated', (bytes, at) => bytes.slice(0, at % bytes.length)],
 ]
 
-type Numbered = (id: string) => HostileCase
+type CaseFactory = (id: string) => HostileCase
 
-const single = (request: HostileRequest): Numbered => {
+const single = (request: HostileRequest): CaseFactory => {
   return (id) => {
-    const { bytes, sent } = mark(request, id)
-    return { what: request.what, pieces: [bytes], ending: 'wait', requests: [sent] }
+    const { bytes, sent } = encode(request, id)
+    return { description: request.description, chunks: [bytes], ending: 'wait', requests: [sent] }
   }
 }
 
-function createCases(): fc.Arbitrary<Numbered> {
+function createCases(): fc.Arbitrary<CaseFactory> {
   const request = hostileRequest
-  const place = fc.nat(1_000_000)
+  const position = fc.nat(1_000_000)
 
-  const inPieces = fc.tuple(request, fc.boolean(), place).map(
-    ([one, chunked, at]): Numbered =>
+  const inChunks = fc.tuple(request, fc.boolean(), position).map(
+    ([one, chunked, at]): CaseFactory =>
       (id) => {
-        const { bytes, sent } = mark(one, id, chunked)
-        return { what: `${one.what}; in pieces`, pieces: cut(bytes, at), ending: 'wait', requests: [sent] }
+        const { bytes, sent } = encode(one, id, chunked)
+        return {
+          description: `${one.description}; in two writes`,
+          chunks: splitAt(bytes, at),
+          ending: 'wait',
+          requests: [sent],
+        }
       },
   )
   const pipelined = fc
@@ -115,51 +123,51 @@ function createCases(): fc.Arbitrary<Numbered> {
       { minLength: 2, maxLength: 6 },
     )
     .map(
-      (several): Numbered =>
+      (several): CaseFactory =>
         (id) => {
-          const marked = several.map((one, index) => mark(one, `${id}.${index}`))
+          const encoded = several.map((one, index) => encode(one, `${id}.${index}`))
           return {
-            what: `pipelined: ${several.map(({ what }) => what).join(' | ')}`,
-            pieces: [Buffer.concat(marked.map(({ bytes }) => bytes))],
+            description: `pipelined: ${several.map(({ description }) => description).join(' | ')}`,
+            chunks: [Buffer.concat(encoded.map(({ bytes }) => bytes))],
             ending: 'wait',
-            requests: marked.map(({ sent }) => sent),
+            requests: encoded.map(({ sent }) => sent),
           }
         },
     )
-  const halfClosed = fc.tuple(request, fc.boolean(), place).map(
-    ([one, whole, at]): Numbered =>
+  const halfClosed = fc.tuple(request, fc.boolean(), position).map(
+    ([one, whole, at]): CaseFactory =>
       (id) => {
-        const { bytes, sent } = mark(one, id)
-        const pieces = whole ? [bytes] : [cut(bytes, at)[0]]
+        const { bytes, sent } = encode(one, id)
+        const chunks = whole ? [bytes] : [splitAt(bytes, at)[0]]
         return {
-          what: `${one.what}; half-closed`,
-          pieces,
+          description: `${one.description}; half-closed`,
+          chunks,
           ending: 'half-close',
           requests: [whole ? sent : { method: sent.method }],
         }
       },
   )
-  const left = fc.tuple(request, fc.boolean(), place).map(
-    ([one, whole, at]): Numbered =>
+  const aborted = fc.tuple(request, fc.boolean(), position).map(
+    ([one, whole, at]): CaseFactory =>
       (id) => {
-        const { bytes } = mark(one, id)
+        const { bytes } = encode(one, id)
         return {
-          what: `${one.what}; left`,
-          pieces: whole ? [bytes] : [cut(bytes, at)[0]],
-          ending: 'leave',
+          description: `${one.description}; aborted`,
+          chunks: whole ? [bytes] : [splitAt(bytes, at)[0]],
+          ending: 'abort',
           requests: [],
         }
       },
   )
-  const misframed = fc.tuple(request, fc.constantFrom(...framings), place).map(
-    ([one, [what, change], at]): Numbered =>
+  const misframed = fc.tuple(request, fc.constantFrom(...framingErrors), position).map(
+    ([one, [name, mutate], at]): CaseFactory =>
       (id) => {
-        const bytes = change(mark(one, id).bytes.toString('latin1'), at)
+        const bytes = mutate(encode(one, id).bytes.toString('latin1'), at)
         return {
-          what: `${one.what}; ${what}`,
-          pieces: [Buffer.from(bytes, 'latin1')],
+          description: `${one.description}; ${name}`,
+          chunks: [Buffer.from(bytes, 'latin1')],
           ending: 'half-close',
-          // Where the method is still the one that it was.
+          // Only the method matters here: HEAD has no response body.
           requests: [{ method: one.message.method }],
         }
       },
@@ -167,18 +175,18 @@ function createCases(): fc.Arbitrary<Numbered> {
 
   return fc.oneof(
     { weight: 82, arbitrary: request.map(single) },
-    { weight: 4, arbitrary: inPieces },
+    { weight: 4, arbitrary: inChunks },
     { weight: 3, arbitrary: pipelined },
     { weight: 3, arbitrary: halfClosed },
-    { weight: 3, arbitrary: left },
+    { weight: 3, arbitrary: aborted },
     { weight: 5, arbitrary: misframed },
   )
 }
 
-/** All cases. Each is given its number, which becomes the request id. */
-export const hostileCases: fc.Arbitrary<Numbered> = createCases()
+/** All cases. Each is created with the request id of its number. */
+export const hostileCases: fc.Arbitrary<CaseFactory> = createCases()
 
-/** Asks for the page of a document: what was stored as text comes back as HTML. */
+/** Requests the page of a document, which renders stored text as HTML. */
 export function pageCase(documentId: string, id: string): HostileCase {
   const headers = [
     ['Host', 'localhost:8080'] as const,
@@ -187,8 +195,8 @@ export function pageCase(documentId: string, id: string): HostileCase {
   ]
   const bytes = toBytes({ method: 'GET', target: `/documents/${documentId}`, headers, body: Buffer.alloc(0) })
   return {
-    what: 'the page of a document',
-    pieces: [bytes],
+    description: 'page of a document',
+    chunks: [bytes],
     ending: 'wait',
     requests: [{ method: 'GET', id }],
   }

@@ -1,12 +1,12 @@
-/** Messages as real clients send them: where hostile ones start from. */
+/** Valid messages of real clients, the seeds of the mutations. */
 import { envelope } from '../../support/raw.ts'
 
 export interface SeedMessage {
-  readonly era: 'modern' | 'legacy'
+  readonly revision: '2026-07-28' | '2025-11-25'
   readonly message: Readonly<Record<string, unknown>>
 }
 
-/** A value of an argument; such values must not get into log or traces. */
+/** An argument value; no log line or span may contain it. */
 export const argumentCanary = 'canary-argument-4b1d'
 
 const calls = [
@@ -53,7 +53,7 @@ const modern: SeedMessage[] = [
   ['subscriptions/listen', { notifications: { resourcesListChanged: true } }] as const,
 ].flatMap(([method, params]) =>
   [envelope, traced].map((_meta) => ({
-    era: 'modern' as const,
+    revision: '2026-07-28' as const,
     message: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
   })),
 )
@@ -75,6 +75,6 @@ const legacy: SeedMessage[] = [
   { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } },
   { jsonrpc: '2.0', id: 5, result: {} },
   { jsonrpc: '2.0', id: 5, error: { code: -32603, message: 'the client fails' } },
-].map((message) => ({ era: 'legacy' as const, message }))
+].map((message) => ({ revision: '2025-11-25' as const, message }))
 
 export const seedMessages: readonly SeedMessage[] = [...modern, ...legacy]

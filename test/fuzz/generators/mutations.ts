@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type SeedMessage, seedMessages } from './messages.ts'
 import { hostileKey, hostileValue, rawJson, toJson } from './values.ts'
 
-/** A change of one place in a message; `at` counts its places. */
+/** A mutation of one position in a message; `at` is the index of the position. */
 interface Mutation {
   readonly kind: 'replace' | 'remove' | 'add' | 'rename' | 'repeat key' | 'wrap'
   readonly at: number
@@ -18,13 +18,13 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
 })
 
 export interface MutatedMessage {
-  readonly what: string
-  readonly era: SeedMessage['era']
-  /** With raw JSON where that was put in; `toJson` writes it. */
+  readonly description: string
+  readonly revision: SeedMessage['revision']
+  /** May contain marked raw JSON; encode it with `toJson`. */
   readonly message: unknown
 }
 
-/** A real message with up to four of its places changed; one in nine is left as it is. */
+/** A valid message with one to four mutations; one in nine is unchanged. */
 export const mutatedMessage: fc.Arbitrary<MutatedMessage> = fc
   .tuple(
     fc.constantFrom(...seedMessages),
@@ -34,39 +34,39 @@ export const mutatedMessage: fc.Arbitrary<MutatedMessage> = fc
       { weight: 1, arbitrary: fc.constant([]) },
     ),
   )
-  .map(([{ era, message }, mutations]) => ({
-    what: `${era} ${message.method}${mutations.map(({ kind }) => `, ${kind}`).join('')}`,
-    era,
+  .map(([{ revision, message }, mutations]) => ({
+    description: `${revision} ${message.method}${mutations.map(({ kind }) => `, ${kind}`).join('')}`,
+    revision,
     message: mutations.reduce<unknown>(applyMutation, structuredClone(message)),
   }))
 
 type Parent = Record<string, unknown>
 
-/** Every place in a value: the object or array that holds it, and its key there. */
-function placesIn(value: unknown): [parent: Parent, key: string][] {
+/** Every position in a value: parent object or array, and key. */
+function positionsIn(value: unknown): [parent: Parent, key: string][] {
   if (typeof value !== 'object' || value === null) return []
   return Object.keys(value).flatMap((key): [Parent, string][] => [
     [value as Parent, key],
-    ...placesIn((value as Parent)[key]),
+    ...positionsIn((value as Parent)[key]),
   ])
 }
 
-/** By these keys the parts of a message are known that all messages have. */
-const envelopes = ['jsonrpc', '_meta', 'io.modelcontextprotocol/protocolVersion', 'version', 'traceparent']
+/** Keys of the objects that make up the envelope of every message. */
+const envelopeKeys = ['jsonrpc', '_meta', 'io.modelcontextprotocol/protocolVersion', 'version', 'traceparent']
 
 function applyMutation(message: unknown, { kind, at, key, value: given }: Mutation): unknown {
-  // A copy, because later mutations change what is in the message, and the same values are given again.
+  // Later mutations modify the message, and fast-check reuses the generated values.
   const value = structuredClone(given)
-  const all = placesIn(message)
-  // Most of a message is its envelope, without which it gets no further; what is in its arguments gets far.
-  const inner = all.filter(([parent]) => !envelopes.some((key) => key in parent))
-  const places = at % 4 === 0 || inner.length === 0 ? all : inner
-  const [parent, name] = places[at % Math.max(places.length, 1)] ?? []
+  const all = positionsIn(message)
+  // Prefer positions outside the envelope: messages with a broken envelope are rejected early.
+  const inner = all.filter(([parent]) => !envelopeKeys.some((key) => key in parent))
+  const positions = at % 4 === 0 || inner.length === 0 ? all : inner
+  const [parent, name] = positions[at % Math.max(positions.length, 1)] ?? []
   if (parent === undefined || name === undefined) return value
-  const set = (where: string, what: unknown) =>
-    // By assignment `__proto__` would not become a key.
-    Object.defineProperty(parent, where, {
-      value: what,
+  const set = (key: string, value: unknown) =>
+    // An assignment to `__proto__` would set the prototype.
+    Object.defineProperty(parent, key, {
+      value,
       enumerable: true,
       configurable: true,
       writable: true,
@@ -87,7 +87,7 @@ function applyMutation(message: unknown, { kind, at, key, value: given }: Mutati
       set(Array.isArray(parent) ? '0' : key, original)
       break
     case 'repeat key':
-      // Two times the same key, in the place of one.
+      // A duplicate key.
       if (Array.isArray(parent)) set(name, [value, value])
       else set(name, rawJson(`${toJson(original)},${JSON.stringify(name)}:${toJson(value)}`))
       break

@@ -4,18 +4,18 @@ import { type HostileBody, hostileBody } from './bodies.ts'
 import { hostileText } from './values.ts'
 
 export interface HostileRequest {
-  readonly what: string
+  readonly description: string
   readonly message: HttpMessage
   readonly mayStream: boolean
 }
 
-/** What callers send as their credentials; it must not get into an answer, log or traces. */
+/** The bearer token of the requests; no response, log line or span may contain it. */
 export const credentialCanary = 'canary-credential-9c2e'
 
 type Header = readonly [name: string, value: string]
 
-/** Header values must be bytes without control characters, or the message's framing would be another one. */
-const headerSafe = (text: string): string =>
+/** Replaces control characters, which would change the framing of the request. */
+const toHeaderValue = (text: string): string =>
   Buffer.from(text.slice(0, 6_000))
     .toString('latin1')
     .replace(/\p{Cc}/gu, '?')
@@ -23,22 +23,22 @@ const headerSafe = (text: string): string =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
-/** The headers that go with a body; where the message was changed, they follow it as a client's would. */
-function headersFor({ era, message }: HostileBody): Header[] {
+/** The headers that a client derives from the (mutated) message. */
+function headersFor({ revision, message }: HostileBody): Header[] {
   const { method, params } = isObject(message) ? message : {}
   const { name, uri } = isObject(params) ? params : {}
   const target = name ?? uri
-  const modern: Header[] = [
-    ['MCP-Protocol-Version', '2026-07-28'],
-    ...(typeof method === 'string' ? [['Mcp-Method', headerSafe(method)] as const] : []),
-    ...(typeof target === 'string' ? [['Mcp-Name', headerSafe(target)] as const] : []),
+  const messageHeaders: Header[] = [
+    ...(typeof method === 'string' ? [['Mcp-Method', toHeaderValue(method)] as const] : []),
+    ...(typeof target === 'string' ? [['Mcp-Name', toHeaderValue(target)] as const] : []),
   ]
   return [
     ['Host', 'localhost:8080'],
     ['Content-Type', 'application/json'],
     ['Accept', 'application/json, text/event-stream'],
     ['Authorization', `Bearer ${credentialCanary}`],
-    ...(era === 'modern' ? modern : [['MCP-Protocol-Version', '2025-11-25'] as const]),
+    ['MCP-Protocol-Version', revision],
+    ...(revision === '2026-07-28' ? messageHeaders : []),
   ]
 }
 
@@ -82,22 +82,22 @@ const headerValues = fc.oneof(
     ...['=?base64?AAAA?=', '=?base64?c2VhcmNo?=', '=?base64?****?=', 'Basic Og=='],
     ...['a=b,'.repeat(100), 'x'.repeat(8_000), ', '.repeat(2_000), '(('.repeat(500), ';q='.repeat(1_000)],
   ),
-  hostileText.map(headerSafe),
+  hostileText.map(toHeaderValue),
 )
 
-interface HeaderChange {
+interface HeaderMutation {
   readonly kind: 'set' | 'repeat' | 'remove'
   readonly name: string
   readonly value: string
 }
 
-const headerChange: fc.Arbitrary<HeaderChange> = fc.record({
-  kind: fc.constantFrom<HeaderChange['kind'][]>('set', 'set', 'repeat', 'remove'),
+const headerMutation: fc.Arbitrary<HeaderMutation> = fc.record({
+  kind: fc.constantFrom<HeaderMutation['kind'][]>('set', 'set', 'repeat', 'remove'),
   name: fc.constantFrom(...headerNames),
   value: headerValues,
 })
 
-function changeHeaders(headers: readonly Header[], { kind, name, value }: HeaderChange): Header[] {
+function mutateHeaders(headers: readonly Header[], { kind, name, value }: HeaderMutation): Header[] {
   const others = headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
   if (kind === 'remove') return others
   return [...(kind === 'set' ? others : headers), [name, value]]
@@ -174,41 +174,41 @@ const methods = fc.constantFrom(
   ...['SEARCH', 'M-SEARCH', 'PURGE', 'QUERY'],
 )
 
-const toMcp = hostileBody.map((body) => ({
+const hostileBodies = hostileBody.map((body) => ({
   body,
   method: 'POST',
   target: '/mcp',
-  changes: [],
-  what: body.what,
+  mutations: [],
+  description: body.description,
 }))
 
-const withOtherHeaders = fc
-  .tuple(hostileBody, fc.array(headerChange, { minLength: 1, maxLength: 3 }))
-  .map(([body, changes]) => ({
-    ...{ body, method: 'POST', target: '/mcp', changes },
-    what: `${body.what}; ${changes.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`,
+const hostileHeaders = fc
+  .tuple(hostileBody, fc.array(headerMutation, { minLength: 1, maxLength: 3 }))
+  .map(([body, mutations]) => ({
+    ...{ body, method: 'POST', target: '/mcp', mutations },
+    description: `${body.description}; ${mutations.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`,
   }))
 
-const elsewhere = fc
-  .tuple(hostileBody, methods, paths, fc.array(headerChange, { maxLength: 2 }))
-  .map(([body, method, target, changes]) => ({
-    ...{ body, method, target, changes },
-    what: `${method} ${target.slice(0, 60)}`,
+const hostileTargets = fc
+  .tuple(hostileBody, methods, paths, fc.array(headerMutation, { maxLength: 2 }))
+  .map(([body, method, target, mutations]) => ({
+    ...{ body, method, target, mutations },
+    description: `${method} ${target.slice(0, 60)}`,
   }))
 
-/** A request that is framed as it must be, so that it is owed an answer. `Content-Length` is added when it is sent. */
+/** A request with valid framing, so that a response is expected. The case adds `Content-Length`. */
 export const hostileRequest: fc.Arbitrary<HostileRequest> = fc
   .oneof(
-    { weight: 70, arbitrary: toMcp },
-    { weight: 18, arbitrary: withOtherHeaders },
-    { weight: 12, arbitrary: elsewhere },
+    { weight: 70, arbitrary: hostileBodies },
+    { weight: 18, arbitrary: hostileHeaders },
+    { weight: 12, arbitrary: hostileTargets },
   )
-  .map(({ body, method, target, changes, what }) => ({
-    what,
+  .map(({ body, method, target, mutations, description }) => ({
+    description,
     message: {
       method,
-      target: headerSafe(target).replaceAll(' ', '%20'),
-      headers: changes.reduce<Header[]>(changeHeaders, headersFor(body)),
+      target: toHeaderValue(target).replaceAll(' ', '%20'),
+      headers: mutations.reduce<Header[]>(mutateHeaders, headersFor(body)),
       body: body.bytes,
     },
     mayStream: body.bytes.includes('subscriptions/listen'),

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 
-/** JSON that no JavaScript value can stand for, such as a number too large; written into the body as it is. */
+/** Marks JSON that no JavaScript value represents, such as a number out of range, for `toJson`. */
 export const rawJson = (text: string): string => `@@raw:${Buffer.from(text).toString('base64')}@@`
 
-/** What `JSON.stringify` gives, with raw JSON in its place. */
+/** `JSON.stringify` with raw JSON inserted. */
 export function toJson(value: unknown): string {
   return (JSON.stringify(value) ?? 'null').replace(/"@@raw:([^@"]*)@@"/g, (_whole, encoded: string) =>
     Buffer.from(encoded, 'base64').toString(),
@@ -13,8 +13,8 @@ export function toJson(value: unknown): string {
 const nested = (open: string, close: string, depth: number): string =>
   rawJson(`${open.repeat(depth)}${depth > 0 && open.endsWith(':') ? '1' : ''}${close.repeat(depth)}`)
 
-/** Texts that mean something to one of those who get to see them: SQL, full-text search, HTML, logs, paths, Redis. */
-const meaningful = [
+/** Texts with a meaning in SQL, full-text search, HTML, logs, paths or Redis. */
+const injectionTexts = [
   '',
   ' ',
   '\0',
@@ -71,19 +71,19 @@ const meaningful = [
   'WzFlOTk5LG51bGxd',
 ]
 
-/** Any UTF-16 code units, halves of surrogate pairs among them. */
+/** Random UTF-16 code units, including lone surrogates. */
 const anyCodeUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 })
   .map((units) => String.fromCharCode(...units))
 
 export const hostileText = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...meaningful) },
+  { weight: 6, arbitrary: fc.constantFrom(...injectionTexts) },
   { weight: 2, arbitrary: anyCodeUnits },
   {
     weight: 1,
     arbitrary: fc
       .tuple(
-        fc.constantFrom(...meaningful, 'a', 'word ', '-', '"', '(', '€'),
+        fc.constantFrom(...injectionTexts, 'a', 'word ', '-', '"', '(', '€'),
         fc.integer({ min: 2, max: 4000 }),
       )
       .map(([text, times]) => text.repeat(Math.min(times, 20_000 / Math.max(text.length, 1)))),
@@ -122,7 +122,7 @@ const hostileNumber = fc.constantFrom(
   ...[-1, 0.1, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 63), 1e308],
 )
 
-const poisoned = fc.constantFrom(
+const hostileObject = fc.constantFrom(
   ...[
     '{"__proto__":{"polluted":true}}',
     '{"constructor":{"prototype":{"polluted":true}}}',
@@ -133,12 +133,12 @@ const poisoned = fc.constantFrom(
   ].map(rawJson),
 )
 
-/** Values for a place where another one was meant. */
+/** Values to replace a valid one. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: hostileText },
   { weight: 2, arbitrary: hostileNumber },
   { weight: 2, arbitrary: fc.constantFrom(null, true, false, [], {}, [[]], [null], { '': {} }) },
-  { weight: 2, arbitrary: poisoned },
+  { weight: 2, arbitrary: hostileObject },
   {
     weight: 1,
     arbitrary: fc

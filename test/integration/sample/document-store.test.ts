@@ -42,7 +42,7 @@ describe('the document store', () => {
       assert.deepEqual(await idsFor('latency'), ['in-title', 'in-tags', 'in-text'])
     })
 
-    it('understands phrases, OR and exclusion', async () => {
+    it('supports phrases, OR and exclusion', async () => {
       await save(
         document('a', 'A', 'the quick brown fox'),
         document('b', 'B', 'brown and quick'),
@@ -53,12 +53,12 @@ describe('the document store', () => {
       assert.deepEqual(await idsFor('quick -fox'), ['b'])
     })
 
-    it('finds other forms of a word', async () => {
+    it('finds inflected forms of a word', async () => {
       await save(document('a', 'A', 'Alerts were firing.'))
       assert.deepEqual(await idsFor('alert fires'), ['a'])
     })
 
-    it('finds what was probably meant when nothing matches', async () => {
+    it('corrects typos when nothing matches', async () => {
       await save(
         document('a', 'Prometheus', 'Scrapes the metrics.'),
         document('b', 'Grafana', 'Draws the metrics.'),
@@ -70,7 +70,7 @@ describe('the document store', () => {
       assert.deepEqual(await idsFor('metrcs -"draws the" -scrapes'), [])
     })
 
-    it('marks the matches in the snippet and gives the url', async () => {
+    it('marks the matches in the snippet and returns the URL', async () => {
       await save(
         document(
           'a',
@@ -84,7 +84,7 @@ describe('the document store', () => {
       assert.equal(hit?.url, 'https://mcp.example.org/documents/a')
     })
 
-    it('takes any text for a query', async () => {
+    it('accepts any text as a query', async () => {
       await save(document('a', 'A', 'plain text'))
       const hostile = [
         '%',
@@ -115,13 +115,13 @@ describe('the document store', () => {
       assert.equal((await documents.list({ limit: 10 })).length, 1)
     })
 
-    it('returns no more than it is asked for', async () => {
+    it('returns at most `limit` results', async () => {
       await save(...Array.from({ length: 30 }, (_, n) => document(`d${n}`, 'Twin', 'twin text')))
       assert.equal((await documents.search('twin', { limit: 7 })).length, 7)
     })
   })
 
-  it('lists in pages, each document once', async () => {
+  it('lists each document once across pages', async () => {
     await save(...['c', 'a', 'b', 'e', 'd'].map((id) => document(id, id, 'text ü')))
     const first = await documents.list({ limit: 3 })
     const rest = await documents.list({ after: first.at(-1)?.id, limit: 3 })
@@ -132,7 +132,7 @@ describe('the document store', () => {
     assert.equal(first[0]?.size, 7)
   })
 
-  it('gives a document with its own url where it has one', async () => {
+  it('returns a document with its own URL if it has one', async () => {
     await save({ ...document('a', 'A', 'text', ['x', 'y']), url: 'https://example.org/a' })
     const found = await documents.get('a')
     assert.deepEqual([found?.url, found?.tags, found?.source], ['https://example.org/a', ['x', 'y'], 'a.md'])
@@ -140,13 +140,13 @@ describe('the document store', () => {
     assert.equal(await documents.get('b'), undefined)
   })
 
-  it('takes % and _ of a prefix literally', async () => {
+  it('treats % and _ in a prefix literally', async () => {
     await save(document('a_b', 'A', 't'), document('axb', 'B', 't'))
     assert.deepEqual(await documents.idsStartingWith('a_', 10), ['a_b'])
     assert.deepEqual(await documents.idsStartingWith('%', 10), [])
   })
 
-  it('adds a document once, however often and at the same time it is told to', async () => {
+  it('adds a document once under concurrent calls', async () => {
     const results = await Promise.all(
       Array.from({ length: 8 }, () => documents.add(document('a', 'Fresh', 'unmistakable'))),
     )
@@ -154,22 +154,22 @@ describe('the document store', () => {
     assert.deepEqual(await idsFor('unmistakable'), ['a'])
   })
 
-  it('indexes the beginning of a very long text instead of failing', async () => {
+  it('indexes only the beginning of a text beyond the tsvector limit instead of failing', async () => {
     const words = Array.from({ length: 120_000 }, (_, n) => `w${n.toString(36)}`).join(' ')
     await save(document('long', 'Long', `beginning ${words}`))
     assert.deepEqual(await idsFor('beginning'), ['long'])
   })
 
   describe('ingest', () => {
-    function folderOf(files: Record<string, string>): string {
+    function createFolder(files: Record<string, string>): string {
       const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
       after(() => rmSync(folder, { recursive: true, force: true }))
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
       return folder
     }
 
-    it('writes a file again only when it has changed', async () => {
-      const folder = folderOf({ 'a.md': '# A\none', 'b.md': '# B\ntwo' })
+    it('updates only documents whose file has changed', async () => {
+      const folder = createFolder({ 'a.md': '# A\none', 'b.md': '# B\ntwo' })
       assert.deepEqual(await ingest({ documents, folder }), { inserted: 2, updated: 0, unchanged: 0 })
       const before = await documents.get('a')
       writeFileSync(join(folder, 'b.md'), '# B\nchanged')
@@ -178,25 +178,25 @@ describe('the document store', () => {
       assert.deepEqual(await idsFor('changed'), ['b'])
     })
 
-    it('loads nothing when one file is bad, and says which', async () => {
+    it('loads nothing when one file is invalid and names that file', async () => {
       const files = Object.fromEntries(
         Array.from({ length: 600 }, (_, n) => [`${String(n).padStart(3, '0')}.md`, `# ${n}`]),
       )
-      const folder = folderOf({ ...files, '550.md': '' })
+      const folder = createFolder({ ...files, '550.md': '' })
       await assert.rejects(ingest({ documents, folder }), /550\.md: the file is empty/)
       assert.deepEqual(await documents.list({ limit: 1 }), [])
     })
 
-    it('refuses two files that would become one document', async () => {
+    it('rejects two files with the same document id', async () => {
       await assert.rejects(
-        ingest({ documents, folder: folderOf({ 'a b.md': '# 1', 'a-b.md': '# 2' }) }),
+        ingest({ documents, folder: createFolder({ 'a b.md': '# 1', 'a-b.md': '# 2' }) }),
         /a-b\.md: id "a-b" is already used by a b\.md/,
       )
     })
 
-    it('loads more than a batch in order, and keeps a batch within bounds of size', async () => {
+    it('loads all files in batches of bounded size', async () => {
       const sizes: number[] = []
-      const watched: DocumentStore = {
+      const recordingStore: DocumentStore = {
         ...documents,
         load: (batches, onSaved) =>
           documents.load(
@@ -211,12 +211,12 @@ describe('the document store', () => {
       }
       const big = `# Big\n${'word '.repeat(180_000)}`
       const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`big-${n}.md`, big]))
-      assert.equal((await ingest({ documents: watched, folder: folderOf(files) })).inserted, 40)
-      // 40 files of 900,000 characters: a batch ends at 4,000,000, after the 16 that are read at once.
+      assert.equal((await ingest({ documents: recordingStore, folder: createFolder(files) })).inserted, 40)
+      // A batch ends at 4,000,000 characters, checked after each 16 files that are read in parallel.
       assert.ok(sizes.length >= 3 && Math.max(...sizes) <= 16 * big.length, `${sizes}`)
     })
 
-    it('loads many documents in memory that does not grow with them', async () => {
+    it('loads many documents in constant memory', async () => {
       const text = 'alpha beta gamma delta epsilon '.repeat(12)
       const rss: number[] = []
       const heap: number[] = []
@@ -237,21 +237,21 @@ describe('the document store', () => {
       )
     })
 
-    it('leaves a document whole whose row fits a page', async () => {
+    it('stores a document of usual length inline, not in the TOAST table', async () => {
       const words = Array.from({ length: 150 }, (_, n) => `word${n}`).join(' ')
-      const beside = async () => {
-        const [row] = await database.query<{ rows: number }>(
-          `select pg_relation_size(reltoastrelid)::int as rows from pg_class where relname = 'documents'`,
+      const toastSize = async () => {
+        const [row] = await database.query<{ size: number }>(
+          `select pg_relation_size(reltoastrelid)::int as size from pg_class where relname = 'documents'`,
         )
-        return row?.rows
+        return row?.size
       }
-      const before = await beside()
+      const before = await toastSize()
       await documents.load([[document('of-usual-length', 'Of usual length', words)]])
-      assert.equal(await beside(), before)
+      assert.equal(await toastSize(), before)
     })
 
-    it('keeps folders apart by a prefix and reports progress', async () => {
-      const folder = folderOf({ 'a.md': '# A' })
+    it('prefixes ids and reports progress', async () => {
+      const folder = createFolder({ 'a.md': '# A' })
       const progress: number[][] = []
       await ingest({
         documents,

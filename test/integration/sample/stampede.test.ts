@@ -11,28 +11,29 @@ import { validateOutput } from '../../../src/mcp/pipeline/validate-output.ts'
 import type { Database } from '../../../src/postgres/database.ts'
 import { type Cache, createCache } from '../../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../../src/redis/client.ts'
-import search from '../../../src/tools/search.tool.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import searchTool from '../../../src/tools/search.tool.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { silentLogger } from '../../support/logger.ts'
-import { arrived, unmeasured } from '../../support/records.ts'
 import { startTestRedis } from '../../support/redis.ts'
+import { arrivedMessage, noopMetrics } from '../../support/telemetry-fixtures.ts'
 
 interface Answer {
   readonly results: readonly { id: string }[]
 }
 
-describe('a stampede of equal calls', () => {
+describe('concurrent equal calls', () => {
   let call: OperationCall
   let cache: Cache
   let services: CallContext['services']
-  /** How many searches the database was sent, and what each one waits for before it is sent. */
+  /** Searches that reached the database. */
   let searches = 0
+  /** Each search waits for this before it is sent. */
   let gate: Promise<unknown> = Promise.resolve()
 
   before(async () => {
     const database = await openTestDatabase()
-    const counted: Database = {
+    const countingDatabase: Database = {
       ...database,
       async query(sql, values, options) {
         searches++
@@ -43,82 +44,85 @@ describe('a stampede of equal calls', () => {
     const redis = createRedis({
       url: (await startTestRedis()).url,
       logger: silentLogger,
-      metrics: unmeasured,
+      metrics: noopMetrics,
     })
-    atEnd(() => closeRedis(redis))
+    afterFile(() => closeRedis(redis))
     await becomesReady(redis, 2_000)
-    cache = createCache({ redis, logger: silentLogger, metrics: unmeasured })
-    const documents = createDocumentStore({ database: counted, publicUrl: 'https://mcp.example.org' })
+    cache = createCache({ redis, logger: silentLogger, metrics: noopMetrics })
+    const documents = createDocumentStore({
+      database: countingDatabase,
+      publicUrl: 'https://mcp.example.org',
+    })
     services = { documents } as CallContext['services']
-    call = composeCall([limitTime, validateInput, useCache(cache), validateOutput], search)
+    call = composeCall([limitTime, validateInput, useCache(cache), validateOutput], searchTool)
   })
 
   const context = (signal = new AbortController().signal): CallContext => ({
     services,
     signal,
     progress: async () => undefined,
-    caller: { id: 'somebody', scopes: 'all' },
-    record: { ...arrived(), startedAtMs: 0 },
+    caller: { id: 'caller', scopes: 'all' },
+    record: { ...arrivedMessage(), startedAtMs: 0 },
   })
-  const ask = (query: string, signal?: AbortSignal) => call({ query }, context(signal)) as Promise<Answer>
-  const crowd = (query: string, count = 100) => Array.from({ length: count }, () => ask(query))
+  const search = (query: string, signal?: AbortSignal) => call({ query }, context(signal)) as Promise<Answer>
+  const searchMany = (query: string, count = 100) => Array.from({ length: count }, () => search(query))
 
-  it('makes one query, and gives all callers its answer', async () => {
+  it('share one query and its result', async () => {
     searches = 0
-    const answers = await Promise.all(crowd('circuit breaker'))
+    const answers = await Promise.all(searchMany('circuit breaker'))
     assert.equal(searches, 1)
     assert.ok((answers[0]?.results.length ?? 0) > 0)
     for (const answer of answers) assert.deepEqual(answer, answers[0])
-    await ask('circuit breaker')
+    await search('circuit breaker')
     assert.equal(searches, 1)
   })
 
-  it('answers the others when one has gone', async () => {
-    const held = hold()
+  it('still get the result when one subscriber aborts', async () => {
+    const held = holdQueries()
     searches = 0
-    const leaver = new AbortController()
-    const gone = ask('redis', leaver.signal)
-    const others = crowd('redis', 20)
+    const aborting = new AbortController()
+    const aborted = search('redis', aborting.signal)
+    const others = searchMany('redis', 20)
     await held.reached
-    leaver.abort()
-    await assert.rejects(gone, { code: 'cancelled' })
+    aborting.abort()
+    await assert.rejects(aborted, { code: 'cancelled' })
     held.release()
     for (const { results } of await Promise.all(others)) assert.ok(results.length > 0)
     assert.equal(searches, 1)
   })
 
-  it('fails for all when the query fails, and asks again afterwards', async () => {
-    const held = hold()
+  it('all fail when the shared query fails, and the next call queries again', async () => {
+    const held = holdQueries()
     searches = 0
-    const calls = crowd('postgres', 20)
+    const calls = searchMany('postgres', 20)
     await held.reached
     held.fail(new Error('broken'))
     for (const one of calls) await assert.rejects(one, /broken/)
     gate = Promise.resolve()
-    assert.ok((await ask('postgres')).results.length > 0)
+    assert.ok((await search('postgres')).results.length > 0)
     assert.equal(searches, 2)
   })
 
-  it('puts nobody on a query that began before the documents changed', async () => {
-    const held = hold()
+  it('do not join a query that started before an invalidation', async () => {
+    const held = holdQueries()
     searches = 0
-    const early = ask('latency')
+    const early = search('latency')
     await held.reached
     await cache.invalidate('resources')
-    const late = ask('latency')
-    await reached(2)
+    const late = search('latency')
+    await waitForSearches(2)
     held.release()
     await Promise.all([early, late])
     assert.equal(searches, 2)
   })
 
-  async function reached(count: number): Promise<void> {
+  async function waitForSearches(count: number): Promise<void> {
     for (let turn = 0; searches < count && turn < 500; turn++) await delay(5)
-    assert.ok(searches >= count, `${searches} instead of ${count} queries came`)
+    assert.ok(searches >= count, `expected ${count} queries, got ${searches}`)
   }
 
-  /** Keeps queries from being sent until it is told what becomes of them. */
-  function hold(): { reached: Promise<void>; release: () => void; fail: (error: Error) => void } {
+  /** Holds queries back until they are released or failed. */
+  function holdQueries(): { reached: Promise<void>; release: () => void; fail: (error: Error) => void } {
     let release = () => {}
     let fail = (_error: Error) => {}
     gate = new Promise<void>((resolve, reject) => {
@@ -128,8 +132,8 @@ describe('a stampede of equal calls', () => {
     gate.catch(() => undefined)
     searches = 0
     const held = (async () => {
-      await reached(1)
-      // The rest of a crowd arrives at the cache in the same moment; it has joined when its look-up is done.
+      await waitForSearches(1)
+      // The other calls read the cache in the same turn; wait until they have joined.
       await delay(50)
     })()
     return { reached: held, release, fail }

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type SampleApi, startSampleApi } from '../../../dev/services/sample-api.ts'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { silentLogger as logger } from '../../support/logger.ts'
-import { unmeasured as metrics } from '../../support/records.ts'
+import { noopMetrics as metrics } from '../../support/telemetry-fixtures.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -14,7 +14,7 @@ describe('the Wikipedia client', () => {
   let api: SampleApi
   before(async () => {
     api = await startSampleApi()
-    atEnd(() => api.stop())
+    afterFile(() => api.stop())
   })
   beforeEach(() => {
     api.setFault(undefined)
@@ -22,7 +22,7 @@ describe('the Wikipedia client', () => {
   })
   const client = () => createWikipediaClient({ baseUrl: api.url, userAgent: 'test/1.0', logger, metrics })
 
-  it('searches, names itself and returns plain text with marked matches', async () => {
+  it('sends its User-Agent and returns plain text with marked matches', async () => {
     const hits = await client().search('prometheus', { limit: 3 })
     assert.ok(hits.length > 0 && hits.length <= 3)
     for (const { title, url, snippet } of hits) {
@@ -38,14 +38,14 @@ describe('the Wikipedia client', () => {
     )
   })
 
-  it('sends any query as one parameter', async () => {
+  it('encodes any query as one parameter', async () => {
     const query = 'a&limit=100#x?\'"<>%00/../é😀'
     await client().search(query, { limit: 1 })
     assert.equal(api.requests[0]?.query.get('q'), query)
     assert.equal(api.requests[0]?.query.get('limit'), '1')
   })
 
-  it('tries once more after a failure that may pass', async () => {
+  it('retries once after a transient failure', async () => {
     for (const kind of ['error', 'garbage', 'reset', 'endless'] as const) {
       api.requests.length = 0
       api.setFault({ kind })
@@ -54,21 +54,21 @@ describe('the Wikipedia client', () => {
     }
   })
 
-  it('leaves a server alone for as long as it asks', async () => {
+  it('sends no request during the cool-down of Retry-After', async () => {
     api.setFault({ kind: 'rate-limit', retryAfterSeconds: 1 })
-    const refused = client()
-    await assert.rejects(refused.search('x', { limit: 1 }), failure('upstream_error'))
+    const throttled = client()
+    await assert.rejects(throttled.search('x', { limit: 1 }), failure('upstream_error'))
     api.setFault(undefined)
-    await assert.rejects(refused.search('x', { limit: 1 }), failure('unavailable'))
-    await assert.rejects(refused.ping(AbortSignal.timeout(1_000)), failure('unavailable'))
+    await assert.rejects(throttled.search('x', { limit: 1 }), failure('unavailable'))
+    await assert.rejects(throttled.ping(AbortSignal.timeout(1_000)), failure('unavailable'))
     assert.equal(api.requests.length, 1)
     await delay(1_050)
-    assert.ok(await refused.search('x', { limit: 1 }))
+    assert.ok(await throttled.search('x', { limit: 1 }))
   })
 
-  it('tries again for one call in ten only, once the reserve is used up', async () => {
+  it('limits retries to one call in ten once the reserve of the retry budget is spent', async () => {
     const busy = client()
-    // Every third call fails, so the breaker stays closed: what bounds the retries is their budget.
+    // Every third call fails, so the circuit breaker stays closed and only the budget limits retries.
     for (let turn = 0; turn < 120; turn++) {
       api.setFault(turn % 3 === 0 ? { kind: 'error' } : undefined)
       await busy.search('x', { limit: 1 }).catch(() => undefined)
@@ -77,23 +77,23 @@ describe('the Wikipedia client', () => {
     assert.ok(retries >= 15 && retries <= 17, `${retries} retries`)
   })
 
-  it('gives up on an answer that does not come', async () => {
+  it('times out with upstream_error when no response arrives', async () => {
     api.setFault({ kind: 'frozen' })
-    const began = performance.now()
+    const startedAtMs = performance.now()
     await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
-    assert.ok(performance.now() - began < 15_000)
+    assert.ok(performance.now() - startedAtMs < 15_000)
   })
 
-  it('leaves a server alone that keeps failing', async () => {
+  it('sends no request while the circuit breaker is open', async () => {
     api.setFault({ kind: 'error' })
     const broken = client()
     for (let tries = 0; tries < 3; tries++) await assert.rejects(broken.search('x', { limit: 1 }))
-    const asked = api.requests.length
+    const requests = api.requests.length
     await assert.rejects(broken.search('x', { limit: 1 }), failure('unavailable'))
-    assert.equal(api.requests.length, asked)
+    assert.equal(api.requests.length, requests)
   })
 
-  it('stops when its caller goes away, and does not blame the server', async () => {
+  it('stops with cancelled and without a retry when its caller aborts', async () => {
     api.setFault({ kind: 'frozen' })
     const caller = new AbortController()
     const call = client().search('x', { limit: 1, signal: caller.signal })

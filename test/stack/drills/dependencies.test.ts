@@ -1,6 +1,6 @@
 import { before, describe, it } from 'node:test'
 import { type DrillStack, startDrillStack } from './support/drill-stack.ts'
-import { drilled } from './support/drilled.ts'
+import { runDrillTest } from './support/run-drill-test.ts'
 
 let stack: DrillStack
 before(async () => {
@@ -12,23 +12,23 @@ const down = (dependency: string) => ({
   says: `the check of ${dependency} fails`,
 })
 
-describe('the alerts about a dependency', () => {
-  it('come and go with Postgres', () =>
-    drilled(stack, {
+describe('the dependency alerts', () => {
+  it('fire and resolve with an outage of Postgres', () =>
+    runDrillTest(stack, {
       name: 'stop Postgres',
       sign: down('database'),
       expects: [
         { name: 'DependencyDown', labels: { dependency: 'database', severity: 'page' } },
         { name: 'HighErrorRate', labels: { tool_name: 'search' } },
       ],
-      // Of other tools: what is in the cache is answered for a while.
+      // Other tools fail later, once their cache entries expire.
       mayAlsoFire: ['HighErrorRate'],
       breakIt: () => stack.postgres.stop(),
       repair: () => stack.postgres.start(),
     }))
 
-  it('come and go with Redis, which no caller feels', () =>
-    drilled(stack, {
+  it('fire and resolve with an outage of Redis, without failed calls', () =>
+    runDrillTest(stack, {
       name: 'stop Redis',
       sign: down('redis'),
       expects: [
@@ -39,22 +39,22 @@ describe('the alerts about a dependency', () => {
       repair: () => stack.redis.start(),
     }))
 
-  it('come and go with an external API that is slow', () =>
-    drilled(stack, {
+  it('fire and resolve with a slow external API', () =>
+    runDrillTest(stack, {
       name: 'slow external API',
       sign: down('external_api'),
       expects: [
         { name: 'SlowToolCalls', labels: { tool_name: 'search_wikipedia' } },
         { name: 'DependencyDown', labels: { dependency: 'external_api', severity: 'warn' } },
       ],
-      // Slower than an attempt may take is failing, too.
+      // Responses slower than the timeout of an attempt count as failures.
       mayAlsoFire: ['HighErrorRate', 'CircuitBreakerOpen'],
       breakIt: async () => stack.api.setFault({ kind: 'slow', delayMs: 3_000 }),
       repair: async () => stack.api.setFault(undefined),
     }))
 
-  it('come and go with an external API that fails', () =>
-    drilled(stack, {
+  it('fire and resolve with a failing external API', () =>
+    runDrillTest(stack, {
       name: 'failing external API',
       sign: down('external_api'),
       expects: [

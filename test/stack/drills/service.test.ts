@@ -1,20 +1,20 @@
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { startServer } from '../../support/server.ts'
-import { administer } from '../../support/template-database.ts'
+import { executeSql } from '../../support/template-database.ts'
 import { type DrillStack, startDrillStack, targetsOf } from './support/drill-stack.ts'
-import { drilled } from './support/drilled.ts'
+import { runDrillTest } from './support/run-drill-test.ts'
 
 let stack: DrillStack
 before(async () => {
   stack = await startDrillStack()
 })
 
-describe('the alerts about the service itself', () => {
-  it('come and go with errors that are ours, while every dependency answers', () =>
-    drilled(stack, {
+describe('the service alerts', () => {
+  it('fire and resolve with internal errors while all dependencies are up', () =>
+    runDrillTest(stack, {
       name: 'error burst',
       sign: {
         promql: 'sum(rate(mcp_tool_errors_total{code="internal"}[5s])) > 0',
@@ -22,14 +22,14 @@ describe('the alerts about the service itself', () => {
       },
       expects: [{ name: 'HighErrorRate', labels: { tool_name: 'search' } }],
       mayAlsoFire: ['HighErrorRate'],
-      breakIt: () => administer(stack.postgres.url, 'alter table documents rename to documents_away'),
+      breakIt: () => executeSql(stack.postgres.url, 'alter table documents rename to documents_away'),
       repair: () =>
-        administer(stack.postgres.url, 'alter table if exists documents_away rename to documents'),
+        executeSql(stack.postgres.url, 'alter table if exists documents_away rename to documents'),
     }))
 
-  it('come and go with calls that are slow and succeed', async () => {
+  it('fire and resolve with slow but successful calls', async () => {
     const lock = createLock(stack.postgres.url)
-    await drilled(stack, {
+    await runDrillTest(stack, {
       name: 'latency burst',
       sign: {
         promql:
@@ -37,24 +37,24 @@ describe('the alerts about the service itself', () => {
         says: 'calls take more than 2.5 s',
       },
       expects: [{ name: 'SlowToolCalls', labels: { tool_name: 'search' } }],
-      // Who waits for a lock holds a connection; when calls bunch up, the check finds none left.
+      // Calls that wait for the lock hold connections, so the pool may be exhausted for the health check.
       mayAlsoFire: ['PgPoolSaturated', 'DependencyDown'],
       breakIt: lock.hold,
       repair: lock.release,
     })
   })
 
-  it('come and go with a replica that is killed', async () => {
+  it('fire and resolve with a killed replica', async () => {
     const [survivor, victim] = stack.servers
-    if (!survivor || !victim) throw new Error('two replicas are wanted')
-    await drilled(stack, {
+    if (!survivor || !victim) throw new Error('expected two replicas')
+    await runDrillTest(stack, {
       name: 'kill a replica',
       sign: { promql: 'up{job="mcp-server"} == 0', says: 'a replica cannot be scraped' },
       expects: [
         { name: 'TargetDown', labels: { reason: 'unreachable', instance: new URL(victim.url).host } },
       ],
       breakIt: () => victim.stop('SIGKILL'),
-      // A new one, as an orchestrator would start it.
+      // Like an orchestrator, start a new replica.
       repair: async () => {
         const replacement = await startServer(stack.env)
         await stack.prometheus.reload({ targets: targetsOf([survivor, replacement]) })
@@ -62,11 +62,11 @@ describe('the alerts about the service itself', () => {
     })
   })
 
-  it('come and go with a replica that has left the service discovery', async () => {
+  it('fire and resolve with a replica missing in service discovery', async () => {
     const [survivor] = stack.servers
-    if (!survivor) throw new Error('a replica is wanted')
+    if (!survivor) throw new Error('expected a replica')
     const both = (await stack.prometheus.query('up == 1')).map(({ metric }) => metric.instance ?? '')
-    await drilled(stack, {
+    await runDrillTest(stack, {
       name: 'lose a replica',
       sign: { promql: 'count(up{job="mcp-server"}) < 2', says: 'a replica is known no more' },
       expects: [{ name: 'TargetDown', labels: { reason: 'gone' } }],
@@ -75,8 +75,8 @@ describe('the alerts about the service itself', () => {
     })
   })
 
-  it('come and go with the OTLP endpoint', () =>
-    drilled(stack, {
+  it('fire and resolve with an outage of the OTLP endpoint', () =>
+    runDrillTest(stack, {
       name: 'stop the OTLP endpoint',
       sign: {
         promql: 'sum(rate(mcp_telemetry_export_failures_total[5s])) > 0',
@@ -88,7 +88,7 @@ describe('the alerts about the service itself', () => {
     }))
 })
 
-/** Locks the documents most of the time, so that who wants them waits and gets them in the end. */
+/** Holds a table lock most of the time, so that calls are slow but succeed. */
 function createLock(databaseUrl: string) {
   let holding: Promise<void> | undefined
   let released = new AbortController()
@@ -107,7 +107,7 @@ function createLock(databaseUrl: string) {
     released.abort()
     await holding
   }
-  atEnd(release)
+  afterFile(release)
   return {
     async hold(): Promise<void> {
       released = new AbortController()

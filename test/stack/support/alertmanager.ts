@@ -9,7 +9,7 @@ export interface RunningAlertmanager {
   stop(): Promise<void>
 }
 
-/** Debian's Alertmanager on loopback: it tells the webhook of each alert, and of its end, at once and on its own. */
+/** Debian's Alertmanager on loopback: it notifies the webhook of each alert and its resolution at once, ungrouped. */
 export async function startAlertmanager({
   webhookUrl,
 }: {

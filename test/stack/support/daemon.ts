@@ -5,30 +5,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLifeline } from '../../../dev/launcher/lifeline.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 export interface Daemon {
   readonly child: ChildProcess
-  /** Its own folder, for configuration and data; gone when the daemon is stopped. */
+  /** Configuration and data; removed when the daemon stops. */
   readonly directory: string
   stop(): Promise<void>
 }
 
 export interface DaemonOptions {
-  /** Where Debian's packages put it. */
+  /** As installed by the Debian package. */
   readonly command: string
   readonly debianPackage: string
   readonly args: (directory: string) => string[]
-  /** Answers 200 once it works. */
+  /** Answers 200 when the daemon is ready. */
   readonly readyUrl: string
   readonly prepare: (directory: string) => Promise<unknown>
 }
 
 const readyTimeoutMs = 20_000
 const stopGraceMs = 5_000
-const outputKept = 4_000
+const maxOutputLength = 4_000
 
-/** Runs a program beside the test on loopback; it ends with the test file at the latest, even if that is killed. */
+/** Runs a daemon that ends with the test file, even if the test process is killed. */
 export async function startDaemon({ command, debianPackage, args, readyUrl, prepare }: DaemonOptions) {
   const directory = await mkdtemp(join(tmpdir(), `stack-${command}-`))
   await prepare(directory)
@@ -38,7 +38,7 @@ export async function startDaemon({ command, debianPackage, args, readyUrl, prep
   if (child.pid !== undefined) lifeline.guard(child.pid, 'SIGTERM')
   let output = ''
   child.stderr.on('data', (chunk) => {
-    output = (output + chunk).slice(-outputKept)
+    output = (output + chunk).slice(-maxOutputLength)
   })
   let running = true
   const ended = exited.then(() => {
@@ -55,7 +55,7 @@ export async function startDaemon({ command, debianPackage, args, readyUrl, prep
     lifeline.close()
     await rm(directory, { recursive: true, force: true })
   }
-  atEnd(stop)
+  afterFile(stop)
 
   const deadline = Date.now() + readyTimeoutMs
   while (running && Date.now() < deadline) {
@@ -66,6 +66,6 @@ export async function startDaemon({ command, debianPackage, args, readyUrl, prep
   }
   await stop()
   throw new Error(
-    `${command} does not run (Debian: apt-get install --no-install-recommends ${debianPackage}):\n${output}`,
+    `${command} did not start (Debian: apt-get install --no-install-recommends ${debianPackage}):\n${output}`,
   )
 }

@@ -3,14 +3,14 @@ import type { PrometheusApi } from './prometheus-api.ts'
 
 export type Values = Readonly<Record<string, string>>
 
-/** What Grafana would put in for its own variables, for series that are a minute old. */
-const intervals: Values = { __rate_interval: '15s', __range: '60s', __interval: '5s' }
+/** Grafana's built-in variables, for series that are a minute old. */
+const builtInVariables: Values = { __rate_interval: '15s', __range: '60s', __interval: '5s' }
 
-/** Puts in what `$name` or `${name}` stands for. */
+/** Replaces `$name` and `${name}` with their values. */
 export const interpolate = (expression: string, values: Values): string =>
-  expression.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, inBraces?: string, bare?: string) => {
+  expression.replace(/\$(?:\{(\w+)\}|(\w+))/g, (reference, inBraces?: string, bare?: string) => {
     const value = values[inBraces ?? bare ?? '']
-    if (value === undefined) throw new Error(`nothing says what ${written} stands for in ${expression}`)
+    if (value === undefined) throw new Error(`no value for ${reference} in ${expression}`)
     return value
   })
 
@@ -21,30 +21,31 @@ export interface VariableQuery {
   readonly label: string
 }
 
-/** The parts of a variable's query. */
+/** Parses a `label_values` query. */
 export function variableQuery({ name, query }: Variable): VariableQuery {
   const { selector, label } = labelValues.exec(query)?.groups ?? {}
-  if (selector === undefined || label === undefined) throw new Error(`$${name} is no label_values: ${query}`)
+  if (selector === undefined || label === undefined)
+    throw new Error(`$${name} is not a label_values query: ${query}`)
   return { selector, label }
 }
 
-/** Gives variables their values, in their order, as Grafana does when a dashboard is opened. */
+/** Resolves variables in order, as Grafana does when it opens a dashboard. */
 export async function resolveVariables(
   variables: readonly Variable[],
   prometheus: Pick<PrometheusApi, 'labelValues'>,
 ): Promise<Values> {
-  let values: Values = intervals
+  let values: Values = builtInVariables
   for (const variable of variables) {
     const { selector, label } = variableQuery(variable)
     const found = await prometheus.labelValues(label, interpolate(selector, values))
     if (found.length === 0) throw new Error(`$${variable.name} has no values: ${variable.query}`)
     if (variable.chosen !== undefined && !found.includes(variable.chosen))
-      throw new Error(`$${variable.name} is ${variable.chosen}, which is none of ${found}`)
+      throw new Error(`$${variable.name} is ${variable.chosen}, expected one of ${found}`)
     values = { ...values, [variable.name]: variable.chosen ?? anyOf(found) }
   }
   return values
 }
 
-/** Grafana's regular expression for several values, escaped for a string of PromQL. */
+/** Grafana's regular expression for multiple values, escaped for a PromQL string. */
 const anyOf = (values: readonly string[]): string =>
   `(${values.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\\\$&')).join('|')})`

@@ -2,7 +2,7 @@ import type { NamedQuery } from './named-queries.ts'
 import type { PrometheusApi } from './prometheus-api.ts'
 import { namesIn, type Selector } from './promql.ts'
 
-/** metric -> label -> its values, of everything that Prometheus has. */
+/** Metric -> label -> values of all series in Prometheus. */
 export type KnownNames = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>
 
 export async function readKnownNames(prometheus: PrometheusApi): Promise<KnownNames> {
@@ -16,36 +16,36 @@ export async function readKnownNames(prometheus: PrometheusApi): Promise<KnownNa
   return known
 }
 
-/** Prometheus makes these of the rules: their labels are those of the alerts that happen to be active. */
-const madeByAlerts = new Set(['ALERTS', 'ALERTS_FOR_STATE'])
+/** Prometheus derives these from active alerts, so their labels vary. */
+const alertMetrics = new Set(['ALERTS', 'ALERTS_FOR_STATE'])
 
-/** Every metric, label and value that queries name and Prometheus does not have. Variables must have been put in. */
+/** Metrics, labels and values of queries that Prometheus does not have. Variables must be interpolated. */
 export function unknownNames(queries: readonly NamedQuery[], known: KnownNames): string[] {
   return queries.flatMap(({ where, expr }) => {
     const { selectors, grouping } = namesIn(expr)
-    const checked = selectors.filter(({ metric }) => !madeByAlerts.has(metric))
+    const checked = selectors.filter(({ metric }) => !alertMetrics.has(metric))
     const missing = selectors.flatMap((selector) => unknownInSelector(selector, known))
     for (const label of checked.length < selectors.length ? [] : grouping) {
       if (!checked.some(({ metric }) => known.get(metric)?.has(label))) missing.push(`label ${label}`)
     }
-    return missing.map((what) => `${where}: no ${what}`)
+    return missing.map((name) => `${where}: no ${name}`)
   })
 }
 
 function unknownInSelector({ metric, matchers }: Selector, known: KnownNames): string[] {
   const labels = known.get(metric)
   if (labels === undefined) return [`metric ${metric}`]
-  if (madeByAlerts.has(metric)) return []
+  if (alertMetrics.has(metric)) return []
   return matchers.flatMap(({ label, operator, value }) => {
     const values = labels.get(label)
     if (values === undefined) return [`label ${label} of ${metric}`]
     return operator.startsWith('!') || unmatched(operator, value, values).length === 0
       ? []
-      : unmatched(operator, value, values).map((lacking) => `${label}="${lacking}" of ${metric}`)
+      : unmatched(operator, value, values).map((missing) => `${label}="${missing}" of ${metric}`)
   })
 }
 
-/** What of a matcher finds nothing: of alternatives each one has to find something. */
+/** The alternatives of a matcher that match no value. */
 function unmatched(operator: string, value: string, values: ReadonlySet<string>): string[] {
   if (operator === '=') return values.has(value) ? [] : [value]
   const alternatives = /^[\w|]+$/.test(value) ? value.split('|') : [value]

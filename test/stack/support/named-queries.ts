@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 
-/** A query with the place it is written at. */
+/** A query and its location. */
 export interface NamedQuery {
   readonly where: string
   readonly expr: string
@@ -18,11 +18,11 @@ export interface PanelQuery extends NamedQuery {
 export interface Variable {
   readonly name: string
   readonly query: string
-  /** All values together unless this says which one. */
+  /** The selected value; undefined if all values are selected. */
   readonly chosen: string | undefined
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Grafana's and Prometheus' files are looked at, not modelled
+// biome-ignore lint/suspicious/noExplicitAny: files of Grafana and Prometheus have no types here
 type Json = any
 
 export interface DashboardFile {
@@ -93,7 +93,7 @@ const labelsIn = (legend: string): string[] =>
   [...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label]) => label ?? '')
 
 function columnsOf({ transformations = [], targets }: Json): string[] {
-  // An alert has the labels of its rule, so no column holds for all of them.
+  // Alerts have the labels of their rules, so only these columns apply to all.
   if (targets.some(({ expr }: Json) => expr.startsWith('ALERTS'))) return ['alertname', 'alertstate']
   return transformations
     .flatMap(({ options }: Json) => Object.keys(options.renameByName))

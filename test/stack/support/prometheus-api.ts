@@ -1,4 +1,4 @@
-/** The parts of Prometheus' HTTP API that tests ask: https://prometheus.io/docs/prometheus/latest/querying/api/ */
+/** The parts of Prometheus' HTTP API that the tests use: https://prometheus.io/docs/prometheus/latest/querying/api/ */
 
 type LabelSet = Readonly<Record<string, string>>
 
@@ -47,23 +47,23 @@ interface Span {
 }
 
 export interface PrometheusApi {
-  /** Instant query; the samples of a vector, or one sample without labels for a scalar. */
+  /** Instant query: the samples of a vector, or one sample without labels for a scalar. */
   query(promql: string): Promise<InstantSample[]>
   /** `step` in seconds. */
   queryRange(promql: string, range: Span & { readonly step: number }): Promise<RangeSeries[]>
   exemplars(promql: string, range: Span): Promise<ExemplarSeries[]>
-  /** Series of the selectors that had a sample in the last hours. */
+  /** Series of the selectors with a sample in the last hours. */
   series(...selectors: string[]): Promise<LabelSet[]>
   labelNames(selector: string): Promise<string[]>
   labelValues(label: string, selector?: string): Promise<string[]>
-  /** All rules of all groups. */
+  /** The rules of all groups. */
   rules(): Promise<Rule[]>
-  /** Pending and firing ones. */
+  /** Pending and firing alerts. */
   alerts(): Promise<Alert[]>
 }
 
 export function createPrometheusApi(url: string): PrometheusApi {
-  async function ask<T>(path: string, parameters: [string, string][] = []): Promise<T> {
+  async function get<T>(path: string, parameters: [string, string][] = []): Promise<T> {
     const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`)
     const answer = (await response.json()) as { status: string; data: T; error?: string }
     if (answer.status !== 'success')
@@ -78,7 +78,7 @@ export function createPrometheusApi(url: string): PrometheusApi {
   return {
     async query(promql) {
       type Pair = [number, string]
-      const { resultType, result } = await ask<
+      const { resultType, result } = await get<
         | { resultType: 'vector'; result: { metric: LabelSet; value: Pair }[] }
         | { resultType: 'scalar'; result: Pair }
       >('query', [['query', promql]])
@@ -86,7 +86,7 @@ export function createPrometheusApi(url: string): PrometheusApi {
       return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
     },
     async queryRange(promql, { step, ...range }) {
-      const { result } = await ask<{ result: { metric: LabelSet; values: [number, string][] }[] }>(
+      const { result } = await get<{ result: { metric: LabelSet; values: [number, string][] }[] }>(
         'query_range',
         [['query', promql], ...span(range), ['step', String(step)]],
       )
@@ -99,26 +99,26 @@ export function createPrometheusApi(url: string): PrometheusApi {
       type Raw = Omit<ExemplarSeries, 'exemplars'> & {
         exemplars: { labels: LabelSet; value: string; timestamp: number }[]
       }
-      const found = await ask<Raw[]>('query_exemplars', [['query', promql], ...span(range)])
+      const found = await get<Raw[]>('query_exemplars', [['query', promql], ...span(range)])
       return found.map(({ seriesLabels, exemplars }) => ({
         seriesLabels,
         exemplars: exemplars.map((exemplar) => ({ ...exemplar, value: Number(exemplar.value) })),
       }))
     },
     series: (...selectors) =>
-      ask(
+      get(
         'series',
         selectors.map((selector) => ['match[]', selector]),
       ),
-    labelNames: (selector) => ask('labels', [['match[]', selector]]),
+    labelNames: (selector) => get('labels', [['match[]', selector]]),
     labelValues: (label, selector) =>
-      ask(`label/${label}/values`, selector === undefined ? [] : [['match[]', selector]]),
+      get(`label/${label}/values`, selector === undefined ? [] : [['match[]', selector]]),
     async rules() {
-      const { groups } = await ask<{ groups: { rules: Rule[] }[] }>('rules')
+      const { groups } = await get<{ groups: { rules: Rule[] }[] }>('rules')
       return groups.flatMap(({ rules }) => rules)
     },
     async alerts() {
-      return (await ask<{ alerts: Alert[] }>('alerts')).alerts
+      return (await get<{ alerts: Alert[] }>('alerts')).alerts
     },
   }
 }

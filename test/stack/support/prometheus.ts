@@ -5,38 +5,38 @@ import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { startDaemon } from './daemon.ts'
 import { createPrometheusApi, type PrometheusApi } from './prometheus-api.ts'
 
-export interface Watched {
+export interface ScrapeConfig {
   /** `host:port` of ops endpoints. */
   readonly targets: readonly string[]
-  /** Paths of rule files, as they are to be loaded. */
+  /** Paths of rule files. */
   readonly ruleFiles?: readonly string[]
 }
 
-export interface PrometheusOptions extends Watched {
+export interface PrometheusOptions extends ScrapeConfig {
   readonly alertmanagerUrl?: string
-  /** Between two scrapes and between two evaluations, in seconds. */
+  /** Scrape and evaluation interval in seconds. */
   readonly scrapeInterval?: number
 }
 
 export interface RunningPrometheus extends PrometheusApi {
   readonly url: string
-  /** Loads the configuration again, with other targets or rules if given. */
-  reload(changes?: Partial<Watched>): Promise<void>
+  /** Reloads the configuration with changed targets or rules. */
+  reload(changes?: Partial<ScrapeConfig>): Promise<void>
   stop(): Promise<void>
 }
 
-/** As prometheus/prometheus.yml names it; rules and dashboards select by it. */
+/** The job name of prometheus/prometheus.yml, which rules and dashboards select. */
 const jobName = 'mcp-server'
 
-/** Debian's Prometheus on loopback: it scrapes the given replicas and keeps exemplars. */
+/** Debian's Prometheus on loopback: it scrapes the replicas and stores exemplars. */
 export async function startPrometheus({
   alertmanagerUrl,
   scrapeInterval = 1,
-  ...watched
+  ...config
 }: PrometheusOptions): Promise<RunningPrometheus> {
   const address = `127.0.0.1:${await freePort()}`
   const url = `http://${address}`
-  let current: Watched = watched
+  let current: ScrapeConfig = config
   const configuration = () =>
     stringify({
       global: {
@@ -74,7 +74,7 @@ export async function startPrometheus({
       await writeFile(configFile(daemon.directory), configuration())
       const response = await fetch(`${url}/-/reload`, { method: 'POST' })
       const text = await response.text()
-      if (!response.ok) throw new Error(`Prometheus does not take its configuration: ${text}`)
+      if (!response.ok) throw new Error(`Prometheus rejected its configuration: ${text}`)
     },
     stop: daemon.stop,
   }

@@ -1,4 +1,4 @@
-/** What an expression names, without evaluating it: enough of PromQL's grammar to tell metrics from functions and labels. */
+/** Parses metric and label names: enough of PromQL's grammar to distinguish metrics from functions and labels. */
 
 export interface Matcher {
   readonly label: string
@@ -13,7 +13,7 @@ export interface Selector {
 
 export interface Names {
   readonly selectors: readonly Selector[]
-  /** Labels of by, without, on, ignoring and group_*; without those that the expression makes itself. */
+  /** Labels of by, without, on, ignoring and group_*, except labels that the expression creates. */
   readonly grouping: readonly string[]
 }
 
@@ -24,7 +24,7 @@ const operators = new Set(['and', 'or', 'unless', 'atan2', 'bool', 'offset', 'in
 const aggregations = new Set(
   'sum min max avg group stddev stdvar count count_values bottomk topk quantile'.split(' '),
 )
-const labelMakers = new Set(['label_replace', 'label_join', 'count_values'])
+const labelFunctions = new Set(['label_replace', 'label_join', 'count_values'])
 
 interface Token {
   readonly kind: 'text' | 'number' | 'name' | 'sign'
@@ -35,7 +35,7 @@ export function namesIn(expression: string): Names {
   const tokens = tokenize(expression)
   const selectors: Selector[] = []
   const groupingLabels: string[] = []
-  const made: string[] = []
+  const createdLabels: string[] = []
   let at = 0
   const peek = (ahead = 0): string | undefined => tokens[at + ahead]?.value
 
@@ -66,7 +66,7 @@ export function namesIn(expression: string): Names {
       if (peek(1) !== '(') continue
       at++
       groupingLabels.push(...labelList())
-    } else if (labelMakers.has(value)) made.push(firstText(tokens, at))
+    } else if (labelFunctions.has(value)) createdLabels.push(firstText(tokens, at))
     else if (peek(1) === '(' || aggregations.has(value)) continue
     else if (peek(1) === '{') {
       at++
@@ -76,11 +76,11 @@ export function namesIn(expression: string): Names {
 
   function addSelector(found: Matcher[]): void {
     const name = found.find(({ label, operator }) => label === '__name__' && operator === '=')
-    if (name === undefined) throw new Error(`a selector names no metric: ${expression}`)
+    if (name === undefined) throw new Error(`selector without a metric name: ${expression}`)
     selectors.push({ metric: name.value, matchers: found.filter((matcher) => matcher !== name) })
   }
 
-  return { selectors, grouping: groupingLabels.filter((label) => !made.includes(label)) }
+  return { selectors, grouping: groupingLabels.filter((label) => !createdLabels.includes(label)) }
 }
 
 function tokenize(expression: string): Token[] {
@@ -92,7 +92,7 @@ function tokenize(expression: string): Token[] {
   )
 }
 
-/** The first argument of a call that is text; of label_replace, label_join and count_values the label they make. */
+/** The first string argument of a call: for label_replace, label_join and count_values the label they create. */
 function firstText(tokens: readonly Token[], call: number): string {
   let depth = 0
   for (const { kind, value } of tokens.slice(call)) {

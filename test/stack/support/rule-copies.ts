@@ -1,17 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import type { RuleFile } from './named-queries.ts'
 import { type Shortening, shortenWindows, type Windows } from './shorten-windows.ts'
 
-/** Paths of copies of rule files with shorter windows; they are gone when the test file is done. */
+/** Writes copies of rule files with shorter windows, removed with the test file. Returns their paths. */
 export async function writeShortened(
   files: readonly RuleFile[],
   shortening: Shortening | Windows,
 ): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'stack-rules-'))
-  atEnd(() => rm(directory, { recursive: true, force: true }))
+  afterFile(() => rm(directory, { recursive: true, force: true }))
   return Promise.all(
     files.map(async ({ file, text }) => {
       const path = join(directory, file)

@@ -1,6 +1,6 @@
 import { isMap, parseDocument, visit } from 'yaml'
 
-/** A divisor, or what each duration becomes; one that is not in the map is an error, so that none stays long unnoticed. */
+/** A divisor, or a map of durations. A duration missing in the map is an error, so that none stays long unnoticed. */
 export type Shortening = number | Readonly<Record<string, string>>
 
 export interface Windows {
@@ -10,12 +10,12 @@ export interface Windows {
   readonly hold: Shortening
 }
 
-/** A range shorter than this holds too few scrapes for a rate. */
+/** A shorter range contains too few scrapes for a rate. */
 const shortestRangeSeconds = 5
 
 /**
- * The same rules with shorter windows, for tests that can't wait hours. Only durations change: expressions,
- * thresholds, labels and annotations stay, and groups are evaluated at the interval of the configuration.
+ * Shortens the windows of rules for tests. Only durations change, and groups lose their own evaluation interval;
+ * expressions, thresholds, labels and annotations stay.
  */
 export function shortenWindows(ruleYaml: string, shortening: Shortening | Windows): string {
   const { range, hold } = isWindows(shortening) ? shortening : { range: shortening, hold: shortening }
@@ -39,7 +39,7 @@ const isWindows = (shortening: Shortening | Windows): shortening is Windows =>
   typeof shortening === 'object' && 'range' in shortening && 'hold' in shortening
 
 const duration = String.raw`(?:\d+(?:ms|[smhdwy]))+`
-/** Strings come first, so that nothing inside them is taken for a window. */
+/** Strings come first, so that a window inside a string does not match. */
 const windowOrString = new RegExp(
   [
     String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`,
@@ -63,7 +63,7 @@ function shortenExpression(expression: string, shortening: Shortening): string {
 function shorten(window: string, shortening: Shortening, atLeastSeconds: number): string {
   if (typeof shortening !== 'number') {
     const shorter = shortening[window]
-    if (shorter === undefined) throw new Error(`nothing says what becomes of the duration ${window}`)
+    if (shorter === undefined) throw new Error(`no short duration for ${window}`)
     return shorter
   }
   const seconds = Math.ceil(secondsOf(window) / shortening)

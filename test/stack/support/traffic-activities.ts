@@ -2,13 +2,13 @@ import { request } from 'node:http'
 import { modernRequest, post, postModern } from '../../support/raw.ts'
 import type { TrafficClient } from './traffic-clients.ts'
 
-/** One thing somebody does with a server; resolves to whether it went as it should. */
+/** One interaction with a server; resolves to whether it had the expected result. */
 export type Activity = (client: TrafficClient, serverUrl: string, turn: number) => Promise<boolean>
 
 const words = ['prometheus', 'alert', 'database', 'cache', 'latency', 'error', 'runbook', 'replica']
 const word = (turn: number): string => words[turn % words.length] ?? 'alert'
-/** Every second question was asked before, so that a cache has hits and misses. */
-const question = (turn: number): string => (turn % 2 === 0 ? word(turn) : `${word(turn)} ${turn}`)
+/** Every second query repeats an earlier one, so that the cache has hits and misses. */
+const queryOf = (turn: number): string => (turn % 2 === 0 ? word(turn) : `${word(turn)} ${turn}`)
 
 const call =
   (name: string, args: (turn: number) => Record<string, unknown>): Activity =>
@@ -21,7 +21,7 @@ const mistakes: [name: string, args: Record<string, unknown>][] = [
   ['no_such_tool', {}],
 ]
 
-const refused: ((url: URL) => Promise<unknown>)[] = [
+const rejectedRequests: ((url: URL) => Promise<unknown>)[] = [
   (url) => post(url, '{"jsonrpc":'),
   (url) => post(url, modernRequest('tools/list'), { origin: 'http://elsewhere.example' }),
   (url) => post(url, modernRequest('tools/list'), { 'content-type': 'text/plain' }),
@@ -31,22 +31,22 @@ const refused: ((url: URL) => Promise<unknown>)[] = [
 ]
 
 export const activities = {
-  search: call('search', (turn) => ({ query: question(turn) })),
+  search: call('search', (turn) => ({ query: queryOf(turn) })),
   fetch: call('fetch', () => ({ id: 'guides.quick-start' })),
-  search_wikipedia: call('search_wikipedia', (turn) => ({ query: question(turn), limit: 3 })),
-  search_all: call('search_all', (turn) => ({ query: question(turn) })),
+  search_wikipedia: call('search_wikipedia', (turn) => ({ query: queryOf(turn), limit: 3 })),
+  search_all: call('search_all', (turn) => ({ query: queryOf(turn) })),
   add_document: call('add_document', (turn) => ({ title: `Note ${turn}`, text: `Written in turn ${turn}.` })),
 
-  /** What a caller does wrong; the tool's error, or the protocol's for a tool that is not there. */
+  /** Invalid calls: a tool error, or a protocol error for an unknown tool. */
   mistake: async (client, _url, turn) => {
     const [name, args] = mistakes[turn % mistakes.length] ?? ['search', {}]
     const { isError } = await client.call(name, args).catch(() => ({ isError: true }))
     return isError
   },
 
-  /** Gives up while the server works on it. */
+  /** Cancelled by the client before the response. */
   cancelled: async (client, _url, turn) => {
-    const args = { query: `${word(turn)} given up ${turn}` }
+    const args = { query: `${word(turn)} cancelled ${turn}` }
     await client.call('search_all', args, AbortSignal.timeout(2 + (turn % 6))).catch(() => undefined)
     return true
   },
@@ -62,16 +62,16 @@ export const activities = {
     return response.ok
   },
 
-  /** Refused before it becomes an MCP message. */
+  /** Rejected before it becomes an MCP message. */
   rejected: async (_client, url, turn) => {
-    await refused[turn % refused.length]?.(new URL(`${url}/mcp`))
+    await rejectedRequests[turn % rejectedRequests.length]?.(new URL(`${url}/mcp`))
     return true
   },
 } as const satisfies Record<string, Activity>
 
 export type ActivityName = keyof typeof activities
 
-/** fetch does not let its caller choose the Host header. */
+/** fetch does not send a custom Host header. */
 function postForAnotherHost(url: URL): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers: { host: 'elsewhere.example' } }, (response) => {

@@ -5,13 +5,13 @@ import { prompt, resource } from '../../support/sample-calls.ts'
 
 export interface TrafficClient {
   call(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<{ isError: boolean }>
-  /** Everything that is no tool call: lists, a resource, a prompt, a completion. */
+  /** Lists, a resource, a prompt and a completion. */
   browse(): Promise<unknown>
   close(): Promise<unknown>
 }
 
 const timeout = 15_000
-/** The server knows these names; an unknown one would be counted as `other`, as the last one is. */
+/** Client names: two known to the server, and one that it counts as `other`. */
 const names = { modern: 'claude-code', legacy: 'vscode', v1: 'traffic' }
 
 export async function connectModern(mcpUrl: URL): Promise<Client> {
@@ -30,7 +30,7 @@ async function connectV1(mcpUrl: URL): Promise<ClientV1> {
   return client
 }
 
-/** The official clients of both eras: v2 for 2026-07-28, v2 for 2025, v1. */
+/** The official SDK clients: v2 with 2026-07-28, v2 with a 2025 revision, v1. */
 export async function connectAll(mcpUrl: URL): Promise<TrafficClient[]> {
   const [modern, legacy, v1] = await Promise.all([
     connectModern(mcpUrl),

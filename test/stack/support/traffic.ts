@@ -1,29 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { type ActivityName, activities } from './traffic-activities.ts'
 import { connectAll, connectModern, type TrafficClient } from './traffic-clients.ts'
 
 export interface TrafficOptions {
-  /** Activities begun each second, evenly over servers, clients and kinds. */
+  /** Activities started per second, evenly over servers, clients and kinds. */
   readonly perSecond?: number
-  /** All kinds unless told. */
+  /** All kinds by default. */
   readonly only?: readonly ActivityName[]
-  /** Whether each server also has a subscriptions/listen stream open. */
+  /** Whether to keep a subscriptions/listen stream open on each server. */
   readonly streams?: boolean
 }
 
 export interface Traffic {
-  /** How the activities ended so far; failures of a server that is away are `failed` too. */
+  /** Results so far; `failed` includes calls to an unavailable server. */
   readonly counts: Readonly<Record<ActivityName, { ok: number; failed: number }>>
   stop(): Promise<void>
 }
 
-/** What may be under way at the same time: a server that hangs must not pile up calls without end. */
+/** Bounds the pending calls to a server that hangs. */
 const maxInFlight = 100
 
 /**
- * Uses servers as clients of both eras do, until it is stopped. Nothing that a server does, not even its
- * end, stops the traffic. Servers are given by their `RunningServer.url`.
+ * Sends traffic of clients of both protocol revisions until it is stopped, also while a server is down.
+ * @param serverUrls `RunningServer.url` of each server
  */
 export async function startTraffic(
   serverUrls: string | readonly string[],
@@ -44,7 +44,7 @@ export async function startTraffic(
     { ok: number; failed: number }
   >
   const stopped = new AbortController()
-  const underWay = new Set<Promise<void>>()
+  const inFlight = new Set<Promise<void>>()
 
   async function act(name: ActivityName, user: { url: string; client: TrafficClient }, turn: number) {
     const ok = await activities[name](user.client, user.url, turn).catch(() => false)
@@ -56,11 +56,11 @@ export async function startTraffic(
     for (let turn = 0; !stopped.signal.aborted; turn++) {
       const round = Math.floor(turn / names.length)
       const name = names[turn % names.length]
-      // One further each time all had their turn, so that everybody comes to do every variant of an activity.
+      // Shift by one after each full round, so that every user performs every variant of an activity.
       const user = users[(round + Math.floor(round / users.length)) % users.length]
-      if (name && user && underWay.size < maxInFlight) {
-        const work = act(name, user, round).finally(() => underWay.delete(work))
-        underWay.add(work)
+      if (name && user && inFlight.size < maxInFlight) {
+        const work = act(name, user, round).finally(() => inFlight.delete(work))
+        inFlight.add(work)
       }
       const dueAtMs = beganAtMs + ((turn + 1) * 1_000) / perSecond
       await delay(Math.max(0, dueAtMs - performance.now()), undefined, { signal: stopped.signal }).catch(
@@ -72,16 +72,16 @@ export async function startTraffic(
   const loops = [run(), ...(streams ? urls.map((url) => listen(new URL(`${url}/mcp`), stopped.signal)) : [])]
   async function stop(): Promise<void> {
     stopped.abort()
-    // Calls that hang end with their clients.
-    await Promise.race([Promise.all(underWay), delay(1_000)])
+    // Closing the clients ends hanging calls.
+    await Promise.race([Promise.all(inFlight), delay(1_000)])
     await Promise.all(users.map(({ client }) => client.close().catch(() => undefined)))
     await Promise.all(loops)
   }
-  atEnd(stop)
+  afterFile(stop)
   return { counts, stop }
 }
 
-/** Keeps a stream open, again when it ended. */
+/** Keeps a stream open and reopens it when it ends. */
 async function listen(mcpUrl: URL, stopped: AbortSignal): Promise<void> {
   const stop = new Promise<void>((resolve) =>
     stopped.addEventListener('abort', () => resolve(), { once: true }),

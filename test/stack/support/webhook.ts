@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 
 export interface NotifiedAlert {
   readonly status: 'firing' | 'resolved'
@@ -22,14 +22,14 @@ export interface Notification {
 
 export interface Webhook {
   readonly url: string
-  /** All that came, oldest first. */
+  /** Received notifications, oldest first. */
   readonly notifications: readonly Notification[]
-  /** Waits until an alert that fits was notified, or had been before. */
-  alert(fits: (alert: NotifiedAlert) => boolean, timeoutMs?: number): Promise<NotifiedAlert>
+  /** Waits for a notification of a matching alert, including earlier ones. */
+  alert(matches: (alert: NotifiedAlert) => boolean, timeoutMs?: number): Promise<NotifiedAlert>
   stop(): Promise<void>
 }
 
-/** Takes what Alertmanager sends. */
+/** Receives the notifications of Alertmanager. */
 export async function startWebhook(): Promise<Webhook> {
   const notifications: Notification[] = []
   const server = createServer(async (request, response) => {
@@ -44,19 +44,19 @@ export async function startWebhook(): Promise<Webhook> {
   const stop = async () => {
     server.close().closeAllConnections()
   }
-  atEnd(stop)
+  afterFile(stop)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     notifications,
-    async alert(fits, timeoutMs = 60_000) {
+    async alert(matches, timeoutMs = 60_000) {
       for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await delay(50)) {
-        const found = notifications.flatMap(({ alerts }) => alerts).find(fits)
+        const found = notifications.flatMap(({ alerts }) => alerts).find(matches)
         if (found !== undefined) return found
       }
-      const came = notifications.flatMap(({ alerts }) =>
+      const received = notifications.flatMap(({ alerts }) =>
         alerts.map((a) => `${a.labels.alertname} ${a.status}`),
       )
-      throw new Error(`no such alert within ${timeoutMs} ms; notified: ${came.join(', ') || 'none'}`)
+      throw new Error(`no matching alert within ${timeoutMs} ms; received: ${received.join(', ') || 'none'}`)
     },
     stop,
   }

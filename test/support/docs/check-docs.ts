@@ -1,4 +1,4 @@
-/** All that a test holds documents to, and the documents. */
+/** The documents under test and the checks they must pass. */
 import { existsSync } from 'node:fs'
 import { alertProblems } from './alerts.ts'
 import { commandProblems } from './commands.ts'
@@ -10,7 +10,7 @@ import { paths } from './repository.ts'
 import { urlProblems } from './urls.ts'
 import { variableProblems } from './variables.ts'
 
-/** The changelog is missing: it tells of what was, too. */
+/** Without the changelog, which also names what was removed. */
 export const documentFiles: readonly string[] = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'src/tools/README.md'].filter((file) =>
     existsSync(file),
@@ -20,7 +20,7 @@ export const documentFiles: readonly string[] = [
 
 export const checks = {
   commands: commandProblems,
-  'addresses on this machine': urlProblems,
+  'local URLs': urlProblems,
   variables: variableProblems,
   metrics: metricProblems,
   alerts: alertProblems,
@@ -28,7 +28,7 @@ export const checks = {
   files: fileProblems,
 } satisfies Readonly<Record<string, Check>>
 
-/** What is wrong with a document, a line each: `docs/guides/try.md:12: there is no …`. */
+/** Problems of a document, one line each: `docs/guides/try.md:12: there is no …`. */
 export const problemsOf = (doc: Doc, check: Check): string[] => [
-  ...new Set(check(doc).map(({ line, what }) => `${doc.file}:${line}: ${what}`)),
+  ...new Set(check(doc).map(({ line, message }) => `${doc.file}:${line}: ${message}`)),
 ]

@@ -1,34 +1,34 @@
-/** Whether the commands that documents tell to run can be run. */
+/** Checks that the commands in documents can be run. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { benches } from '../../../bench/benches.ts'
 import { composeProblems } from './compose-commands.ts'
-import type { Doc, Piece } from './doc.ts'
+import type { Doc, Fragment } from './doc.ts'
 import { operandProblems } from './operands.ts'
-import type { Foreign, Problem } from './problem.ts'
+import type { ExternalNames, Problem } from './problem.ts'
 import { optionsOf, programOf, sourceOf } from './program.ts'
 import { scriptsIn } from './repository.ts'
 import { type Command, commandsIn } from './shell.ts'
 
-/** Programs of others that may stand in a block of shell. */
-const foreignPrograms: Foreign = {
+/** External programs that shell blocks may use. */
+const externalPrograms: ExternalNames = {
   'cd, cp, cat, mkdir, export, read, for, done, fi, wait, seq, head, tail, sort, uniq, grep, awk, sed, watch, echo, sleep':
-    'of every Unix',
-  'curl, jq, git, openssl, psql, redis-cli': 'of most machines, or easily had',
-  'docker, kubectl, kustomize, promtool, amtool': 'asked for where they are needed',
+    'Unix',
+  'curl, jq, git, openssl, psql, redis-cli': 'widely installed',
+  'docker, kubectl, kustomize, promtool, amtool': 'listed as prerequisites',
   'claude, code': 'clients',
 }
-const known = new Set(Object.keys(foreignPrograms).flatMap((names) => names.split(', ')))
+const knownPrograms = new Set(Object.keys(externalPrograms).flatMap((names) => names.split(', ')))
 
 const npmCommands = new Set(['ci', 'audit', 'install', 'pkg', 'ls'])
 const isPlaceholder = (word: string) => /^[A-Z][A-Z_]*$|…|^\.\.\.$|^\$/.test(word)
 
-/** Commands in blocks of shell, and quoted ones that begin like a command of ours. */
+/** Commands in shell blocks, and inline code that starts with npm, node or docker compose. */
 export function commandsOf(doc: Doc): Command[] {
   const quoted = doc.quotes.filter(({ text }) =>
     /^(?:\w+=\S* )*(?:npm|npx|node|tsx|docker compose)(?= )/.test(text),
   )
-  const shell: readonly Piece[] = [
+  const shell: readonly Fragment[] = [
     ...doc.blocks.filter(({ language }) => /^(ba)?sh$|^console$/.test(language)),
     ...quoted,
   ]
@@ -41,40 +41,40 @@ export function commandProblems(doc: Doc): Problem[] {
     const [program = '', ...rest] = words
     if (program === 'cd')
       folder = existsSync(join(folder, rest[0] ?? '')) ? join(folder, rest[0] ?? '') : folder
-    return judge(program, rest, { folder, doc }).map((what) => ({
+    return checkProgram(program, rest, { folder, doc }).map((message) => ({
       line,
-      what: `${what}: ${words.join(' ')}`,
+      message: `${message}: ${words.join(' ')}`,
     }))
   })
 }
 
-interface Place {
+interface Context {
   readonly folder: string
   readonly doc: Doc
 }
 
-function judge(program: string, args: readonly string[], place: Place): string[] {
+function checkProgram(program: string, args: readonly string[], context: Context): string[] {
   switch (program) {
     case '':
       return []
     case 'npm':
-      return judgeNpm(args, place)
+      return checkNpm(args, context)
     case 'npx':
     case 'tsx':
       return []
     case 'node':
-      return judgeNode(args, place)
+      return checkNode(args, context)
     case 'docker':
       return args[0] === 'compose' ? composeProblems(args.slice(1)) : []
     default:
-      // A path is held to the files there are, like any other path.
-      return known.has(program) || program.includes('/') ? [] : [`there is no program "${program}"`]
+      // The files check covers paths.
+      return knownPrograms.has(program) || program.includes('/') ? [] : [`there is no program "${program}"`]
   }
 }
 
-function judgeNpm(args: readonly string[], { folder, doc }: Place): string[] {
+function checkNpm(args: readonly string[], { folder, doc }: Context): string[] {
   const prefix = args[0] === '--prefix' ? 0 : -1
-  const home = prefix < 0 ? folder : join(folder, args[prefix + 1] ?? '')
+  const packageFolder = prefix < 0 ? folder : join(folder, args[prefix + 1] ?? '')
   const words = args.filter(
     (word, at) =>
       (prefix < 0 || (at !== prefix && at !== prefix + 1)) && word !== '--silent' && word !== '-s',
@@ -84,16 +84,16 @@ function judgeNpm(args: readonly string[], { folder, doc }: Place): string[] {
   if (isPlaceholder(name)) return []
   if (!isRun && !['test', 'start'].includes(name))
     return npmCommands.has(name) ? [] : [`npm has no command "${name}"`]
-  if (scriptsIn(home)?.[name] === undefined) return [`there is no script "${name}" in package.json`]
+  if (scriptsIn(packageFolder)?.[name] === undefined) return [`there is no script "${name}" in package.json`]
   const rest = words.slice(isRun ? 2 : 1)
   if (rest.length === 0) return []
   if (rest[0] !== '--')
-    return rest[0]?.startsWith('-') ? ['npm takes this option for its own, put "--" before it'] : []
-  const { file, given } = programOf(name, home) ?? {}
-  return file === undefined ? [] : judgeArguments(file, [...(given ?? []), ...rest.slice(1)], doc)
+    return rest[0]?.startsWith('-') ? ['npm would consume this option: put "--" before it'] : []
+  const { file, presetArguments } = programOf(name, packageFolder) ?? {}
+  return file === undefined ? [] : checkArguments(file, [...(presetArguments ?? []), ...rest.slice(1)], doc)
 }
 
-function judgeNode(args: readonly string[], { folder, doc }: Place): string[] {
+function checkNode(args: readonly string[], { folder, doc }: Context): string[] {
   if (args.some((word) => ['-e', '-p', '--eval'].includes(word))) return []
   const script = args.findIndex((word, at) => !word.startsWith('-') && args[at - 1] !== '--import')
   const loaded = args.filter((word, at) => /^\.|\//.test(word) && args[at - 1] === '--import')
@@ -102,18 +102,18 @@ function judgeNode(args: readonly string[], { folder, doc }: Place): string[] {
     .map((each) => join(folder, sourceOf(each)))
     .filter((each) => !existsSync(each))
   if (missing.length > 0 || file === undefined) return missing.map((each) => `there is no ${each}`)
-  return judgeArguments(join(folder, sourceOf(file)), args.slice(script + 1), doc)
+  return checkArguments(join(folder, sourceOf(file)), args.slice(script + 1), doc)
 }
 
-function judgeArguments(program: string, given: readonly string[], doc: Doc): string[] {
+function checkArguments(program: string, words: readonly string[], doc: Doc): string[] {
   const isBench = program === 'bench/run.ts'
-  const [name = ''] = given
+  const [name = ''] = words
   const file = (isBench && benches[name.startsWith('-') ? 'calls' : name]?.file) || program
   if (isBench && file === program) return [`there is no benchmark "${name}"`]
-  const args = isBench && !name.startsWith('-') ? given.slice(1) : given
+  const args = isBench && !name.startsWith('-') ? words.slice(1) : words
   const isOption = (word: string) => /^--?[a-z]/.test(word)
   const options = args.some(isOption) ? optionsOf(file) : new Set<string>()
-  const wrong = args
+  const unknownOptions = args
     .filter(isOption)
     .map((word) => word.replace(/^--?|=.*$/g, ''))
     .filter((name) => !options.has(name))
@@ -121,6 +121,6 @@ function judgeArguments(program: string, given: readonly string[], doc: Doc): st
   const operands = args.filter((word) => !isOption(word))
   const [first] = operands
   return first === undefined || isPlaceholder(first)
-    ? wrong
-    : [...wrong, ...operandProblems(file, operands, doc)]
+    ? unknownOptions
+    : [...unknownOptions, ...operandProblems(file, operands, doc)]
 }

@@ -1,9 +1,9 @@
-/** Whether a `docker compose` command names what docker-compose.yml has. */
+/** Checks that `docker compose` commands name services, profiles and files that exist. */
 import { existsSync } from 'node:fs'
 import { composeProfiles, composeServices } from './repository.ts'
 
-/** Subcommands that documents use, and how many services may follow. */
-const operands: Readonly<Record<string, number>> = {
+/** Number of service names that each subcommand accepts. */
+const maxServices: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
     [
       'up',
@@ -21,14 +21,14 @@ const operands: Readonly<Record<string, number>> = {
       'top',
     ].map((name) => [name, Number.POSITIVE_INFINITY]),
   ),
-  // What follows is a command for the container, or a port of it.
+  // A container command or port follows the service.
   exec: 1,
   run: 1,
   port: 1,
   config: 0,
   down: 0,
 }
-const withValue = new Set(
+const optionsWithValue = new Set(
   [
     '-f',
     '--file',
@@ -62,24 +62,24 @@ const withValue = new Set(
 
 export function composeProblems(words: readonly string[]): string[] {
   const problems: string[] = []
-  const plain: string[] = []
+  const positional: string[] = []
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
-    if (!word.startsWith('-')) plain.push(word)
-    else if (withValue.has(word)) problems.push(...judgeOption(word, words[++at] ?? ''))
-    // The rest is of the command within the container.
-    if (operands[plain[0] ?? ''] === 1 && plain.length === 2) break
+    if (!word.startsWith('-')) positional.push(word)
+    else if (optionsWithValue.has(word)) problems.push(...checkOption(word, words[++at] ?? ''))
+    // The remaining words belong to the container command.
+    if (maxServices[positional[0] ?? ''] === 1 && positional.length === 2) break
   }
-  const [command = '', ...services] = plain
-  const most = operands[command]
-  if (most === undefined) return [...problems, `documents know no subcommand "${command}" of docker compose`]
+  const [command = '', ...services] = positional
+  const limit = maxServices[command]
+  if (limit === undefined) return [...problems, `no subcommand "${command}" of docker compose is known`]
   const unknown = services
-    .slice(0, most)
+    .slice(0, limit)
     .filter((name) => !composeServices.includes(name) && !/^[A-Z_]+$|^\$/.test(name))
   return [...problems, ...unknown.map((name) => `docker-compose.yml has no service "${name}"`)]
 }
 
-function judgeOption(option: string, value: string): string[] {
+function checkOption(option: string, value: string): string[] {
   switch (option) {
     case '--profile':
       return value === '*' || composeProfiles.includes(value)

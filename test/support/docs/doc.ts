@@ -1,45 +1,48 @@
-/** A document taken apart into what a test can hold to the code. */
+/** Parses a document into the fragments that the checks compare with the code. */
 import { readFileSync } from 'node:fs'
 import MarkdownIt from 'markdown-it'
 import { createHeadingIds } from '../../../src/http/pages/heading-ids.ts'
 
-/** A piece of a document; lines are counted from 1. */
-export interface Piece {
+/** Text of a document and its line, counted from 1. */
+export interface Fragment {
   readonly line: number
   readonly text: string
 }
 
-export interface Block extends Piece {
+export interface Block extends Fragment {
   readonly language: string
 }
 
 export interface Doc {
   readonly file: string
   readonly text: string
-  /** What is written between backticks. */
-  readonly quotes: readonly Piece[]
-  /** Fenced code. */
+  /** Inline code. */
+  readonly quotes: readonly Fragment[]
+  /** Fenced code blocks. */
   readonly blocks: readonly Block[]
-  /** Everything else that is read. */
-  readonly prose: readonly Piece[]
+  /** All other text. */
+  readonly prose: readonly Fragment[]
   /** Targets of links and images. */
-  readonly links: readonly Piece[]
-  /** By what name each heading can be linked to. */
+  readonly links: readonly Fragment[]
+  /** Anchors of the headings. */
   readonly anchors: ReadonlySet<string>
 }
 
 const markdown = new MarkdownIt({ html: true })
 
-export const readDoc = (file: string): Doc => takeApart(file, readFileSync(file, 'utf8'))
+/** Whether the document shows a command that creates the file. */
+export const createsFile = ({ text }: Doc, path: string): boolean => text.includes(`\nwrote ${path}\n`)
 
-export function takeApart(file: string, text: string): Doc {
-  const quotes: Piece[] = []
+export const readDoc = (file: string): Doc => parseDoc(file, readFileSync(file, 'utf8'))
+
+export function parseDoc(file: string, text: string): Doc {
+  const quotes: Fragment[] = []
   const blocks: Block[] = []
-  const prose: Piece[] = []
-  const links: Piece[] = []
+  const prose: Fragment[] = []
+  const links: Fragment[] = []
   const anchors = new Set<string>()
   const headingId = createHeadingIds()
-  // Front matter is no Markdown, but its lines count.
+  // Front matter is not Markdown; empty lines keep the line numbers.
   const source = text.replace(/^---\n[\s\S]*?\n---\n/, (lines) => lines.replaceAll(/[^\n]/g, ''))
   let row = 0
   let inHeading = false

@@ -1,11 +1,11 @@
-/** Whether metrics, their labels and the series that rules record are there. */
+/** Checks that metrics, labels and recorded series exist. */
 
 import { readFileSync } from 'node:fs'
 import client from 'prom-client'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
-import { assertNamesExist, recorded } from '../rules.ts'
-import type { Doc, Piece } from './doc.ts'
-import type { Foreign, Problem } from './problem.ts'
+import { assertNamesExist, recordingRules } from '../rules.ts'
+import type { Doc, Fragment } from './doc.ts'
+import type { ExternalNames, Problem } from './problem.ts'
 
 const registry = new client.Registry()
 client.collectDefaultMetrics({ register: registry })
@@ -28,9 +28,9 @@ const databaseRoles = new Set(
   [...readFileSync('deploy/postgres/roles.sh', 'utf8').matchAll(/\bmcp_\w+/g)].map(([name]) => name),
 )
 
-/** Words that begin like metrics. */
-const foreign: Foreign = { http_code: "curl's, of a status" }
-/** Of an API key: `mcp_ID_SECRET`, or an id of it. */
+/** Words with the prefix of a metric. */
+const external: ExternalNames = { http_code: 'curl, a status' }
+/** An API key, `mcp_ID_SECRET`, or its id. */
 const apiKey = /^mcp_(?:ID_SECRET|[0-9a-f]{12}_?)/
 
 const looksLikeMetric = /(?<![\w:.])(?:mcp|http|nodejs|process)_\w*\w(?![\w:*]|_?\{[a-z]+,)/g
@@ -38,12 +38,12 @@ const looksRecorded = /(?<![\w:])[a-z_]+:[a-z0-9_]+:[a-z0-9_]+(?![\w:])/g
 const selector = /\b((?:mcp|nodejs|process)_\w+)\{([^{}]*)\}/g
 
 export function metricProblems(doc: Doc): Problem[] {
-  const pieces: readonly Piece[] = [...doc.quotes, ...doc.blocks, ...doc.prose]
+  const fragments: readonly Fragment[] = [...doc.quotes, ...doc.blocks, ...doc.prose]
   return [
-    ...pieces.flatMap((piece) =>
-      piece.text
+    ...fragments.flatMap((fragment) =>
+      fragment.text
         .split('\n')
-        .flatMap((row, index) => unknownIn(row).map((what) => ({ line: piece.line + index, what }))),
+        .flatMap((row, index) => unknownIn(row).map((message) => ({ line: fragment.line + index, message }))),
     ),
     ...doc.blocks.filter(({ language }) => language === 'promql').flatMap(queryProblems),
   ]
@@ -53,10 +53,10 @@ function unknownIn(text: string): string[] {
   const metrics = [...text.matchAll(looksLikeMetric)]
     .map(([name]) => name)
     .filter((name) => !labelsOf.has(name) && !labelNames.has(name) && !databaseRoles.has(name))
-    .filter((name) => !foreign[name] && !apiKey.test(name))
+    .filter((name) => !external[name] && !apiKey.test(name))
     .map((name) => `there is no metric ${name}`)
   const series = [...text.matchAll(looksRecorded)]
-    .filter(([name]) => !recorded.has(name))
+    .filter(([name]) => !recordingRules.has(name))
     .map(([name]) => `no rule records ${name}`)
   const labels = [...text.matchAll(selector)].flatMap(([, metric = '', matchers = '']) =>
     [...matchers.matchAll(/(\w+)\s*[=!]~?/g)]
@@ -67,11 +67,11 @@ function unknownIn(text: string): string[] {
   return [...metrics, ...series, ...labels]
 }
 
-function queryProblems({ line, text }: Piece): Problem[] {
+function queryProblems({ line, text }: Fragment): Problem[] {
   try {
     assertNamesExist(text, 'query')
     return []
   } catch (error) {
-    return [{ line, what: (error as Error).message }]
+    return [{ line, message: (error as Error).message }]
   }
 }

@@ -1,26 +1,26 @@
-/** Programs whose first argument is one of a few names, and which names those are. */
+/** Checks operands of programs that accept only certain names. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kinds } from '../../../dev/new/kinds.ts'
-import type { Doc } from './doc.ts'
+import { createsFile, type Doc } from './doc.ts'
 
-/** @param operands arguments that are no options; the first is judged, of the test runner all */
+/** @param operands arguments without options; only the first is checked, except for the test runner */
 export function operandProblems(file: string, operands: readonly string[], doc: Doc): string[] {
   const [first = ''] = operands
-  const oneOf = (names: readonly string[], what: string) =>
-    names.includes(first) ? [] : [`there is no ${what} "${first}"`]
+  const oneOf = (names: readonly string[], kind: string) =>
+    names.includes(first) ? [] : [`there is no ${kind} "${first}"`]
   switch (file) {
     case 'dev/drill/main.ts':
       return oneOf([...drills(), 'restore'], 'drill')
     case 'dev/new/main.ts':
       return oneOf(Object.keys(kinds), 'kind')
     case 'dev/try/main.ts':
-      return oneOf([...tools(), ...ownTools(doc)], 'tool')
+      return oneOf([...tools(), ...shownTools(doc)], 'tool')
     case 'test/rules/main.ts':
       return oneOf(['mutants'], 'suite')
     case 'test/run.ts':
       return operands
-        .filter((word) => !isSuite(word))
+        .filter((word) => !isSuite(word) && !createsFile(doc, word))
         .map((word) => `there is no suite or test file "${word}"`)
     default:
       return []
@@ -42,8 +42,8 @@ const tools = (): string[] =>
     .filter((file) => file.endsWith('.tool.ts'))
     .map((file) => toolName.exec(readFileSync(join('src/tools', file), 'utf8'))?.[1] ?? '')
 
-/** Tools that the document has its reader write. */
-const ownTools = ({ text }: Doc): string[] =>
+/** Tools that the document shows the reader how to create. */
+const shownTools = ({ text }: Doc): string[] =>
   [...text.matchAll(/npm run new -- tool (\w+)|^ {2}name: '(\w+)'/gm)].map(
     ([, made, shown]) => made ?? shown ?? '',
   )

@@ -1,12 +1,12 @@
 import type { Doc } from './doc.ts'
 
-/** Something that a document says and that is not so. */
+/** A reference in a document to something that does not exist. */
 export interface Problem {
   readonly line: number
-  readonly what: string
+  readonly message: string
 }
 
 export type Check = (doc: Doc) => Problem[]
 
-/** What documents mention and this project neither has nor makes: the name, and whose it is. */
-export type Foreign = Readonly<Record<string, string>>
+/** Names that documents mention and that this repository does not define: comma-separated names and their origin. */
+export type ExternalNames = Readonly<Record<string, string>>

@@ -1,23 +1,23 @@
-/** Which program a command runs, and which options that program takes. */
+/** Resolves npm scripts to programs, and programs to their options. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { scriptsIn } from './repository.ts'
 import { commandsIn } from './shell.ts'
 
 export interface Program {
-  /** Source file; undefined where it is somebody else's program. */
+  /** Source file; undefined for an external program. */
   readonly file: string | undefined
-  /** Arguments that the script passes already. */
-  readonly given: readonly string[]
+  /** Arguments that the npm script passes itself. */
+  readonly presetArguments: readonly string[]
 }
 
-/** The built file's source, or the file itself. */
+/** Source of a built file; other files unchanged. */
 export const sourceOf = (file: string): string =>
   file.replace(/^(\.\/)?dist\/(.*)\.js$/, 'src/$2.ts').replace(/^\.\//, '')
 
 const isFile = (word: string) => /\.[mc]?[jt]s$/.test(word)
 
-/** What `npm run NAME` runs in the end: of several commands the last, of wrappers the program that is wrapped. */
+/** Program behind `npm run NAME`: the last of several commands, and the wrapped program of a wrapper. */
 export function programOf(name: string, folder = '.'): Program | undefined {
   const script = scriptsIn(folder)?.[name]
   if (script === undefined) return undefined
@@ -25,13 +25,14 @@ export function programOf(name: string, folder = '.'): Program | undefined {
   if (words[0] === 'npm') {
     const [, ...rest] = words.filter((word) => word !== 'run' && word !== '--silent')
     const inner = programOf(rest[0] ?? '', folder)
-    return inner && { ...inner, given: [...inner.given, ...rest.slice(rest.includes('--') ? 2 : 1)] }
+    const own = rest.slice(rest.includes('--') ? 2 : 1)
+    return inner && { ...inner, presetArguments: [...inner.presetArguments, ...own] }
   }
   const at = words.findLastIndex(isFile)
-  const isOurs = words[0] === 'node' || words[0] === 'tsx'
+  const runsSource = words[0] === 'node' || words[0] === 'tsx'
   return {
-    file: isOurs && at > 0 ? join(folder, sourceOf(words[at] ?? '')) : undefined,
-    given: words.slice(at + 1),
+    file: runsSource && at > 0 ? join(folder, sourceOf(words[at] ?? '')) : undefined,
+    presetArguments: words.slice(at + 1),
   }
 }
 
@@ -39,7 +40,7 @@ const withoutComments = (text: string) =>
   text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 const read = (file: string) => withoutComments(readFileSync(file, 'utf8'))
 
-/** The options that a program's `parseArgs` takes, or without that those it names itself. */
+/** Options of a program's `parseArgs`; without one, all `--name` in its source. */
 export function optionsOf(file: string): ReadonlySet<string> {
   const imported = [...read(file).matchAll(/from '(\.[^']+)'/g)]
     .map(([, path = '']) => join(dirname(file), path))
@@ -55,7 +56,7 @@ export function optionsOf(file: string): ReadonlySet<string> {
   )
 }
 
-/** The object literal that `parseArgs` gets as its options, in place or by name. */
+/** Object literal of the `parseArgs` options, inline or in a constant. */
 function optionsLiteral(source: string, file: string): string {
   const call = source.slice(source.indexOf('parseArgs({'))
   const [, name] = /^[^;]*?\boptions(?:: (\w+)\b|\b(?!:))/.exec(call) ?? []
@@ -64,14 +65,14 @@ function optionsLiteral(source: string, file: string): string {
     inPlace && (name === undefined || inPlace.index < call.indexOf(`options: ${name}`))
       ? call.slice(inPlace.index)
       : source.slice(source.indexOf(`const ${name ?? 'options'} = {`))
-  if (!from.includes('{')) throw new Error(`${file}: the options of parseArgs are not found`)
+  if (!from.includes('{')) throw new Error(`${file}: found no options of parseArgs`)
   let depth = 0
   const start = from.indexOf('{')
   for (let at = start; at < from.length; at++) {
     if (from[at] === '{') depth++
     if (from[at] === '}' && --depth === 0) return from.slice(start + 1, at)
   }
-  throw new Error(`${file}: the options of parseArgs do not end`)
+  throw new Error(`${file}: the options of parseArgs have no closing brace`)
 }
 
 function keysOf(literal: string): string[] {

@@ -1,30 +1,30 @@
-/** What there is in the checkout, for documents to name. */
+/** Files, npm scripts and compose services that documents may name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { parse } from 'yaml'
 
-/** Made by programs, not by people. */
-const made = new Set(['node_modules', 'dist', '.git', '.local'])
+/** Generated folders. */
+const generated = new Set(['node_modules', 'dist', '.git', '.local'])
 
-function below(folder: string): string[] {
+function listPaths(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !made.has(name))
+    .filter(({ name }) => !generated.has(name))
     .flatMap((entry) => {
       const path = posix.join(folder, entry.name)
-      return entry.isDirectory() ? [path, ...below(path)] : [path]
+      return entry.isDirectory() ? [path, ...listPaths(path)] : [path]
     })
 }
 
-/** Files and folders. */
-export const paths: readonly string[] = below('.')
+/** All files and folders of the checkout. */
+export const paths: readonly string[] = listPaths('.')
 export const topFolders = new Set([...paths.flatMap((path) => path.split('/').slice(0, -1)[0] ?? []), 'dist'])
 
 const pathsAsText = paths.join('\n')
 
 /**
- * Whether a path is there. `*` and words in capitals stand for any name, `dist` for what is built of `src`.
+ * Whether a path exists. `*` and words in capitals match any name; `dist` maps to `src`.
  *
- * @param anywhere whether the path may begin in any folder
+ * @param anywhere whether the path may start in any folder
  */
 export function hasPath(path: string, { anywhere = false } = {}): boolean {
   const plain = posix
@@ -39,7 +39,7 @@ export function hasPath(path: string, { anywhere = false } = {}): boolean {
   return new RegExp(anywhere ? `(?:^|/)${pattern}$` : `^${pattern}$`, 'm').test(pathsAsText)
 }
 
-/** Scripts of the package in a folder; undefined where there is none. */
+/** npm scripts of the package in a folder; undefined without a package.json. */
 export function scriptsIn(folder: string): Readonly<Record<string, string>> | undefined {
   const file = join(folder, 'package.json')
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).scripts ?? {}) : undefined
@@ -58,7 +58,7 @@ export const composeVariables = [
   ...[...composeText.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name),
   ...Object.values(compose.services).flatMap(({ environment }) => Object.keys(environment ?? {})),
 ]
-/** Ports of this machine, where nothing moves them. */
+/** Default host ports of the compose services. */
 export const publishedPorts = Object.values(compose.services)
   .flatMap(({ ports }) => ports ?? [])
   .map((port) => Number(/:-(\d+)\}/.exec(port)?.[1] ?? /(\d+):\d+$/.exec(port)?.[1]))

@@ -1,14 +1,14 @@
-/** Reads a piece of shell, as far as documents use it, as the commands it consists of. */
+/** Splits shell code into commands. Covers only the syntax that documents use. */
 
 export interface Command {
   readonly line: number
-  /** Variables set for this command only. */
+  /** Names of the variables set for this command only. */
   readonly env: readonly string[]
   /** The program and its arguments, without quotes. */
   readonly words: readonly string[]
 }
 
-/** Words of the shell that a command may follow. */
+/** Shell keywords that precede a command. */
 const keywords = new Set(['exec', 'if', 'then', 'else', 'while', 'until', 'do', 'time', '!', '{', '}', '('])
 const separators = /^(?:&&|\|\||;|\||&|\n|\$\(|\)|`)/
 const redirection = /^\d?[<>]+&?\d?/

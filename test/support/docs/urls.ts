@@ -1,18 +1,18 @@
-/** Whether addresses on this machine lead to something that listens there. */
+/** Checks that local URLs name a port that some process listens on. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Doc } from './doc.ts'
-import type { Foreign, Problem } from './problem.ts'
+import type { ExternalNames, Problem } from './problem.ts'
 import { publishedPorts } from './repository.ts'
 
 const serverPort = 8080
 const grafanaPort = 3000
 
-/** Ports that documents name and neither the server nor docker-compose.yml opens. */
-const foreignPorts: Foreign = {
-  4318: 'a collector of the reader, by OTLP',
-  4317: 'the same by gRPC',
-  6274: "the Inspector's own page",
-  9229: "Node's, for a debugger",
+/** Ports that neither the server nor docker-compose.yml opens. */
+const externalPorts: ExternalNames = {
+  4318: "the reader's collector, OTLP over HTTP",
+  4317: "the reader's collector, OTLP over gRPC",
+  6274: 'MCP Inspector',
+  9229: 'Node debugger',
 }
 
 interface LocalUrl {
@@ -40,14 +40,14 @@ const dashboards = existsSync('grafana/dashboards')
 
 export function urlProblems(doc: Doc): Problem[] {
   return localUrls(doc).flatMap(({ line, port, path }) => {
-    // The reader has been told to choose it.
-    const chosen = new RegExp(`\\b(?:PORT|OPS_PORT|[A-Z]+_PORT)=${port}\\b`).test(doc.text)
-    if (![serverPort, ...publishedPorts].includes(port) && !foreignPorts[port] && !chosen)
-      return [{ line, what: `nothing listens on port ${port} of this machine` }]
+    // The document sets this port in a variable.
+    const isConfigured = new RegExp(`\\b(?:PORT|OPS_PORT|[A-Z]+_PORT)=${port}\\b`).test(doc.text)
+    if (![serverPort, ...publishedPorts].includes(port) && !externalPorts[port] && !isConfigured)
+      return [{ line, message: `nothing listens on local port ${port}` }]
     const dashboard = port === grafanaPort ? /^\/d\/([^/?#]+)/.exec(path)?.[1] : undefined
     return dashboard === undefined || dashboards.includes(dashboard)
       ? []
-      : [{ line, what: `Grafana has no dashboard "${dashboard}"` }]
+      : [{ line, message: `Grafana has no dashboard "${dashboard}"` }]
   })
 }
 
@@ -58,19 +58,20 @@ export interface ServerPath {
   readonly path: string
 }
 
-/** Begin like paths of a server and are none of ours. */
-const foreignPaths: Foreign = {
-  '/64': 'size of a network',
-  '/express, /node': 'packages of the SDK',
+/** Text with the form of a server path. */
+const externalPaths: ExternalNames = {
+  '/64': 'prefix length of a network',
+  '/express, /node': 'SDK packages',
+  '/v1/traces, /v1/logs': 'paths of an OTLP receiver',
 }
-const foreignPathNames = new Set(Object.keys(foreignPaths).flatMap((names) => names.split(', ')))
+const externalPathNames = new Set(Object.keys(externalPaths).flatMap((names) => names.split(', ')))
 
-/** Paths of the server that a document names, whose existence only the server itself can tell. */
+/** Server paths that a document names; only a request to a running server can check them. */
 export function serverPathsOf(doc: Doc): ServerPath[] {
   const { file } = doc
   const quoted = doc.quotes.flatMap(({ line, text }) => {
     const [, method = 'GET', path] = /^(?:(GET|POST|DELETE) )?(\/[\w{}:./-]*)$/.exec(text) ?? []
-    return path === undefined || foreignPathNames.has(path) ? [] : [{ file, line, method, path }]
+    return path === undefined || externalPathNames.has(path) ? [] : [{ file, line, method, path }]
   })
   const urls = localUrls(doc)
     .filter(({ port }) => port === serverPort)

@@ -1,25 +1,26 @@
-/** Whether variables of the environment are read by anything. */
+/** Checks that some program reads each environment variable. */
 import { readFileSync } from 'node:fs'
 import { serverVariables } from '../../../src/config/variables.ts'
 import { commandsOf } from './commands.ts'
-import type { Doc, Piece } from './doc.ts'
-import type { Foreign, Problem } from './problem.ts'
+import type { Doc, Fragment } from './doc.ts'
+import type { ExternalNames, Problem } from './problem.ts'
 import { composeVariables, paths } from './repository.ts'
 
-/** Variables that others read, and words that only look like variables. */
-const foreign: Foreign = {
+/** Variables that external programs read, and words with the form of a variable. */
+const external: ExternalNames = {
   'OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_HEADERS': 'OpenTelemetry',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT': 'OpenTelemetry',
   'OTEL_TRACES_EXPORTER, OTEL_LOGS_EXPORTER, OTEL_METRICS_EXPORTER, OTEL_PROPAGATORS': 'OpenTelemetry',
   'OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED, OTEL_SERVICE_NAME': 'OpenTelemetry',
   'OTEL_RESOURCE_ATTRIBUTES, OTEL_SEMCONV_STABILITY_OPT_IN': 'OpenTelemetry',
   'OTEL_NODE_ENABLED_INSTRUMENTATIONS, OTEL_NODE_RESOURCE_DETECTORS':
-    "OpenTelemetry's instrumentations of Node",
+    'the OpenTelemetry instrumentations for Node',
+  'DD_ENV, DD_SERVICE, DD_VERSION': 'hot-shots, the StatsD client',
   'NODE_OPTIONS, NODE_EXTRA_CA_CERTS, NODE_ENV': 'Node',
-  'REDIS_SENTINELS, REDIS_CLUSTER': 'nobody: a decision says that they were not wanted',
-  MCP_TOKEN: 'the shell of the reader, and `npm run try`',
+  'REDIS_SENTINELS, REDIS_CLUSTER': 'rejected in a decision',
+  MCP_TOKEN: "the reader's shell, and `npm run try`",
 }
-const foreignNames = new Set(Object.keys(foreign).flatMap((names) => names.split(', ')))
+const externalNames = new Set(Object.keys(external).flatMap((names) => names.split(', ')))
 
 const programs = paths.filter((path) => /^(src|dev|test|bench|deploy)\/.*\.(m?ts|sh)$/.test(path))
 const manifests = paths.filter((path) => /^deploy\/.*\.ya?ml$/.test(path))
@@ -34,16 +35,16 @@ const read = new Set([
   ...namesIn(manifests, /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=?/g),
 ])
 
-/** To be filled in by the reader. */
+/** Placeholders. */
 const isPlaceholder = /^(?:THE|YOUR)_/
 const looksLikeVariable = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b(?!\*)/g
 
 export function variableProblems(doc: Doc): Problem[] {
-  const pieces: readonly Piece[] = [
+  const fragments: readonly Fragment[] = [
     ...doc.quotes,
     ...doc.blocks.filter(({ language }) => !/^(sql|ts|promql)$/.test(language)),
   ]
-  const named = pieces.flatMap(({ line, text }) =>
+  const named = fragments.flatMap(({ line, text }) =>
     text
       .split('\n')
       .flatMap((row, index) =>
@@ -51,10 +52,10 @@ export function variableProblems(doc: Doc): Problem[] {
       ),
   )
   const set = commandsOf(doc).flatMap(({ line, env, words }) =>
-    // A variable by itself is the shell's own, for the lines below.
+    // An assignment without a command sets a shell variable for later lines.
     words.length === 0 ? [] : env.map((name) => ({ line, name })),
   )
   return [...named, ...set]
-    .filter(({ name }) => !isPlaceholder.test(name) && !read.has(name) && !foreignNames.has(name))
-    .map(({ line, name }) => ({ line, what: `nothing reads a variable ${name}` }))
+    .filter(({ name }) => !isPlaceholder.test(name) && !read.has(name) && !externalNames.has(name))
+    .map(({ line, name }) => ({ line, message: `nothing reads the variable ${name}` }))
 }

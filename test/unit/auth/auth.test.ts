@@ -14,16 +14,18 @@ import { parseApiKeyCommand, UsageError } from '../../../src/commands/api-key-ar
 import { createShortCache } from '../../../src/lib/short-cache.ts'
 import { silentLogger } from '../../support/logger.ts'
 
-describe('a generated key', () => {
-  it('is found by its public id, never seen twice, and long enough that nobody guesses it', () => {
+describe('generateApiKey', () => {
+  it('generates unique keys with a public id and a 256-bit secret', () => {
     const keys = Array.from({ length: 1_000 }, generateApiKey)
     for (const { id, key } of keys) assert.equal(apiKeyId(key), id)
     assert.equal(new Set(keys.map(({ key }) => key)).size, 1_000)
     const [, , ...secret] = keys[0]?.key.split('_') ?? []
     assert.equal(Buffer.from(secret.join('_'), 'base64url').length, 32)
   })
+})
 
-  it('is told from everything else', () => {
+describe('apiKeyId', () => {
+  it('rejects text that is not exactly an API key', () => {
     const { key } = generateApiKey()
     for (const text of [
       '',
@@ -38,8 +40,8 @@ describe('a generated key', () => {
   })
 })
 
-describe('the id of a caller', () => {
-  it('is the same for the same identity, another for any other, and does not hold it', () => {
+describe('callerId', () => {
+  it('is stable per identity, unique across identities, and does not contain the identity', () => {
     assert.equal(callerId('oauth', 'https://as', 'alice'), callerId('oauth', 'https://as', 'alice'))
     const ids = [
       callerId('oauth', 'https://as', 'alice'),
@@ -52,9 +54,9 @@ describe('the id of a caller', () => {
   })
 })
 
-describe('the API key authenticator', () => {
+describe('createApiKeyAuthenticator', () => {
   const { id, key } = generateApiKey()
-  const good = {
+  const validKey = {
     id,
     name: 'a test',
     hash: hashApiKey(key),
@@ -64,48 +66,48 @@ describe('the API key authenticator', () => {
     revokedAt: null,
   }
   function setUp(found: Awaited<ReturnType<ApiKeyStore['find']>>, options = { ttlMs: 9_000, maxEntries: 2 }) {
-    const store = { lookups: 0, found, error: undefined as Error | undefined }
+    const store = { queries: 0, found, error: undefined as Error | undefined }
     const find = async () => {
-      store.lookups++
+      store.queries++
       if (store.error) throw store.error
       return store.found
     }
     return { store, authenticator: createApiKeyAuthenticator({ find }, options) }
   }
 
-  it('knows the caller and what he may do', async () => {
-    const { authenticator } = setUp(good)
+  it('returns the id and the scopes of the caller', async () => {
+    const { authenticator } = setUp(validKey)
     assert.deepEqual(await authenticator.authenticate(key), {
       id: callerId('key', id),
       scopes: new Set(['a', 'b']),
     })
   })
 
-  it('looks once for many requests, and again after a moment: a revoked key works no longer', async (test) => {
+  it('queries the store once for concurrent requests and rejects a revoked key after the TTL', async (test) => {
     let nowMs = 0
     test.mock.method(performance, 'now', () => nowMs)
-    const { store, authenticator } = setUp(good)
+    const { store, authenticator } = setUp(validKey)
     await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(key)))
-    assert.equal(store.lookups, 1)
-    store.found = { ...good, revokedAt: new Date() }
+    assert.equal(store.queries, 1)
+    store.found = { ...validKey, revokedAt: new Date() }
     nowMs += 8_999
     await authenticator.authenticate(key)
     nowMs += 1
     await assert.rejects(authenticator.authenticate(key), InvalidCredential)
-    assert.equal(store.lookups, 2)
+    assert.equal(store.queries, 2)
   })
 
-  it('looks once for a key that does not exist, and never for what can be none', async () => {
+  it('queries an unknown key once and a malformed key never', async () => {
     const { store, authenticator } = setUp(undefined)
     for (let n = 0; n < 5; n++) await assert.rejects(authenticator.authenticate(key), InvalidCredential)
     await assert.rejects(authenticator.authenticate('hunter2'), InvalidCredential)
-    assert.equal(store.lookups, 1)
+    assert.equal(store.queries, 1)
   })
 
-  it('refuses a key that ends while it is remembered', async (test) => {
+  it('rejects a cached key that has expired', async (test) => {
     test.mock.timers.enable({ apis: ['Date'] })
     const { authenticator } = setUp(
-      { ...good, expiresAt: new Date(Date.now() + 50) },
+      { ...validKey, expiresAt: new Date(Date.now() + 50) },
       { ttlMs: 9_000, maxEntries: 2 },
     )
     await authenticator.authenticate(key)
@@ -113,16 +115,16 @@ describe('the API key authenticator', () => {
     await assert.rejects(authenticator.authenticate(key), InvalidCredential)
   })
 
-  it('answers all wrong keys alike, and says nothing of them', async () => {
+  it('rejects all invalid keys with one message that does not contain the key id', async () => {
     const other = `mcp_${id}_${'A'.repeat(43)}`
     const messages = await Promise.all(
       [
         [undefined, key],
-        [good, other],
-        [{ ...good, revokedAt: new Date() }, key],
-        [{ ...good, expiresAt: new Date(0) }, key],
+        [validKey, other],
+        [{ ...validKey, revokedAt: new Date() }, key],
+        [{ ...validKey, expiresAt: new Date(0) }, key],
       ].map(([found, credential]) =>
-        setUp(found as typeof good)
+        setUp(found as typeof validKey)
           .authenticator.authenticate(credential as string)
           .catch((error: Error) => error.message),
       ),
@@ -131,31 +133,31 @@ describe('the API key authenticator', () => {
     assert.ok(!String(messages[0]).includes(id))
   })
 
-  it('does not take a store that is away for a wrong key, and asks again at once', async () => {
-    const { store, authenticator } = setUp(good)
-    store.error = new Error('away')
-    await assert.rejects(authenticator.authenticate(key), /^Error: away$/)
+  it('rethrows a store failure and retries on the next request', async () => {
+    const { store, authenticator } = setUp(validKey)
+    store.error = new Error('unavailable')
+    await assert.rejects(authenticator.authenticate(key), /^Error: unavailable$/)
     store.error = undefined
     await authenticator.authenticate(key)
   })
 })
 
-describe('the short cache', () => {
-  it('forgets the oldest when it is full', async () => {
+describe('createShortCache', () => {
+  it('evicts the oldest entry when it is full', async () => {
     const cache = createShortCache<string>({ ttlMs: 9_000, maxEntries: 2 })
-    const asked: string[] = []
+    const loaded: string[] = []
     for (const name of ['a', 'b', 'c', 'c', 'b', 'a']) {
       await cache.get(name, async () => {
-        asked.push(name)
+        loaded.push(name)
         return name
       })
     }
-    assert.deepEqual(asked, ['a', 'b', 'c', 'a'])
+    assert.deepEqual(loaded, ['a', 'b', 'c', 'a'])
   })
 })
 
-describe('the signing keys', () => {
-  /** @returns a function that moves the clock, which then stands still between its calls */
+describe('createSigningKeys', () => {
+  /** @returns a function that advances the stopped clock */
   function stopClock({ mock }: TestContext): (ms: number) => void {
     let nowMs = performance.now()
     mock.method(performance, 'now', () => nowMs)
@@ -172,11 +174,11 @@ describe('the signing keys', () => {
         alg: 'ES256',
       })),
     )
-    const server = { reads: 0, published: [first ?? {}], isAway: false }
+    const server = { fetches: 0, published: [first ?? {}], fails: false }
     const keys = createSigningKeys({
       fetchKeys: async () => {
-        server.reads++
-        if (server.isAway) throw new Error('away')
+        server.fetches++
+        if (server.fails) throw new Error('unavailable')
         return createLocalJWKSet({ keys: server.published as never }) as JWTVerifyGetKey
       },
       logger: silentLogger,
@@ -186,48 +188,48 @@ describe('the signing keys', () => {
     return { server, find, second }
   }
 
-  it('are read once, whoever asks, and again for one that is new', async (t) => {
+  it('fetches the key set once for concurrent requests and again for a new kid', async (t) => {
     const advance = stopClock(t)
     const { server, find, second } = await setUp()
     await Promise.all([find('first'), find('first'), find('first')])
-    assert.equal(server.reads, 1)
+    assert.equal(server.fetches, 1)
     server.published = [second ?? {}]
     advance(60)
     await find('second')
     await assert.rejects(find('first'), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
-    assert.equal(server.reads, 2)
+    assert.equal(server.fetches, 2)
   })
 
-  it('are not read again and again for one that does not exist, or while nobody answers', async () => {
+  it('does not refetch within the cool-down after an unknown kid or a failed fetch', async () => {
     const { server, find } = await setUp({ cooldownMs: 9_000 })
     for (let n = 0; n < 10; n++)
-      await assert.rejects(find(`made-up-${n}`), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
-    assert.equal(server.reads, 1)
-    const away = await setUp({ cooldownMs: 9_000 })
-    away.server.isAway = true
-    for (let n = 0; n < 10; n++) await assert.rejects(away.find('first'), /^Error: away$/)
-    assert.equal(away.server.reads, 1)
+      await assert.rejects(find(`unknown-${n}`), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
+    assert.equal(server.fetches, 1)
+    const failing = await setUp({ cooldownMs: 9_000 })
+    failing.server.fails = true
+    for (let n = 0; n < 10; n++) await assert.rejects(failing.find('first'), /^Error: unavailable$/)
+    assert.equal(failing.server.fetches, 1)
   })
 
-  it('are refreshed beside the requests, go on while nobody answers, but not for ever', async (t) => {
+  it('refreshes in the background and serves stale keys until maxAgeMs while fetches fail', async (t) => {
     const advance = stopClock(t)
     const { server, find } = await setUp({ refreshMs: 60, maxAgeMs: 250, cooldownMs: 10 })
     await find('first')
-    server.isAway = true
+    server.fails = true
     advance(80)
     await find('first')
     await find('first')
-    assert.ok(server.reads >= 2)
+    assert.ok(server.fetches >= 2)
     advance(250)
-    await assert.rejects(find('first'), /^Error: away$/)
-    server.isAway = false
+    await assert.rejects(find('first'), /^Error: unavailable$/)
+    server.fails = false
     advance(20)
     await find('first')
   })
 })
 
-describe('the metadata of an authorization server', () => {
-  it('are looked for where the specifications put them', () => {
+describe('metadataUrls', () => {
+  it('lists the well-known URLs of RFC 8414 and OpenID Connect Discovery', () => {
     assert.deepEqual(metadataUrls('https://as.example'), [
       'https://as.example/.well-known/oauth-authorization-server',
       'https://as.example/.well-known/openid-configuration',
@@ -240,8 +242,8 @@ describe('the metadata of an authorization server', () => {
   })
 })
 
-describe('a challenge', () => {
-  it('can be no other header, whatever is put into it', () => {
+describe('createChallenge', () => {
+  it('replaces characters that could inject another header', () => {
     const challenge = createChallenge('https://mcp.example/metadata')
     const description = 'needs "x"\\ \r\nset-cookie: a=ä'
     assert.equal(
@@ -253,14 +255,14 @@ describe('a challenge', () => {
   })
 })
 
-describe('the arguments of the key program', () => {
+describe('parseApiKeyCommand', () => {
   const parse = (...args: string[]) => parseApiKeyCommand(args, ['a:read', 'a:write'])
 
-  it('say what to do', () => {
+  it('parses list, create and revoke', () => {
     assert.deepEqual(parse('list'), { name: 'list' })
-    assert.deepEqual(parse('create', 'CI of the shop', '--scopes', 'a:read, a:write,a:read'), {
+    assert.deepEqual(parse('create', 'CI pipeline', '--scopes', 'a:read, a:write,a:read'), {
       name: 'create',
-      keyName: 'CI of the shop',
+      keyName: 'CI pipeline',
       scopes: ['a:read', 'a:write'],
       expiresAt: null,
     })
@@ -269,7 +271,7 @@ describe('the arguments of the key program', () => {
     assert.deepEqual(parse('revoke', key), { name: 'revoke', id })
   })
 
-  it('are refused where they can not be meant so', () => {
+  it('rejects invalid arguments with a UsageError', () => {
     for (const args of [
       [],
       ['make'],
@@ -288,8 +290,10 @@ describe('the arguments of the key program', () => {
     ])
       assert.throws(() => parse(...args), UsageError, args.join(' '))
   })
+})
 
-  it('give a lifetime with its unit', () => {
+describe('expiryOf', () => {
+  it('adds a lifetime with a unit and rejects any other text', () => {
     const now = new Date(0)
     assert.deepEqual(
       ['45s', '30m', '12h', '90d', '3650d'].map((lifetime) => expiryOf(lifetime, now)?.getTime()),

@@ -22,7 +22,7 @@ function problemsOf(env: Record<string, string>): string {
 }
 
 describe('loadConfig', () => {
-  it('needs only the stores and listens on loopback by default', () => {
+  it('requires only the stores and listens on loopback by default', () => {
     const config = loadConfig(required)
     assert.equal(config.port, 8080)
     assert.equal(config.host, '127.0.0.1')
@@ -53,7 +53,7 @@ describe('loadConfig', () => {
     assert.match(message, /^Invalid configuration \(7 problems\):/)
   })
 
-  it('never repeats a value', () => {
+  it('never includes a value in an error message', () => {
     const message = problemsOf({
       DATABASE_URL: 'mysql://app:hunter2@db',
       REDIS_URL: 's3cret',
@@ -64,12 +64,12 @@ describe('loadConfig', () => {
     assert.doesNotMatch(message, /hunter|s3cret|mysql/)
   })
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     assert.equal(loadConfig({ ...required, PORT: '', PUBLIC_URL: ' ' }).port, 8080)
     assert.match(problemsOf({ ...required, REDIS_URL: '' }), /REDIS_URL: is required/)
   })
 
-  it('refuses to listen beyond this machine without authentication, unless told to', () => {
+  it('rejects a non-loopback HOST without authentication unless ALLOW_ANONYMOUS is true', () => {
     for (const HOST of ['0.0.0.0', '::', '10.1.2.3', 'example.org', '127.evil.example']) {
       assert.match(problemsOf({ ...required, HOST }), /set ALLOW_ANONYMOUS=true/, HOST)
       assert.equal(loadConfig({ ...required, HOST, ALLOW_ANONYMOUS: 'true' }).host, HOST)
@@ -78,7 +78,7 @@ describe('loadConfig', () => {
       assert.equal(loadConfig({ ...required, HOST }).host, HOST)
   })
 
-  it('lets requests for the host of PUBLIC_URL in, and replaces the list where one is given', () => {
+  it('allows the host of PUBLIC_URL, and only ALLOWED_HOSTS when that is set', () => {
     assert.ok(
       loadConfig({ ...required, PUBLIC_URL: 'https://mcp.example.org/' }).allowedHosts.includes(
         'mcp.example.org',
@@ -90,7 +90,7 @@ describe('loadConfig', () => {
     ])
   })
 
-  it('accepts no name that could never match', () => {
+  it('rejects host names that never match and a PUBLIC_URL with a path', () => {
     for (const ALLOWED_HOSTS of ['*.example.org', 'https://a.example', 'a.example:80', 'a/b'])
       assert.match(problemsOf({ ...required, ALLOWED_HOSTS }), /ALLOWED_HOSTS: must be/)
     assert.match(
@@ -99,13 +99,13 @@ describe('loadConfig', () => {
     )
   })
 
-  it('lets the extensions of a browser in by their scheme', () => {
+  it('allows browser extensions by their scheme', () => {
     assert.deepEqual(loadConfig({ ...required, ALLOWED_ORIGINS: 'moz-extension://*' }).allowedOrigins, [
       'moz-extension://*',
     ])
   })
 
-  it('limits what comes in, unless told not to', () => {
+  it('enables rate limits by default and disables them with RATE_LIMIT=off', () => {
     const { rateLimit, maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins } = loadConfig(required)
     assert.deepEqual(rateLimit, { caller: 600, tool: 300, address: 1_200 })
     assert.deepEqual([maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins], [256, 1_000, 0, []])
@@ -116,7 +116,7 @@ describe('loadConfig', () => {
     )
   })
 
-  it('takes origins for CORS as browsers send them, and lets their requests in', () => {
+  it('parses CORS origins, allows their requests and rejects malformed ones', () => {
     const origins = 'https://App.example.org, http://localhost:6274'
     const { corsOrigins, allowedOrigins } = loadConfig({ ...required, CORS_ORIGINS: origins })
     assert.deepEqual(corsOrigins, ['https://app.example.org', 'http://localhost:6274'])
@@ -131,16 +131,16 @@ describe('loadConfig', () => {
       assert.match(problemsOf({ ...required, CORS_ORIGINS }), /CORS_ORIGINS: must/, CORS_ORIGINS)
   })
 
-  it('writes for people where stdout is a terminal, unless told otherwise', () => {
+  it('defaults to the pretty log format on a terminal', () => {
     assert.equal(loadConfig(required, true).log.format, 'pretty')
     assert.equal(loadConfig({ ...required, LOG_FORMAT: 'json' }, true).log.format, 'json')
   })
 })
 
-describe('the authentication mode', () => {
+describe('AUTH_MODE', () => {
   const oauth = { ...required, AUTH_MODE: 'oauth', OAUTH_ISSUER: 'https://as.example/tenant' }
 
-  it('is none unless one is chosen, and any other allows listening beyond this machine', () => {
+  it('defaults to none, and permits a non-loopback HOST with any other mode', () => {
     assert.deepEqual(loadConfig(required).auth, { mode: 'none' })
     const open = { HOST: '0.0.0.0', PUBLIC_URL: 'https://mcp.example.org' }
     assert.deepEqual(loadConfig({ ...required, ...open, AUTH_MODE: 'api-key' }).auth, { mode: 'api-key' })
@@ -148,7 +148,7 @@ describe('the authentication mode', () => {
     assert.match(problemsOf({ ...required, AUTH_MODE: 'basic' }), /AUTH_MODE: must be none, api-key or oauth/)
   })
 
-  it('oauth takes the issuer as it is written, and this server for the audience', () => {
+  it('keeps the OAuth issuer as written and defaults the audience to the MCP URL', () => {
     assert.deepEqual(loadConfig({ ...oauth, PUBLIC_URL: 'https://mcp.example.org/' }).auth, {
       mode: 'oauth',
       issuer: 'https://as.example/tenant',
@@ -166,7 +166,7 @@ describe('the authentication mode', () => {
     )
   })
 
-  it('oauth needs an issuer that nobody can pretend to be', () => {
+  it('rejects an OAuth issuer that is missing, not HTTPS or contains credentials', () => {
     assert.match(problemsOf({ ...required, AUTH_MODE: 'oauth' }), /OAUTH_ISSUER: is required/)
     for (const url of [
       'http://as.example',
@@ -184,7 +184,7 @@ describe('the authentication mode', () => {
 })
 
 describe('loadDatabaseConfig', () => {
-  it('asks for PostgreSQL alone', () => {
+  it('requires only DATABASE_URL', () => {
     assert.equal(
       loadDatabaseConfig({ DATABASE_URL: required.DATABASE_URL }).databaseUrl,
       required.DATABASE_URL,
@@ -193,15 +193,15 @@ describe('loadDatabaseConfig', () => {
 })
 
 describe('loadDataConfig', () => {
-  it('does not ask a job for what only the server needs', () => {
+  it('does not require settings that only the server uses', () => {
     assert.equal(loadDataConfig({ ...required, HOST: '0.0.0.0' }).redisUrl, 'redis://cache')
   })
 })
 
 describe('.env.example', () => {
-  it('names every variable and no other, but for those of OpenTelemetry', () => {
-    const [ofTheServer = ''] = readFileSync('.env.example', 'utf8').split('# For docker compose only')
-    const named = [...ofTheServer.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
+  it('lists exactly the variables of the server, apart from OpenTelemetry variables', () => {
+    const [serverSection = ''] = readFileSync('.env.example', 'utf8').split('# For docker compose only')
+    const named = [...serverSection.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name)
     assert.deepEqual(
       [...new Set(named)].filter((name) => !name?.startsWith('OTEL_')).sort(),
       [...configVariables].sort(),

@@ -5,11 +5,11 @@ import { ConfigError, loadConfig } from '../../../src/config/config.ts'
 const required = { DATABASE_URL: 'postgres://localhost/mcp', REDIS_URL: 'redis://localhost' }
 
 describe('EXTERNAL_API_URL', () => {
-  it('is Wikipedia by default', () => {
+  it('defaults to Wikipedia', () => {
     assert.equal(loadConfig(required).domain.externalApiUrl, 'https://en.wikipedia.org')
   })
 
-  it('loses its trailing slashes', () => {
+  it('drops trailing slashes', () => {
     const { domain } = loadConfig({ ...required, EXTERNAL_API_URL: 'https://api.example.org//' })
     assert.equal(domain.externalApiUrl, 'https://api.example.org')
   })

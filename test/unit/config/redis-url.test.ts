@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseRedisGroup } from '../../../src/config/redis-url.ts'
 
-const nothingMore = {
+const defaults = {
   tls: false,
   username: undefined,
   password: undefined,
@@ -12,9 +12,9 @@ const nothingMore = {
 }
 
 describe('parseRedisGroup', () => {
-  it('reads the sentinels and the primary they know', () => {
+  it('parses the sentinels and the name of the primary', () => {
     assert.deepEqual(parseRedisGroup('redis+sentinel://one:26379,two,[::1]:5000/mymaster'), {
-      ...nothingMore,
+      ...defaults,
       kind: 'sentinel',
       hosts: [
         { host: 'one', port: 26_379 },
@@ -25,7 +25,7 @@ describe('parseRedisGroup', () => {
     })
   })
 
-  it('reads credentials, the database and the sentinels own password', () => {
+  it('parses credentials, the database and the sentinel password', () => {
     const url = 'rediss+sentinel://app:p%40ss%2F@one/mymaster/3?sentinelPassword=other%20one'
     const { tls, username, password, database, sentinelPassword } = parseRedisGroup(url) ?? {}
     assert.deepEqual(
@@ -35,9 +35,9 @@ describe('parseRedisGroup', () => {
     assert.equal(parseRedisGroup('redis+sentinel://:secret@one/m')?.username, undefined)
   })
 
-  it('reads nodes of a cluster', () => {
+  it('parses the nodes of a cluster', () => {
     assert.deepEqual(parseRedisGroup('rediss+cluster://:s3cret@one,two:7000'), {
-      ...nothingMore,
+      ...defaults,
       kind: 'cluster',
       hosts: [
         { host: 'one', port: 6_379 },
@@ -48,7 +48,7 @@ describe('parseRedisGroup', () => {
     })
   })
 
-  it('refuses everything else', () => {
+  it('returns undefined for any other URL', () => {
     for (const url of [
       'redis://one:6379',
       'redis+sentinel://one:26379',

@@ -10,7 +10,7 @@ import {
   imageEnv,
   job,
   type Manifest,
-  ofKind,
+  manifestOfKind,
   podTemplates,
   readYaml,
   server,
@@ -19,8 +19,8 @@ import {
 
 const source = (file: string) => readFileSync(file, 'utf8')
 
-describe('the pods', () => {
-  it('are configured as the server accepts it', () => {
+describe('pod templates', () => {
+  it('set only variables that the server accepts', () => {
     const names = [...Object.keys(settings), ...podTemplates.flatMap(envNames)]
     for (const name of names)
       assert.ok(
@@ -33,7 +33,7 @@ describe('the pods', () => {
     assert.equal(config.log.format, 'json')
   })
 
-  it('are given the time that all steps of the shutdown may take', () => {
+  it('set a grace period that covers every shutdown step', () => {
     const delayMs = Number(settings.SHUTDOWN_DELAY_MS)
     const steps = [...source('src/main.ts').matchAll(/timeoutMs: (config\.shutdownDelayMs \+ )?([\d_]+)/g)]
     const flush = /flushTimeoutMs = ([\d_]+)/.exec(source('src/shutdown.ts'))?.[1] ?? ''
@@ -46,12 +46,12 @@ describe('the pods', () => {
     const { terminationGracePeriodSeconds: grace } = deployment.spec.template.spec
     assert.ok(grace * 1_000 > longestMs, `${grace} s for ${longestMs} ms`)
     const { readinessProbe } = server
-    const noticedMs = readinessProbe.periodSeconds * readinessProbe.failureThreshold * 1_000
-    assert.ok(delayMs > noticedMs, 'the readiness probe notices before the server stops listening')
+    const detectionMs = readinessProbe.periodSeconds * readinessProbe.failureThreshold * 1_000
+    assert.ok(delayMs > detectionMs, 'the server stops listening before the readiness probe can fail')
   })
 
-  it('run as the user of the image, without root, rights or a file system to write to', () => {
-    // The image of Node has that user and gives it this number.
+  it('run as the non-root user of the image without capabilities or a writable file system', () => {
+    // The Node image defines the user "node" with id 1000.
     assert.match(image, /^USER node$/m)
     for (const { spec } of podTemplates) {
       assert.deepEqual(spec.securityContext, {
@@ -73,16 +73,16 @@ describe('the pods', () => {
     }
   })
 
-  it('open no more connections than a Postgres with its default settings takes', () => {
+  it('stay within the default connection limit of Postgres at maximum scale', () => {
     const [own = 0, cancelling = 0] = ['maxConnections = (\\d+)', 'max: (\\d+),'].map((pattern) =>
       Number(new RegExp(pattern).exec(source('src/postgres/database.ts'))?.[1]),
     )
-    const { maxReplicas } = ofKind('HorizontalPodAutoscaler').spec
+    const { maxReplicas } = manifestOfKind('HorizontalPodAutoscaler').spec
     const processes = maxReplicas + deployment.spec.strategy.rollingUpdate.maxSurge + 1
     assert.ok(processes * (own + cancelling) <= 97, `${processes} × ${own + cancelling}`)
   })
 
-  it('migrate with the program of the image, in a job named by its tag', () => {
+  it('run migrations with the server image in a job named after its tag', () => {
     const [{ command }] = job.spec.template.spec.containers
     assert.deepEqual(command, ['node', 'dist/commands/migrate.js'])
     assert.ok(existsSync('src/commands/migrate.ts'))

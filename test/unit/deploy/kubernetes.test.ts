@@ -9,15 +9,15 @@ import {
   base,
   baseDir,
   deployment,
-  fits,
   imageEnv,
   kubernetesDir,
   type Labels,
   type Manifest,
+  manifestOfKind,
   manifestsIn,
+  matchesLabels,
   monitoring,
   monitoringDir,
-  ofKind,
   podTemplates,
   readYaml,
   server,
@@ -30,8 +30,9 @@ const source = (file: string) => readFileSync(file, 'utf8')
 const kustomizations = readdirSync(kubernetesDir, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('kustomization.yaml'))
   .map((name) => join(kubernetesDir, name))
-describe('each kustomization', () => {
-  it('lists what is there, and all of it', () => {
+
+describe('kustomizations', () => {
+  it('list exactly the manifests of their folder', () => {
     assert.ok(kustomizations.length >= 4)
     for (const file of kustomizations) {
       const { resources = [], components = [] } = readYaml(file)
@@ -39,11 +40,11 @@ describe('each kustomization', () => {
       for (const path of listed) assert.ok(existsSync(path), `${file}: ${path}`)
       for (const name of readdirSync(dirname(file)))
         if (name.endsWith('.yaml') && name !== 'kustomization.yaml')
-          assert.ok(listed.includes(join(dirname(file), name)), `${file} leaves ${name} out`)
+          assert.ok(listed.includes(join(dirname(file), name)), `${file} does not list ${name}`)
     }
   })
 
-  it('holds no secret', () => {
+  it('contain no secret', () => {
     for (const file of kustomizations) {
       assert.equal(readYaml(file).secretGenerator, undefined, file)
       assert.ok(!manifestsIn(dirname(file)).some(({ kind }: Manifest) => kind === 'Secret'), file)
@@ -51,38 +52,40 @@ describe('each kustomization', () => {
   })
 })
 
-describe('what refers to something else', () => {
-  it('selects pods by labels that they have', () => {
+describe('manifest references', () => {
+  it('select pods by labels that the pods have', () => {
     const labelled = podTemplates.map(({ metadata }) => metadata.labels as Labels)
-    assert.ok(fits(deployment.spec.selector.matchLabels, deployment.spec.template.metadata.labels))
+    assert.ok(matchesLabels(deployment.spec.selector.matchLabels, deployment.spec.template.metadata.labels))
     const serverOnly: Labels[] = [
       service.spec.selector,
-      ofKind('PodDisruptionBudget').spec.selector.matchLabels,
+      manifestOfKind('PodDisruptionBudget').spec.selector.matchLabels,
       ...deployment.spec.template.spec.topologySpreadConstraints.map(
         ({ labelSelector }: Manifest) => labelSelector.matchLabels,
       ),
     ]
     for (const selector of serverOnly)
       assert.deepEqual(
-        labelled.map((labels) => fits(selector, labels)),
+        labelled.map((labels) => matchesLabels(selector, labels)),
         [true, false],
         JSON.stringify(selector),
       )
     for (const { kind, metadata, spec } of base)
       if (kind === 'NetworkPolicy')
         assert.ok(
-          labelled.some((labels) => fits(spec.podSelector.matchLabels ?? {}, labels)),
+          labelled.some((labels) => matchesLabels(spec.podSelector.matchLabels ?? {}, labels)),
           metadata.name,
         )
-    assert.ok(fits(ofKind('ServiceMonitor').spec.selector.matchLabels, service.metadata.labels))
+    assert.ok(
+      matchesLabels(manifestOfKind('ServiceMonitor').spec.selector.matchLabels, service.metadata.labels),
+    )
   })
 
-  it('names things that exist', () => {
-    const { scaleTargetRef } = ofKind('HorizontalPodAutoscaler').spec
+  it('name objects that exist', () => {
+    const { scaleTargetRef } = manifestOfKind('HorizontalPodAutoscaler').spec
     assert.equal(scaleTargetRef.name, deployment.metadata.name)
     for (const { spec } of podTemplates)
-      assert.equal(spec.serviceAccountName, ofKind('ServiceAccount').metadata.name)
-    for (const { http } of ofKind('Ingress').spec.rules)
+      assert.equal(spec.serviceAccountName, manifestOfKind('ServiceAccount').metadata.name)
+    for (const { http } of manifestOfKind('Ingress').spec.rules)
       for (const { backend } of http.paths) assert.equal(backend.service.name, service.metadata.name)
     const generated = readYaml(join(baseDir, 'kustomization.yaml')).configMapGenerator
     assert.deepEqual(
@@ -91,7 +94,7 @@ describe('what refers to something else', () => {
     )
   })
 
-  it('leaves only secrets and the certificate to be created, which the guide does', () => {
+  it('leave only secrets and the CA certificate to the operator, and the guide creates them', () => {
     const guide = source('docs/guides/kubernetes.md')
     for (const { spec } of podTemplates)
       for (const { secretRef } of spec.containers[0].envFrom)
@@ -100,7 +103,7 @@ describe('what refers to something else', () => {
     assert.match(guide, /create configmap mcp-server-ca --from-file=ca\.pem/)
   })
 
-  it('means ports that are open', () => {
+  it('name ports that the container opens', () => {
     const ports = new Map<string, number>(
       server.ports.map(({ name, containerPort }: Manifest) => [name, containerPort]),
     )
@@ -108,7 +111,7 @@ describe('what refers to something else', () => {
       http: Number(imageEnv.PORT),
       ops: Number(settings.OPS_PORT),
     })
-    const ofService = new Set(service.spec.ports.map(({ name }: Manifest) => name))
+    const servicePorts = new Set(service.spec.ports.map(({ name }: Manifest) => name))
     const named: string[] = [
       ...service.spec.ports.map(({ targetPort }: Manifest) => targetPort),
       ...base
@@ -117,28 +120,34 @@ describe('what refers to something else', () => {
         .map(({ port }: Manifest) => port),
     ]
     for (const name of named) assert.ok(ports.has(name), name)
-    assert.equal(ofKind('Ingress').spec.rules[0].http.paths[0].backend.service.port.name, 'http')
-    for (const name of ['http', ...ofKind('ServiceMonitor').spec.endpoints.map(({ port }: Manifest) => port)])
-      assert.ok(ofService.has(name), name)
+    assert.equal(manifestOfKind('Ingress').spec.rules[0].http.paths[0].backend.service.port.name, 'http')
+    for (const name of [
+      'http',
+      ...manifestOfKind('ServiceMonitor').spec.endpoints.map(({ port }: Manifest) => port),
+    ])
+      assert.ok(servicePorts.has(name), name)
   })
 
-  it('probes addresses that the server has, on their own port', () => {
+  it('probe endpoints that the server serves on the ops port', () => {
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
       const { path, port } = server[probe].httpGet
       assert.ok(source('src/http/ops.ts').includes(`ops.get('${path}'`), probe)
       assert.equal(port, 'ops')
-      assert.ok(server[probe].timeoutSeconds >= 2, 'a check of a dependency may take 1.5 s')
+      assert.ok(
+        server[probe].timeoutSeconds >= 2,
+        'the probe timeout is shorter than a dependency check, which may take 1.5 s',
+      )
     }
     assert.equal(server.livenessProbe.httpGet.path, '/livez')
     assert.equal(server.readinessProbe.httpGet.path, '/readyz')
   })
 })
 
-describe('the monitoring', () => {
-  it('is made from the same rules as in compose', async () => {
+describe('monitoring manifests', () => {
+  it('contain the Prometheus rules that compose uses', async () => {
     const generator = join(kubernetesDir, 'generate.ts')
     await promisify(execFile)(process.execPath, ['--import', 'tsx', generator, '--check'])
-    const { groups } = ofKind('PrometheusRule').spec
+    const { groups } = manifestOfKind('PrometheusRule').spec
     assert.ok(ruleFileNames().length > 0)
     assert.deepEqual(
       groups.flatMap((group: Manifest) => group.rules),
@@ -146,14 +155,14 @@ describe('the monitoring', () => {
     )
   })
 
-  it('calls the server what the rules call it', () => {
-    const { relabelings } = ofKind('ServiceMonitor').spec.endpoints[0]
+  it('set the job label that the rules select', () => {
+    const { relabelings } = manifestOfKind('ServiceMonitor').spec.endpoints[0]
     const { replacement } = relabelings.find(({ targetLabel }: Manifest) => targetLabel === 'job')
     for (const { alert, record, expr } of rules)
       for (const [, name] of expr.matchAll(/job="([^"]+)"/g)) assert.equal(name, replacement, alert ?? record)
   })
 
-  it('has every dashboard, under its own address', () => {
+  it('contain every dashboard under its own key', () => {
     const { resources } = readYaml(join(monitoringDir, 'kustomization.yaml'))
     assert.ok(resources.some((path: string) => normalize(join(monitoringDir, path)) === 'grafana'))
     assert.equal(monitoring.length, resources.length - 1)

@@ -14,13 +14,13 @@ for (const file of files) {
     const packages: Record<string, Locked> = JSON.parse(readFileSync(file, 'utf8')).packages
     const locked = Object.entries(packages).filter(([path]) => path !== '')
 
-    it('locks every package by its SHA-512 hash', () => {
+    it('pins every package by a SHA-512 hash', () => {
       assert.ok(locked.length > 50)
       const unhashed = locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))
       assert.deepEqual(Object.fromEntries(unhashed), {})
     })
 
-    it('names no registry', () => {
+    it('contains no registry URL', () => {
       assert.deepEqual(Object.fromEntries(locked.filter(([, { resolved }]) => resolved !== undefined)), {})
     })
   })

@@ -11,22 +11,22 @@ import {
   alerts,
   assertNamesExist,
   dashboards,
-  kebab,
-  recorded,
+  kebabCase,
+  recordingRules,
   rules,
   runbookOf,
   runbooks,
 } from '../../support/rules.ts'
 
-describe('every alert', () => {
-  it('has a runbook, and each runbook has an alert', () => {
+describe('alerts', () => {
+  it('have a runbook each, and every runbook has an alert', () => {
     assert.deepEqual(
       [...new Set(alerts.map(({ alert }) => alert))].sort(),
       runbooks.map(({ text }) => /^# (.+)$/m.exec(text)?.[1]).sort(),
     )
   })
 
-  it('says how urgent it is, what happens, and where to look', () => {
+  it('set a severity, a summary, a description and a dashboard', () => {
     for (const { alert = '', labels, annotations = {} } of alerts) {
       assert.match(labels?.severity ?? '', /^(page|ticket|warn|info)$/, alert)
       for (const name of ['summary', 'description'])
@@ -36,11 +36,11 @@ describe('every alert', () => {
     }
   })
 
-  it('leads to its runbook, whose first heading is its name', () => {
+  it('link to a runbook whose first heading is the name of the alert', () => {
     for (const { alert = '', annotations } of alerts) {
       assert.equal(
         annotations?.runbook_url,
-        `http://localhost:8080/documents/runbooks.${kebab(alert)}`,
+        `http://localhost:8080/documents/runbooks.${kebabCase(alert)}`,
         alert,
       )
       const text = runbookOf(alert)
@@ -49,7 +49,7 @@ describe('every alert', () => {
     }
   })
 
-  it('is tested: it fires, and it is silent', () => {
+  it('have one test in which they fire and one in which they stay silent', () => {
     const tests = testFileNames().flatMap((name) => parse(readFileSync(join(testsDir, name), 'utf8')).tests)
     for (const { alert } of alerts) {
       const expectations = tests.flatMap(({ alert_rule_test = [] }) =>
@@ -57,25 +57,25 @@ describe('every alert', () => {
       )
       assert.ok(
         expectations.some(({ exp_alerts }) => exp_alerts.length > 0),
-        `${alert} never fires in a test`,
+        `${alert} fires in no test`,
       )
       assert.ok(
         alert === 'Watchdog' || expectations.some(({ exp_alerts }) => exp_alerts.length === 0),
-        `${alert} is never silent in a test`,
+        `${alert} stays silent in no test`,
       )
     }
   })
 })
 
-describe('every expression', () => {
-  it('names only metrics and labels that exist', () => {
+describe('rule expressions', () => {
+  it('name only metrics and labels that exist', () => {
     for (const { alert, record, expr } of rules) assertNamesExist(expr, alert ?? record ?? '')
   })
 
-  it('looks at the job of the server alone', () => {
+  it('select only the job of the server', () => {
     for (const { alert, record, expr } of rules)
       for (const { metric, matchers } of namesIn(expr).selectors) {
-        if (recorded.has(metric)) continue
+        if (recordingRules.has(metric)) continue
         assert.ok(
           matchers.some(
             ({ label, operator, value }) => label === 'job' && operator === '=' && value === 'mcp-server',
@@ -85,7 +85,7 @@ describe('every expression', () => {
       }
   })
 
-  it('counts exactly the codes that burn the budget', () => {
+  it('count exactly the error codes that burn the error budget', () => {
     const burning = (Object.keys(errorTable) as ErrorCode[]).filter((code) => errorTable[code].burnsBudget)
     const counted = rules.flatMap(({ expr }) =>
       namesIn(expr).selectors.filter(({ metric }) => metric === 'mcp_tool_errors_total'),
@@ -101,7 +101,7 @@ describe('every expression', () => {
       )
   })
 
-  it('has a bucket for the objective, as Prometheus 2 and 3 write it', () => {
+  it('select a histogram bucket for the objective in the notation of Prometheus 2 and 3', () => {
     const { buckets }: MetricDefinition = metricDefinitions.mcp_tool_latency_seconds
     const bounds = rules.flatMap(({ expr }) =>
       namesIn(expr).selectors.flatMap(({ matchers }) => matchers.filter(({ label }) => label === 'le')),
@@ -111,7 +111,7 @@ describe('every expression', () => {
       assert.equal(operator, '=~')
       for (const written of ['1', '1.0']) assert.match(written, new RegExp(`^(?:${value})$`))
     }
-    // The threshold of SlowToolCalls is one too: there the percentile is exact.
+    // A bucket at the threshold of SlowToolCalls makes the percentile exact there.
     for (const bound of [1, 2.5]) assert.ok(buckets?.includes(bound))
   })
 })

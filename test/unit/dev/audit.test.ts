@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import {
-  describeReport,
-  exitCodeOf,
-  judgeAudit,
-  readAllowList,
-  readReport,
-} from '../../../dev/audit/judge-audit.ts'
+import { judgeAudit, readAllowList, readReport } from '../../../dev/audit/judge-audit.ts'
 
-/** In the shape that `npm audit --json` writes; packages and advisories are made up. */
+/** Output of `npm audit --json` with fictional packages and advisories. */
 const report = JSON.stringify({
   auditReportVersion: 2,
   vulnerabilities: {
@@ -47,52 +41,51 @@ const report = JSON.stringify({
 })
 const clean = JSON.stringify({ auditReportVersion: 2, vulnerabilities: {}, metadata: {} })
 const now = new Date('2026-11-22T12:00:00Z')
-const allow = (expires: string) =>
+const exempt = (expires: string) =>
   readAllowList(JSON.stringify([{ id: 'GHSA-aaaa-bbbb-cccc', reason: 'never called here', expires }]))
 
-describe('the audit', () => {
-  it('is clean when npm knows nothing', () => {
-    const verdict = judgeAudit(readReport(clean), [], now)
-    assert.equal(exitCodeOf(verdict), 0)
-    assert.match(describeReport('all', verdict), /^all: 0 advisories/)
+describe('the audit verdict', () => {
+  it('is clean when npm reports no advisory', () => {
+    const { exitCode, text } = judgeAudit('all', readReport(clean), [], now)
+    assert.equal(exitCode, 0)
+    assert.match(text, /^all: 0 advisories/)
   })
 
-  it('fails for an advisory, told once and by its own package', () => {
-    const verdict = judgeAudit(readReport(report), [], now)
-    assert.equal(exitCodeOf(verdict), 1)
-    const told = describeReport('production', verdict)
-    assert.equal(told.split('\n').length, 2)
-    assert.match(told, /high lower: Prototype pollution in lower \(GHSA-aaaa-bbbb-cccc, https/)
+  it('fails for an advisory, and lists it once under its own package', () => {
+    const { exitCode, text } = judgeAudit('production', readReport(report), [], now)
+    assert.equal(exitCode, 1)
+    assert.equal(text.split('\n').length, 2)
+    assert.match(text, /high lower: Prototype pollution in lower \(GHSA-aaaa-bbbb-cccc, https/)
   })
 
-  it('passes over what is allowed, to the end of the last day', () => {
+  it('accepts an exempted advisory until the end of the last day', () => {
     for (const expires of ['2026-11-22', '2026-12-31']) {
-      const verdict = judgeAudit(readReport(report), allow(expires), now)
-      assert.equal(exitCodeOf(verdict), 0)
-      assert.match(describeReport('all', verdict), /1 allowed/)
+      const { exitCode, text } = judgeAudit('all', readReport(report), exempt(expires), now)
+      assert.equal(exitCode, 0)
+      assert.match(text, /1 allowed/)
     }
   })
 
-  it('fails for an allowance that has expired, also where nothing is left to allow', () => {
+  it('fails for an expired exemption, even if the advisory is gone', () => {
     for (const output of [report, clean]) {
-      const verdict = judgeAudit(readReport(output), allow('2026-11-21'), now)
-      assert.equal(exitCodeOf(verdict), 1)
-      assert.match(describeReport('all', verdict), /GHSA-aaaa-bbbb-cccc expired on 2026-11-21/)
+      const { exitCode, text } = judgeAudit('all', readReport(output), exempt('2026-11-21'), now)
+      assert.equal(exitCode, 1)
+      assert.match(text, /GHSA-aaaa-bbbb-cccc expired on 2026-11-21/)
     }
   })
 
-  it('says that nothing was checked when there was no report, and never that it is clean', () => {
+  it('exits with 3 and never reports 0 advisories when npm gave no report', () => {
     const refused = JSON.stringify({ message: '405 Method Not Allowed', method: 'POST', statusCode: 405 })
     const offline = JSON.stringify({ error: { code: 'ENOTFOUND', summary: 'request failed' } })
     for (const output of [refused, offline, '', '<html>', '[]', 'null', '{"vulnerabilities":{}}']) {
-      const verdict = judgeAudit(readReport(output), [], now)
-      assert.equal(exitCodeOf(verdict), 3, output)
-      assert.match(describeReport('all', verdict), /COULD NOT BE CHECKED: \S/)
-      assert.doesNotMatch(describeReport('all', verdict), /0 advisories/)
+      const { exitCode, text } = judgeAudit('all', readReport(output), [], now)
+      assert.equal(exitCode, 3, output)
+      assert.match(text, /COULD NOT BE CHECKED: \S/)
+      assert.doesNotMatch(text, /0 advisories/)
     }
   })
 
-  it('wants a reason and a day for every allowance', () => {
+  it('requires a reason and a valid date in every exemption', () => {
     const wrong = [
       { id: 'a', reason: 'b' },
       { id: 'a', expires: '2026-12-01' },
@@ -101,7 +94,7 @@ describe('the audit', () => {
     for (const entry of wrong) assert.throws(() => readAllowList(JSON.stringify([entry])), /entry 1/)
   })
 
-  it('has an allow-list that can be read', () => {
+  it('can read the allow-list of this project', () => {
     readAllowList(readFileSync('.audit-allow.json', 'utf8'))
   })
 })
@@ -112,12 +105,12 @@ describe('the lockfile', () => {
   }
   const locked = Object.entries(packages).filter(([path]) => path !== '')
 
-  it('has a hash for every package, but for builds for other platforms', () => {
+  it('has an integrity hash for every package, except optional builds for other platforms', () => {
     for (const [path, { integrity, optional }] of locked)
       assert.ok(integrity !== undefined ? integrity.startsWith('sha512-') : optional, path)
   })
 
-  it('names no registry, and no package may run a script while it is installed', () => {
+  it('names no registry, and install scripts are disabled', () => {
     for (const [path, { resolved }] of locked) assert.equal(resolved, undefined, path)
     assert.match(readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m)
   })

@@ -14,12 +14,12 @@ const toolOf = ({ params }: Request) => String(params?.name)
 const share = (fits: (one: (typeof chosen)[number]) => boolean) => chosen.filter(fits).length / chosen.length
 
 describe('the activities of the demo traffic', () => {
-  it('contain a few per cent of mistakes', () => {
+  it('contain 1 to 5 % client errors', () => {
     const mistakes = share(({ kind }) => kind === 'mistake')
     assert.ok(mistakes > 0.01 && mistakes < 0.05, String(mistakes))
   })
 
-  it('mark every tool that reaches the external API, and call those seldom', () => {
+  it('mark all calls that reach the external API, 5 to 15 % of all', () => {
     for (const { kind, request } of chosen)
       assert.equal(kind === 'external', ['search_wikipedia', 'search_all'].includes(toolOf(request)))
     const external = share(({ kind }) => kind === 'external')
@@ -31,7 +31,7 @@ describe('the activities of the demo traffic', () => {
       assert.ok(share(({ kind, request }) => kind !== 'mistake' && toolOf(request) === name) > 0, name)
   })
 
-  it('add documents of a small set only, so that the corpus does not grow', () => {
+  it('add documents from a small set, so that the corpus does not grow', () => {
     const added = chosen.filter(({ request }) => toolOf(request) === 'add_document')
     assert.ok(added.length / chosen.length < 0.02)
     assert.ok(new Set(added.map(({ request }) => JSON.stringify(request))).size <= 8)

@@ -22,7 +22,7 @@ describe('the random generator of the demo traffic', () => {
     assert.notDeepEqual(numbers(42, 3), numbers(42, 4))
   })
 
-  it('keeps the mean of waiting times and bounds them', () => {
+  it('draws waiting times with the requested mean, at most four times the mean', () => {
     const random = createRandom(1)
     const waits = Array.from({ length: 5_000 }, () => random.waitMs(1_000))
     const meanMs = waits.reduce((sum, ms) => sum + ms) / waits.length
@@ -31,12 +31,12 @@ describe('the random generator of the demo traffic', () => {
   })
 })
 
-describe('the choice of activities', () => {
+describe('createChooser', () => {
   const request: Activity['request'] = () => ({ method: 'tools/list' })
   const internal = { weight: 1, request }
   const external = { weight: 3, kind: 'external', request } as const
 
-  it('follows the weights', () => {
+  it('chooses activities in proportion to their weights', () => {
     const choose = createChooser([internal, external], 0)
     const random = createRandom(1)
     const chosen = Array.from({ length: 4_000 }, () => choose(random))
@@ -44,7 +44,7 @@ describe('the choice of activities', () => {
     assert.ok(share > 0.7 && share < 0.8, String(share))
   })
 
-  it('runs an external activity at most once in the time that is set', () => {
+  it('chooses an external activity at most once per interval', () => {
     let now = 0
     const choose = createChooser([internal, external], 5_000, () => now)
     const externalCalls = () => {
@@ -61,7 +61,7 @@ describe('the choice of activities', () => {
 })
 
 describe('the identities of simulated clients', () => {
-  it('cover both eras under distinct names, some known to the server and some not', () => {
+  it('cover both eras under distinct names, known and unknown to the server', () => {
     assert.equal(new Set(identities.map(({ name }) => name)).size, identities.length)
     assert.deepEqual(new Set(identities.map(({ era }) => era)), new Set(['modern', 'legacy']))
     const labels = identities.map(({ name }) => createLabels({ tools: [] }).client(name))
@@ -70,7 +70,7 @@ describe('the identities of simulated clients', () => {
 })
 
 describe('the options of the demo traffic', () => {
-  it('come from the environment, an empty variable counting as unset', () => {
+  it('come from the environment, where an empty variable counts as unset', () => {
     const options = readOptions({ DEMO_RATE: '9', DEMO_USERS: '3', DEMO_SEED: '', DEMO_EXTERNAL_EVERY: '7' })
     assert.equal(options.callsPerSecond, 9)
     assert.equal(options.users, 3)
@@ -80,14 +80,14 @@ describe('the options of the demo traffic', () => {
     assert.equal(options.url.href, 'http://localhost:8080/mcp')
   })
 
-  it('are rejected with the name of an invalid variable', () => {
+  it('are rejected with the name of the invalid variable', () => {
     for (const [name, value] of Object.entries({ DEMO_RATE: '0', DEMO_USERS: 'many', DEMO_URL: 'localhost' }))
       assert.throws(() => readOptions({ [name]: value }), new RegExp(`${OptionsError.name}: ${name} must be`))
   })
 })
 
 describe('the summary of the demo traffic', () => {
-  it('counts and times the requests since the last summary', () => {
+  it('shows count, error rate and latency quantiles since the last summary', () => {
     const tally = createTally()
     const add = (result: string, durationMs: number) => tally.add({ era: 'modern', result, durationMs })
     for (let n = 1; n <= 9; n++) add('ok', n)

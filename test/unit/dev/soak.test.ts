@@ -16,25 +16,25 @@ const flat = (valueAt: (share: number, chance: number) => number) =>
   isFlat(trendOf(afterWarmUp(points(valueAt))), 6)
 
 describe('the trend of a soak', () => {
-  it('is flat for noise, for what fills at the beginning, and for peaks', () => {
+  it('is flat for noise, an initial fill and peaks', () => {
     assert.ok(flat((_share, chance) => 50 + chance * 20))
     assert.ok(flat((share) => (share < 0.25 ? 40 + share * 200 : 90)))
     assert.ok(flat((_share, chance) => (chance > 0.9 ? 400 : 50)))
   })
 
-  it('sees a leak through the noise', () => {
+  it('detects a leak under noise and peaks', () => {
     assert.ok(!flat((share, chance) => 50 + share * 25 + chance * 20))
     assert.ok(!flat((share, chance) => 50 + share * 25 + (chance > 0.9 ? 200 : 0)))
   })
 
-  it('lets small values grow by a little', () => {
+  it('tolerates small growth of small values', () => {
     assert.ok(flat((share) => 4 + share * 5))
     assert.ok(!flat((share) => 4 + share * 12))
   })
 })
 
 describe('the plot of a soak', () => {
-  it('has a title, and for every panel its axes with units', () => {
+  it('has an escaped title, axes with units, and a dark mode', () => {
     const svg = drawPlot({
       title: 'Soak <1>',
       subtitle: 'today',

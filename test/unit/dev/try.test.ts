@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { logLinesOf, type RecordedSpan, spansOf } from '../../../dev/launcher/otlp-json.ts'
-import { changesOf, isCounted, parseMetrics } from '../../../dev/try/metrics.ts'
+import { changesOf, countedCalls, parseMetrics } from '../../../dev/try/metrics.ts'
 import { readOptions } from '../../../dev/try/options.ts'
 import { createPrinter } from '../../../dev/try/print.ts'
-import { isWhole } from '../../../dev/try/show-signals.ts'
+import { isComplete } from '../../../dev/try/show-signals.ts'
 import { synopsis, toArguments } from '../../../dev/try/tool-arguments.ts'
 import { waterfall } from '../../../dev/try/waterfall.ts'
 
@@ -18,7 +18,7 @@ const schema = {
   required: ['query'],
 }
 
-describe('the words behind a tool', () => {
+describe('toArguments', () => {
   for (const [words, given] of [
     [[], {}],
     [['burn rate'], { query: 'burn rate' }],
@@ -30,25 +30,28 @@ describe('the words behind a tool', () => {
     [['limit=many'], { limit: 'many' }],
     [['{"query": "q", "other": [1]}'], { query: 'q', other: [1] }],
   ] as const) {
-    it(`${JSON.stringify(words)} are ${JSON.stringify(given)}`, () => {
+    it(`parses ${JSON.stringify(words)} as ${JSON.stringify(given)}`, () => {
       assert.deepEqual(toArguments(words, schema), given)
     })
   }
 
-  it('are refused where nobody can know what they are for', () => {
-    assert.throws(() => toArguments(['query=a', 'b'], schema), /What is "b" for\? Name the arguments: query=/)
+  it('rejects words that belong to no argument, and invalid JSON', () => {
+    assert.throws(
+      () => toArguments(['query=a', 'b'], schema),
+      /No argument for "b"\. Name the arguments: query=/,
+    )
     assert.throws(() => toArguments(['a'], { properties: { x: {}, y: {} }, required: ['x', 'y'] }), /x=… y=…/)
-    assert.throws(() => toArguments(['a'], {}), /What is "a" for/)
-    assert.throws(() => toArguments(['{"query": '], schema), /begin like JSON/)
+    assert.throws(() => toArguments(['a'], {}), /No argument for "a"/)
+    assert.throws(() => toArguments(['{"query": '], schema), /Invalid JSON arguments/)
   })
 
-  it('are told by a synopsis', () => {
+  it('has a synopsis with optional arguments in brackets', () => {
     assert.equal(synopsis('find', schema), 'find query=… [limit=…] [loud=…] [tags=…]')
   })
 })
 
-describe('options', () => {
-  it("lead the page's address to the endpoint", () => {
+describe('the options of npm run try', () => {
+  it('complete the address of the start page to the MCP endpoint', () => {
     assert.equal(
       readOptions(['--url', 'https://mcp.example.com'], {})?.url?.href,
       'https://mcp.example.com/mcp',
@@ -57,17 +60,17 @@ describe('options', () => {
     assert.equal(readOptions(['--help'], {}), undefined)
   })
 
-  it('take a token from the environment, so that it stays out of the list of processes', () => {
+  it('read the token from MCP_TOKEN, which keeps it out of the process list', () => {
     assert.equal(readOptions(['t'], { MCP_TOKEN: 's3cret' })?.token, 's3cret')
   })
 
-  it('are refused with the usage', () => {
+  it('reject an unknown option with the usage, and an invalid URL', () => {
     assert.throws(() => readOptions(['--nope'], {}), /npm run try -- TOOL VALUE/)
     assert.throws(() => readOptions(['--url', 'localhost'], {}), /must be an http/)
   })
 })
 
-describe('the change of metrics', () => {
+describe('changesOf', () => {
   const text = (calls: number) => `# HELP x
 # TYPE mcp_tool_calls_total counter
 mcp_tool_calls_total{tool_name="search",status="success"} ${calls}
@@ -76,19 +79,19 @@ mcp_tool_latency_seconds_bucket{le="0.1",tool_name="search"} ${calls} # {trace_i
 mcp_tool_latency_seconds_sum{tool_name="search"} ${calls * 1.5e-2}
 up NaN
 `
-  it("is that of the tool's series, without buckets", () => {
+  it('lists the changed series of the tool, without histogram buckets', () => {
     const changes = changesOf('search', parseMetrics(text(1)), parseMetrics(text(2)))
     assert.deepEqual(changes, [
       { series: 'mcp_tool_calls_total{tool_name="search",status="success"}', before: 1, after: 2 },
       { series: 'mcp_tool_latency_seconds_sum{tool_name="search"}', before: 0.015, after: 0.03 },
     ])
-    assert.ok(isCounted(changes))
-    assert.ok(!isCounted(changesOf('search', parseMetrics(text(2)), parseMetrics(text(2)))))
+    assert.equal(countedCalls(changes), 1)
+    assert.equal(countedCalls(changesOf('search', parseMetrics(text(2)), parseMetrics(text(2)))), 0)
   })
 })
 
-describe('OTLP as JSON', () => {
-  it('becomes spans, with ids in hex as well as in base64', () => {
+describe('the OTLP/JSON reader', () => {
+  it('reads spans with ids in hex and in base64', () => {
     const spans = (traceId: string, spanId: string) =>
       spansOf({
         resourceSpans: [
@@ -118,7 +121,7 @@ describe('OTLP as JSON', () => {
     assert.deepEqual(spans('CvdlGRbNQ92ESOshHIAxnA==', 't61rcWkgMzE='), [span])
   })
 
-  it('becomes lines with the fields of standard output', () => {
+  it('reads log records with the fields of standard output', () => {
     const record = {
       timeUnixNano: '1700000000000000000',
       severityText: 'info',
@@ -144,7 +147,7 @@ describe('OTLP as JSON', () => {
   })
 })
 
-describe('a trace', () => {
+describe('isComplete', () => {
   const span = (span_id: string, parent_span_id: string, name: string): RecordedSpan => ({
     trace_id: 't',
     span_id,
@@ -160,15 +163,15 @@ describe('a trace', () => {
   const call = span('c', 'client', 'tools/call fetch')
   const query = span('q', 'c', 'pg.query')
 
-  it('is whole when the call is there, and all that spans belong to but the span of the client', () => {
-    assert.equal(isWhole([http, limit, call, query]), true)
-    assert.equal(isWhole([http, limit, query]), false, 'the call is missing')
-    assert.equal(isWhole([limit, call, query]), false, 'the request is missing')
-    assert.equal(isWhole([http, limit]), false)
+  it('is true once the tool call is there and only the client span is missing', () => {
+    assert.equal(isComplete([http, limit, call, query]), true)
+    assert.equal(isComplete([http, limit, query]), false, 'the call is missing')
+    assert.equal(isComplete([limit, call, query]), false, 'the request is missing')
+    assert.equal(isComplete([http, limit]), false)
   })
 })
 
-describe('a waterfall', () => {
+describe('waterfall', () => {
   const span = (id: string, parent: string | undefined, start: number, ms: number): RecordedSpan => ({
     trace_id: 't',
     span_id: id,
@@ -180,11 +183,11 @@ describe('a waterfall', () => {
     attributes: id === 'c' ? { 'db.system.name': 'redis' } : {},
   })
 
-  it('shows each span below its parent, when it ran, and what failed', () => {
+  it('shows each span below its parent, with a bar for its time, and marks failed spans', () => {
     const lines = waterfall([
       span('c', 'b', 50, 10),
       span('b', 'a', 20, 40),
-      span('a', 'somebody-elses', 0, 80),
+      span('a', 'remote-parent', 0, 80),
       span('d', 'a', 79, 1),
     ])
     assert.equal(lines.length, 4)
@@ -195,8 +198,8 @@ describe('a waterfall', () => {
   })
 })
 
-describe('what is printed', () => {
-  it('cannot steer the terminal', () => {
+describe('the printer', () => {
+  it('removes control characters, which could steer the terminal', () => {
     let out = ''
     createPrinter((text) => (out += text), false).block(['a\u001b[2Jb\u001b]0;title\u0007c\rd'])
     assert.equal(out, '  abcd\n')

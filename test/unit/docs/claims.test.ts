@@ -5,14 +5,14 @@ import { readDoc } from '../../support/docs/doc.ts'
 
 const docs = documentFiles.map(readDoc)
 
-describe('the documents', () => {
-  it('are found', () => {
+describe('documents', () => {
+  it('are all discovered', () => {
     assert.ok(documentFiles.includes('README.md'))
     assert.ok(documentFiles.length > 60, `${documentFiles}`)
   })
 
-  for (const [what, check] of Object.entries(checks))
-    it(`name only ${what} that are there`, () => {
+  for (const [kind, check] of Object.entries(checks))
+    it(`refer only to ${kind} that exist`, () => {
       const problems = docs.flatMap((doc) => problemsOf(doc, check))
       assert.equal(problems.join('\n'), '')
     })

@@ -9,7 +9,7 @@ import type { Logger } from '../../../src/telemetry/log/logger.ts'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
 import { createObserver } from '../../../src/telemetry/observer.ts'
 import { rejectionReasons } from '../../../src/telemetry/rejections.ts'
-import { arrived } from '../../support/records.ts'
+import { arrivedMessage } from '../../support/telemetry-fixtures.ts'
 
 const files = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
@@ -27,8 +27,8 @@ const quotedIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, quot
 
 const describes = (name: string) => rows.some((row) => quotedIn(row.split('|')[1] ?? '').includes(name))
 
-describe('the guides', () => {
-  it('describe every metric with its type and labels, and no metric that is not there', () => {
+describe('guides', () => {
+  it('describe exactly the defined metrics with their types and labels', () => {
     const described = rows.filter((row) => /^\| `\w+` \| (counter|gauge|histogram) \|/.test(row))
     const names = described.map((row) => quotedIn(row)[0])
     assert.deepEqual(names.sort(), Object.keys(metricDefinitions).sort())
@@ -41,37 +41,37 @@ describe('the guides', () => {
     }
   })
 
-  it('describe every field of the message log line', () => {
+  it('describe every field of a message log line', () => {
     let fields: string[] = []
     const logger = { isLevelEnabled: () => true, log: (line: object) => (fields = Object.keys(line)) }
     const observer = createObserver([createLogSink({ logger: logger as unknown as Logger })])
-    observer.end(observer.start(arrived()))
+    observer.end(observer.start(arrivedMessage()))
     assert.ok(fields.length > 15, `${fields}`)
     // The logger adds these.
     for (const field of [...fields, 'timestamp', 'service.name'])
       assert.ok(describes(field), `no guide describes the log field ${field}`)
   })
 
-  it('tell every variable of the server with its default', () => {
-    const told = new Map(
+  it('list every variable of the server with its default', () => {
+    const documented = new Map(
       rowsOf([readFileSync('docs/guides/configuration.md', 'utf8')]).flatMap((row) => {
-        const [, names = '', given = ''] = row.split('|')
-        return quotedIn(names).map((name) => [name, given.trim()] as const)
+        const [, names = '', value = ''] = row.split('|')
+        return quotedIn(names).map((name) => [name, value.trim()] as const)
       }),
     )
     let compared = 0
     for (const [name, variable] of Object.entries(serverVariables)) {
-      const given = told.get(name)
-      assert.ok(given !== undefined, `no guide tells of ${name}`)
+      const value = documented.get(name)
+      assert.ok(value !== undefined, `the configuration guide does not list ${name}`)
       const { data } = variable.safeParse(undefined)
       if (!['string', 'number', 'boolean'].includes(typeof data)) continue
-      assert.ok(quotedIn(given).includes(String(data)), `${name}: ${given}, and not ${data}`)
+      assert.ok(quotedIn(value).includes(String(data)), `${name}: the guide says ${value}, the code ${data}`)
       compared++
     }
     assert.ok(compared > 10, `${compared}`)
   })
 
-  it('name every code of the error table and every reason of a rejection', () => {
+  it('name every error code and every rejection reason', () => {
     const text = guides.join('\n')
     for (const name of [...Object.keys(errorTable), ...rejectionReasons])
       assert.ok(text.includes(`\`${name}\``), name)

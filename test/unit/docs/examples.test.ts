@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { documentFiles } from '../../support/docs/check-docs.ts'
 import { readDoc } from '../../support/docs/doc.ts'
 
-/** Files that documents show whole: named in the first line, or right before. */
+/** Complete files in documents, with the path in their first line or right before them. */
 const examples = documentFiles.map(readDoc).flatMap(({ text, blocks }) =>
   blocks
     .filter(({ language }) => language === 'ts')
@@ -19,7 +19,7 @@ const examples = documentFiles.map(readDoc).flatMap(({ text, blocks }) =>
     }),
 )
 
-describe('the examples of files that documents show', () => {
+describe('file examples in documents', () => {
   let copy: string
   before(() => {
     copy = mkdtempSync(join(tmpdir(), 'docs-examples-'))
@@ -29,7 +29,7 @@ describe('the examples of files that documents show', () => {
   })
   after(() => rmSync(copy, { recursive: true, force: true }))
 
-  it('are files that could be written so', () => {
+  it('compile together with the server', () => {
     assert.ok(examples.length > 1, `${examples.length}`)
     for (const { path, text } of examples) writeFileSync(join(copy, path), text)
     const { stdout } = spawnSync(

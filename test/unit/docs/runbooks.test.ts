@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { alerts, assertNamesExist, dashboards, runbookOf, runbooks } from '../../support/rules.ts'
 
-describe('every runbook', () => {
-  it('names only metrics and labels that exist', () => {
+describe('runbooks', () => {
+  it('name only metrics and labels that exist', () => {
     let queries = 0
     for (const { file, text } of runbooks)
       for (const [, query = ''] of text.matchAll(/```promql\n([\s\S]*?)```/g)) {
@@ -15,7 +15,7 @@ describe('every runbook', () => {
     assert.ok(queries > 30)
   })
 
-  it('filters the log by fields and messages that the server writes', () => {
+  it('filter logs by fields and messages that the server or the gateway writes', () => {
     const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(join('src', file), 'utf8'))
@@ -31,7 +31,7 @@ describe('every runbook', () => {
     }
   })
 
-  it('names the dashboard of its alert, and only panels that are there', () => {
+  it('name the dashboard of their alert and only panels that exist', () => {
     const titles = new Set(
       dashboards.flatMap((name) =>
         JSON.parse(readFileSync(`grafana/dashboards/${name}.json`, 'utf8')).panels.map(

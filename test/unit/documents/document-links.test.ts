@@ -6,8 +6,8 @@ import { renderMarkdown } from '../../../src/http/pages/markdown.ts'
 const render = (text: string, id = 'guides.quick-start', source = 'guides/quick-start.md') =>
   renderMarkdown(text, documentLinks({ id, source }))
 
-describe("links on a document's page", () => {
-  it("leads links between the files of a folder to their documents' pages", () => {
+describe('documentLinks', () => {
+  it('resolves links between the files of a folder to document pages', () => {
     assert.match(render('[a](configuration.md)'), /href="\/documents\/guides\.configuration"/)
     assert.match(
       render('[a](../runbooks/High%20Error%20Rate.md#first)'),
@@ -16,13 +16,13 @@ describe("links on a document's page", () => {
     assert.match(render('[a](b.md)', 'notes.guides.quick-start'), /href="\/documents\/notes\.guides\.b"/)
   })
 
-  it('leads to files beside the folder, and back into it', () => {
+  it('resolves links to published files outside of the folder, and back into it', () => {
     assert.match(render('[a](../../SECURITY.md#one)'), /href="\/documents\/security#one"/)
     const readme = render('[a](docs/guides/try.md) [b](SECURITY.md)', 'readme', '../README.md')
     assert.match(readme, /href="\/documents\/guides\.try".*href="\/documents\/security"/)
   })
 
-  it('shows only the text of a link to what has no page', () => {
+  it('renders a link without a page as plain text', () => {
     for (const href of [
       '../../LICENSE.md',
       '../../src/app.ts',
@@ -37,7 +37,7 @@ describe("links on a document's page", () => {
     assert.equal(render('![a <b>](c.png)'), '<p>a &#60;b&#62;</p>\n')
   })
 
-  it('leaves other links alone', () => {
+  it('keeps all other links', () => {
     for (const href of ['https://example.org/a.md', '/documents/x', '#part', 'mailto:a@example.org']) {
       assert.ok(render(`[a](${href})`).includes(`href="${href}"`), href)
     }

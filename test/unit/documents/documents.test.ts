@@ -17,14 +17,14 @@ function folderOf(files: Record<string, string | Buffer>): string {
   return folder
 }
 
-describe('document ids', () => {
-  it('come from the path', () => {
+describe('documentIdOf', () => {
+  it('derives the id from the path', () => {
     assert.equal(documentIdOf('runbooks/High Error Rate.md'), 'runbooks.high-error-rate')
     assert.equal(documentIdOf('README.md', 'My notes'), 'my-notes.readme')
     assert.equal(slug('Crème brûlée & Ünïcode!'), 'creme-brulee-unicode')
   })
 
-  it('are always valid, whatever the path', () => {
+  it('returns a valid id for any path', () => {
     for (const path of [
       '日本語/説明.md',
       '---.md',
@@ -40,7 +40,7 @@ describe('document ids', () => {
 })
 
 describe('readMarkdown', () => {
-  it('takes the title from the front matter, else from the first heading, else from the file name', async () => {
+  it('reads the title from the front matter, the first heading or the file name', async () => {
     const folder = folderOf({
       'a.md': '---\ntitle: From front matter\ntags: [one, 2]\nurl: https://example.org/a\n---\n# Heading\n',
       'b.md': 'intro\n\n## From heading ##\n',
@@ -51,8 +51,8 @@ describe('readMarkdown', () => {
     assert.deepEqual([a?.tags, a?.url, a?.text], [['one', '2'], 'https://example.org/a', '# Heading\n'])
   })
 
-  it('names file and reason for what it can not load', async () => {
-    const bad: Record<string, [string | Buffer, RegExp]> = {
+  it('rejects an invalid file with its path and the reason', async () => {
+    const invalid: Record<string, [string | Buffer, RegExp]> = {
       'empty.md': [' \n', /the file is empty/],
       'binary.md': [Buffer.from([0x23, 0xff, 0xfe]), /not valid UTF-8/],
       'nul.md': ['a\0b', /NUL/],
@@ -61,9 +61,9 @@ describe('readMarkdown', () => {
       'huge.md': ['x'.repeat(1_000_001), /exceeds 1,000,000 characters/],
     }
     const folder = folderOf(
-      Object.fromEntries(Object.entries(bad).map(([path, [content]]) => [path, content])),
+      Object.fromEntries(Object.entries(invalid).map(([path, [content]]) => [path, content])),
     )
-    for (const [path, [, reason]] of Object.entries(bad)) {
+    for (const [path, [, reason]] of Object.entries(invalid)) {
       await assert.rejects(
         readMarkdown(folder, path),
         (error: unknown) =>
@@ -77,7 +77,7 @@ describe('readMarkdown', () => {
 })
 
 describe('listMarkdownFiles', () => {
-  it('finds them at any depth, in order, without hidden and installed ones', async () => {
+  it('lists files of any depth in order, without hidden folders and node_modules', async () => {
     const folder = folderOf({
       'b.md': '#',
       'a/z.md': '#',
@@ -89,7 +89,7 @@ describe('listMarkdownFiles', () => {
     assert.deepEqual(await listMarkdownFiles(`${folder}/`), ['a/z.md', 'b.md'])
   })
 
-  it('says what is wrong with the folder', async () => {
+  it('rejects a folder that is missing, a file or empty', async () => {
     const folder = folderOf({ 'file.txt': '' })
     await assert.rejects(listMarkdownFiles(join(folder, 'none')), /no such folder/)
     await assert.rejects(listMarkdownFiles(join(folder, 'file.txt')), /not a folder/)
@@ -98,7 +98,7 @@ describe('listMarkdownFiles', () => {
 })
 
 describe('wordsOf', () => {
-  it('keeps each word once that a typo search may compare', () => {
+  it('returns the distinct words of a text for the typo index', () => {
     assert.deepEqual(wordsOf('The Scheduler (scheduler!) ran 12345 times; naïve café_x'), [
       'scheduler',
       'times',

@@ -8,7 +8,7 @@ import { pageSize, renderIndex } from '../../../src/documents/index-page.ts'
 import { kindOf, kinds } from '../../../src/documents/kind.ts'
 import { leadOf } from '../../../src/documents/lead.ts'
 import { readMarkdown } from '../../../src/documents/markdown-folder.ts'
-import { alerts, kebab } from '../../support/rules.ts'
+import { alerts, kebabCase } from '../../support/rules.ts'
 
 const entry = (id: string, tags: string[], beginning = '', title = id): DocumentEntry => ({
   id,
@@ -43,15 +43,15 @@ describe('leadOf', () => {
   })
 })
 
-describe('the kind of a document', () => {
-  it('is decided by the same list in the code and in the migration', () => {
+describe('document kinds', () => {
+  it('are the same in the code and in the migration', () => {
     const sql = readFileSync('migrations/5_document_kinds.sql', 'utf8')
     const listed = [...sql.matchAll(/when '([^']+)' = any\(tags\) then '([^']+)'/g)]
     for (const [, tag, kind] of listed) assert.equal(tag, kind)
     assert.deepEqual([...listed.map(([, kind]) => kind), /else '(\w+)'/.exec(sql)?.[1]], kinds)
   })
 
-  it('is stored as a tag when the front matter names it', async () => {
+  it('become a tag when the front matter sets a known kind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-kinds-'))
     after(() => rmSync(folder, { recursive: true, force: true }))
     const tagsOf = async (frontMatter: string) => {
@@ -60,8 +60,8 @@ describe('the kind of a document', () => {
     }
     assert.deepEqual(await tagsOf('tags: [guide]\nkind: how-to'), ['guide', 'how-to'])
     assert.deepEqual(await tagsOf('tags: [how-to]\nkind: how-to'), ['how-to'])
-    for (const foreign of ['kind: Page', 'kind: 3', 'kind: [how-to]', 'kind:'])
-      assert.deepEqual(await tagsOf(`tags: [a]\n${foreign}`), ['a'], foreign)
+    for (const unknown of ['kind: Page', 'kind: 3', 'kind: [how-to]', 'kind:'])
+      assert.deepEqual(await tagsOf(`tags: [a]\n${unknown}`), ['a'], unknown)
   })
 })
 
@@ -130,7 +130,7 @@ describe('renderIndex', () => {
   })
 })
 
-describe('the tags of each runbook', () => {
+describe('runbook tags', () => {
   it('name the severities that the alert has in the rules', () => {
     const severitiesOf = new Map<string, Set<string>>()
     for (const { alert = '', labels } of alerts) {
@@ -139,11 +139,11 @@ describe('the tags of each runbook', () => {
     }
     assert.ok(severitiesOf.size > 10)
     for (const [alert, expected] of severitiesOf) {
-      const text = readFileSync(`docs/runbooks/${kebab(alert)}.md`, 'utf8')
+      const text = readFileSync(`docs/runbooks/${kebabCase(alert)}.md`, 'utf8')
       const tags = /^tags: \[(.+)\]$/m.exec(text)?.[1]?.split(', ') ?? []
       const named = ['page', 'ticket', 'warn', 'info'].filter((severity) => tags.includes(severity))
       assert.deepEqual(named.sort(), [...expected].sort(), alert)
-      assert.notEqual(leadOf(text.replace(/^---[\s\S]*?---\n/, '')), '', `${alert} has no meaning`)
+      assert.notEqual(leadOf(text.replace(/^---[\s\S]*?---\n/, '')), '', `${alert} has no lead paragraph`)
     }
   })
 })

@@ -21,8 +21,8 @@ function healthOf(...checks: DependencyCheck[]) {
   return { health, metrics, lines, text: async () => (await prometheus.render(undefined)).body }
 }
 
-describe('health', () => {
-  it('asks a dependency once an interval, however many ask', async () => {
+describe('createHealth', () => {
+  it('runs one check per interval for any number of requests', async () => {
     let runs = 0
     const { health } = healthOf(check({ intervalMs: 60_000, run: async () => runs++ }))
     await Promise.all(Array.from({ length: 1_000 }, () => health.report()))
@@ -30,7 +30,7 @@ describe('health', () => {
     assert.equal(runs, 1)
   })
 
-  it('asks again when the interval is over', async () => {
+  it('runs the check again after the interval', async () => {
     let runs = 0
     const { health } = healthOf(check({ intervalMs: 1, run: async () => runs++ }))
     await health.report()
@@ -39,9 +39,9 @@ describe('health', () => {
     assert.equal(runs, 2)
   })
 
-  it('asks all dependencies at the same time and gives each its own result', async () => {
+  it('checks all dependencies concurrently and reports each result', async () => {
     let running = 0
-    // Each waits for the other: asked one after the other, both would hang and count as down.
+    // Each check waits for the other, so sequential checks would time out and count as down.
     const together = async () => {
       running++
       while (running < 2) await delay(1)
@@ -59,7 +59,7 @@ describe('health', () => {
     assert.deepEqual(report.checks, { database: true, redis: false })
   })
 
-  it('counts a check that hangs as down, and does not ask on top of it', async () => {
+  it('reports a hanging check as down and starts no second one', async () => {
     let runs = 0
     const { health } = healthOf(
       check({
@@ -82,7 +82,7 @@ describe('health', () => {
     assert.equal(runs, 1)
   })
 
-  it('is ready while what is critical works, until it drains', async () => {
+  it('is ready while every critical dependency is up, until it drains', async () => {
     let database = true
     const { health } = healthOf(
       check({ intervalMs: 0, run: () => (database ? Promise.resolve() : Promise.reject(new Error('down'))) }),
@@ -97,7 +97,7 @@ describe('health', () => {
     assert.deepEqual(await health.readiness(), { ready: false, reason: 'shutting down' })
   })
 
-  it('exports its last answers, and refreshes them when it is scraped', async () => {
+  it('exports the latest results and refreshes them on a scrape', async () => {
     let up = true
     const { health, metrics, text } = healthOf(
       check({ intervalMs: 0, run: () => (up ? Promise.resolve() : Promise.reject(new Error('no'))) }),
@@ -111,7 +111,7 @@ describe('health', () => {
     assert.match(await text(), /mcp_dependency_up\{dependency="database"\} 0/)
   })
 
-  it('logs a change, not a state', async () => {
+  it('logs a dependency only when its state changes', async () => {
     let up = false
     const { health, lines } = healthOf(
       check({ intervalMs: 0, run: () => (up ? Promise.resolve() : Promise.reject(new Error('no'))) }),

@@ -7,23 +7,23 @@ const addressOf = (ip: string | undefined, remoteAddress: string | undefined = '
   clientAddress({ ip, socket: { remoteAddress } } as unknown as IncomingMessage)
 
 describe('clientAddress', () => {
-  it('is what the trusted proxies say, else who is connected', () => {
+  it('returns the address that trusted proxies report, else the peer address', () => {
     assert.equal(addressOf('198.51.100.7'), '198.51.100.7')
     assert.equal(addressOf(undefined), '192.0.2.1')
     assert.equal(addressOf(undefined, ''), '')
   })
 
-  it('is never text that is no address', () => {
-    for (const said of ['unknown', '198.51.100.7:443', 'x'.repeat(8_000), '<script>', ' '])
-      assert.equal(addressOf(said), '192.0.2.1')
+  it('ignores a reported text that is no IP address', () => {
+    for (const reported of ['unknown', '198.51.100.7:443', 'x'.repeat(8_000), '<script>', ' '])
+      assert.equal(addressOf(reported), '192.0.2.1')
   })
 
-  it('is one for IPv4 however it is written', () => {
+  it('maps IPv4-mapped IPv6 addresses to IPv4', () => {
     assert.equal(addressOf('::ffff:198.51.100.7'), '198.51.100.7')
     assert.equal(addressOf('::FFFF:198.51.100.7'), '198.51.100.7')
   })
 
-  it('is one for all addresses of an IPv6 network', () => {
+  it('maps all addresses of an IPv6 /64 network to one key', () => {
     for (const address of [
       '2001:db8:0:1::1',
       '2001:0DB8:0000:0001:ffff:ffff:ffff:ffff',

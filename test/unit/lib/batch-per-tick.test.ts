@@ -2,65 +2,65 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { batchPerTick } from '../../../src/lib/batch-per-tick.ts'
 
-function observed(answer: (question: string) => unknown) {
-  const turns: string[][] = []
-  const ask = batchPerTick(
-    (question: string) => question,
-    (questions) => {
-      turns.push([...questions])
-      return questions.map(async (question) => answer(question))
+function recordBatches(load: (key: string) => unknown) {
+  const batches: string[][] = []
+  const get = batchPerTick(
+    (key: string) => key,
+    (keys) => {
+      batches.push([...keys])
+      return keys.map(async (key) => load(key))
     },
   )
-  return { turns, ask }
+  return { batches, get }
 }
 
-/** Lets what was asked in this turn be sent. */
-const nextTurn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+/** Waits until the batch of this tick is sent. */
+const nextTick = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
-describe('what is asked in one turn of the event loop', () => {
-  it('is asked together, each question once, with one answer for all who asked it', async () => {
-    const { turns, ask } = observed((question) => ({ question }))
-    const [first, second, again] = await Promise.all([ask('a'), ask('b'), ask('a')])
-    assert.deepEqual([first, second], [{ question: 'a' }, { question: 'b' }])
+describe('batchPerTick', () => {
+  it('loads all keys of one tick in one batch, each key once', async () => {
+    const { batches, get } = recordBatches((key) => ({ key }))
+    const [first, second, again] = await Promise.all([get('a'), get('b'), get('a')])
+    assert.deepEqual([first, second], [{ key: 'a' }, { key: 'b' }])
     assert.equal(again, first)
-    assert.deepEqual(turns, [['a', 'b']])
+    assert.deepEqual(batches, [['a', 'b']])
   })
 
-  it('is asked after the last one has joined', async () => {
+  it('loads after the last request of the tick', async () => {
     let now = 1
-    const { turns, ask } = observed(() => now)
-    const early = ask('a')
+    const { batches, get } = recordBatches(() => now)
+    const early = get('a')
     await Promise.resolve()
     now = 2
-    assert.deepEqual(await Promise.all([early, ask('a')]), [2, 2])
+    assert.deepEqual(await Promise.all([early, get('a')]), [2, 2])
     now = 3
-    assert.equal(await ask('a'), 3)
-    assert.equal(turns.length, 2)
+    assert.equal(await get('a'), 3)
+    assert.equal(batches.length, 2)
   })
 
-  it('is asked again for who comes while it is being answered', async () => {
-    const answers: ((answer: number) => void)[] = []
-    const { turns, ask } = observed(() => new Promise<number>((resolve) => answers.push(resolve)))
-    const early = ask('a')
-    await nextTurn()
-    const late = ask('a')
-    await nextTurn()
-    for (const [n, answer] of answers.entries()) answer(n)
-    assert.deepEqual([await early, await late, turns.length], [0, 1, 2])
+  it('starts a new batch for a key requested while its load is pending', async () => {
+    const resolvers: ((value: number) => void)[] = []
+    const { batches, get } = recordBatches(() => new Promise<number>((resolve) => resolvers.push(resolve)))
+    const early = get('a')
+    await nextTick()
+    const late = get('a')
+    await nextTick()
+    for (const [n, settle] of resolvers.entries()) settle(n)
+    assert.deepEqual([await early, await late, batches.length], [0, 1, 2])
   })
 
-  it('fails for itself alone, and can be asked again', async () => {
+  it('rejects only the failed key and loads it again on the next request', async () => {
     let works = false
-    const { ask } = observed((question) => {
-      if (question === 'bad' && !works) throw new Error('broken')
-      return question
+    const { get } = recordBatches((key) => {
+      if (key === 'bad' && !works) throw new Error('broken')
+      return key
     })
-    const all = await Promise.allSettled([ask('good'), ask('bad')])
+    const all = await Promise.allSettled([get('good'), get('bad')])
     assert.deepEqual(
       all.map(({ status }) => status),
       ['fulfilled', 'rejected'],
     )
     works = true
-    assert.equal(await ask('bad'), 'bad')
+    assert.equal(await get('bad'), 'bad')
   })
 })

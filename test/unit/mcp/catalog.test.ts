@@ -18,7 +18,7 @@ function folderOf(files: Record<string, string>): URL {
 const definition = (name: string, kind = 'tool') => `export default { name: '${name}', kind: '${kind}' }`
 
 describe('discover', () => {
-  it('finds definitions by the suffix of their files, in order, and nothing else', async () => {
+  it('loads definitions by file suffix, in alphabetical order', async () => {
     const folder = folderOf({
       'b.tool.js': definition('b'),
       'a.tool.js': definition('a'),
@@ -32,14 +32,14 @@ describe('discover', () => {
     )
   })
 
-  it('names both files that use one name', async () => {
+  it('rejects a duplicate name and names both files', async () => {
     await assert.rejects(
       discover(folderOf({ 'a.tool.js': definition('same'), 'b.tool.js': definition('same') }), 'tool'),
       /b\.tool\.js and a\.tool\.js both define the tool "same"/,
     )
   })
 
-  it('names a file without the right default export', async () => {
+  it('rejects a file without a matching default export and names it', async () => {
     for (const content of ['export const x = 1', 'export default {}', definition('p', 'prompt')]) {
       await assert.rejects(
         discover(folderOf({ 'x.tool.js': content }), 'tool'),
@@ -48,11 +48,13 @@ describe('discover', () => {
     }
   })
 
-  it('finds nothing in a folder that is not there', async () => {
+  it('returns an empty list for a missing folder', async () => {
     assert.deepEqual(await discover(new URL('file:///no/such/folder/'), 'tool'), [])
   })
+})
 
-  it('finds the same catalog in the sources and in the build', async () => {
+describe('discoverCatalog', () => {
+  it('finds the same definitions in the sources and in the build', async () => {
     const names = (catalog: Awaited<ReturnType<typeof discoverCatalog>>) =>
       Object.values(catalog)
         .flat()

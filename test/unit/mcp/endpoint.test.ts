@@ -10,13 +10,13 @@ import { discoverCatalog } from '../../../src/mcp/catalog.ts'
 import { createEndpoint, type EndpointOptions } from '../../../src/mcp/endpoint.ts'
 import { createObserver } from '../../../src/telemetry/observer.ts'
 import type { Rejection } from '../../../src/telemetry/rejections.ts'
-import { atEnd } from '../../support/cleanup.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { silentLogger } from '../../support/logger.ts'
 import { postLegacy, postModern } from '../../support/raw.ts'
 
 const catalog = await discoverCatalog(new URL('../../../src/', import.meta.url))
 
-async function serve(caller: Caller, more: Partial<EndpointOptions> = {}): Promise<URL> {
+async function serve(caller: Caller, overrides: Partial<EndpointOptions> = {}): Promise<URL> {
   const endpoint = createEndpoint({
     server: { name: 'listing', title: 'Listing', version: '1.0.0', websiteUrl: 'http://localhost' },
     instructions: 'A server under test.',
@@ -27,30 +27,30 @@ async function serve(caller: Caller, more: Partial<EndpointOptions> = {}): Promi
     reject: () => undefined,
     bus: new InMemoryServerEventBus(),
     logger: silentLogger,
-    ...more,
+    ...overrides,
   })
   const server = createServer((req, res) => endpoint.handle(req, res, caller)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
 }
 
-/** With something more to register, the SDK makes the list from what has been registered. */
-const bySdk = { extend: () => undefined }
+/** With an `extend` callback the SDK builds the list instead of the endpoint's own fast path. */
+const withoutFastPath = { extend: () => undefined }
 
-describe('the list of tools', () => {
+describe('tools/list', () => {
   const [first] = catalog.tools
   const callers: [string, Caller][] = [
-    ['anybody', anonymous],
-    ['who has one scope', { id: 'one', scopes: new Set([first?.scope ?? '']) }],
-    ['who has none', { id: 'none', scopes: new Set() }],
+    ['an anonymous caller', anonymous],
+    ['a caller with one scope', { id: 'one', scopes: new Set([first?.scope ?? '']) }],
+    ['a caller without scopes', { id: 'none', scopes: new Set() }],
   ]
-  for (const [who, caller] of callers)
-    it(`is for ${who}, in both eras, what the SDK would answer`, async () => {
-      const [ours, sdks] = [await serve(caller), await serve(caller, bySdk)]
+  for (const [name, caller] of callers)
+    it(`returns the same list as the SDK to ${name} in each revision`, async () => {
+      const [ownUrl, sdkUrl] = [await serve(caller), await serve(caller, withoutFastPath)]
       for (const post of [postModern, postLegacy]) {
-        const { message } = await post(ours, 'tools/list')
-        assert.deepEqual(message, (await post(sdks, 'tools/list')).message)
+        const { message } = await post(ownUrl, 'tools/list')
+        assert.deepEqual(message, (await post(sdkUrl, 'tools/list')).message)
         const allowed = catalog.tools.filter(
           ({ scope }) => caller.scopes === 'all' || caller.scopes.has(scope),
         )
@@ -61,7 +61,7 @@ describe('the list of tools', () => {
       }
     })
 
-  it('has what an extension registers', async () => {
+  it('includes tools that an extension registers', async () => {
     const url = await serve(anonymous, {
       extend: (mcp) =>
         void mcp.registerTool('extra', { description: 'One more.' }, async () => ({ content: [] })),
@@ -71,12 +71,12 @@ describe('the list of tools', () => {
   })
 })
 
-describe('an unexpected error inside the endpoint', () => {
-  it('is answered with a JSON-RPC 500 that tells nothing of it, and counted once with the error', async () => {
-    const broken = new Error('no more file descriptors')
+describe('unexpected error in the endpoint', () => {
+  it('returns a JSON-RPC error with status 500 and without details, and reports one rejection', async () => {
+    const failure = new Error('no more file descriptors')
     const rejections: Rejection[] = []
     const url = await serve(anonymous, {
-      admissions: [() => Promise.reject(broken)],
+      admissions: [() => Promise.reject(failure)],
       reject: (rejection) => rejections.push(rejection),
     })
     const { status, message } = await postModern(url, 'tools/list')
@@ -85,6 +85,6 @@ describe('an unexpected error inside the endpoint', () => {
     assert.doesNotMatch(message.error.message, /descriptors/)
     assert.equal(rejections.length, 1)
     const [{ reason, httpStatus, error } = assert.fail()] = rejections
-    assert.deepEqual({ reason, httpStatus, error }, { reason: 'internal', httpStatus: 500, error: broken })
+    assert.deepEqual({ reason, httpStatus, error }, { reason: 'internal', httpStatus: 500, error: failure })
   })
 })

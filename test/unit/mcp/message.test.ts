@@ -12,28 +12,28 @@ const bodyOf = (text: string): Body => {
 const jsonOf = (text: string) => bodyOf(text).json
 
 describe('parseBody', () => {
-  it('reads method, params, id and name of each message, whatever is wrong with the others', () => {
+  it('reads each message of a batch independently of invalid ones', () => {
     const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'search', arguments: {} } }
-    const read = { method: 'tools/call', params: call.params, id: 7, name: 'search' }
+    const parsed = { method: 'tools/call', params: call.params, id: 7, name: 'search' }
     const empty = { method: '', params: {}, id: undefined, name: undefined }
-    assert.deepEqual(bodyOf(JSON.stringify(call)).single, read)
+    assert.deepEqual(bodyOf(JSON.stringify(call)).single, parsed)
     const batch = bodyOf(JSON.stringify([call, null, 1, { method: 2, id: {}, params: { name: 3 } }]))
     assert.equal(batch.single, undefined)
-    assert.deepEqual(batch.messages, [read, empty, empty, { ...empty, params: { name: 3 } }])
+    assert.deepEqual(batch.messages, [parsed, empty, empty, { ...empty, params: { name: 3 } }])
   })
 
-  it('tells a subscription from a batch that holds one', () => {
+  it('detects a subscription, but not one inside a batch', () => {
     const listen = '{"method":"subscriptions/listen","id":1}'
     assert.equal(bodyOf(listen).isListen, true)
     assert.equal(bodyOf(`[${listen}]`).isListen, false)
   })
 
-  it('gives what the JSON says, and nothing for what is none', () => {
+  it('returns the JSON value, and undefined for malformed JSON', () => {
     assert.deepEqual(jsonOf('{"a":[1]}'), { a: [1] })
     for (const text of ['', '{', 'nul', '{"a":1}x']) assert.equal(jsonOf(text), undefined)
   })
 
-  it('refuses what is nested deeper than 100 levels, of whatever kind, complete or not', () => {
+  it('rejects JSON nested deeper than 100 levels, even if incomplete', () => {
     const nested = (depth: number, open: string, close: string) => open.repeat(depth) + close.repeat(depth)
     assert.ok(parseBody(nested(100, '[', ']')) !== 'too deep')
     assert.equal(parseBody(nested(101, '[', ']')), 'too deep')
@@ -42,7 +42,7 @@ describe('parseBody', () => {
     assert.equal(parseBody('[{"b":'.repeat(51)), 'too deep')
   })
 
-  it('takes brackets in texts for text, and wide for not deep', () => {
+  it('ignores brackets in strings and allows long arrays', () => {
     for (const json of [['['.repeat(500)], { '{"[': '\\"[[[' }, Array.from({ length: 500 }, () => [[]])])
       assert.deepEqual(jsonOf(JSON.stringify(json)), json)
   })
@@ -63,13 +63,13 @@ describe('toInvalidParamsError', () => {
       })),
     )
 
-  it("makes of a validator's report the caller's mistake, by place and rule", () => {
+  it("converts a validator's report into a -32602 error with path and rule", () => {
     const { error } = toInvalidParamsError(failed(report(7))) as { error: { code: number; message: string } }
     assert.equal(error.code, -32602)
     assert.match(error.message, /^Invalid params: params\.0: Invalid input: .*; params\.4: .*; and 2 more$/)
   })
 
-  it('leaves every other message as it is', () => {
+  it('returns every other message unchanged', () => {
     const others = [
       failed('internal: Something went wrong'),
       failed('[not JSON'),

@@ -3,16 +3,16 @@ import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { withLivenessProbe } from '../../../src/postgres/liveness-probe.ts'
 
-describe('an answer that is waited for', () => {
-  it('may take long while there are signs of life', async () => {
-    let asked = 0
-    const answer = delay(2_000, 'late')
-    const alive = async () => void asked++
-    assert.equal(await withLivenessProbe(answer, alive), 'late')
-    assert.ok(asked >= 1)
+describe('withLivenessProbe', () => {
+  it('waits for a slow query while the probe succeeds', async () => {
+    let probes = 0
+    const query = delay(2_000, 'late')
+    const probe = async () => void probes++
+    assert.equal(await withLivenessProbe(query, probe), 'late')
+    assert.ok(probes >= 1)
   })
 
-  it('is given up when there is none', async () => {
+  it('rejects with the error of a failed probe', async () => {
     const gone = new Error('gone')
     await assert.rejects(
       withLivenessProbe(new Promise(() => {}), () => Promise.reject(gone)),

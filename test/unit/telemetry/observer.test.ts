@@ -4,15 +4,15 @@ import { AppError } from '../../../src/errors.ts'
 import { createLogSink } from '../../../src/telemetry/log/log-sink.ts'
 import { createObserver, type EndedRecord, type MessageRecord } from '../../../src/telemetry/observer.ts'
 import { recordingLogger } from '../../support/logger.ts'
-import { arrived } from '../../support/records.ts'
+import { arrivedMessage } from '../../support/telemetry-fixtures.ts'
 
 describe('createObserver', () => {
-  it('hands one record to every sink, once', () => {
+  it('passes one record to every sink exactly once', () => {
     const seen: EndedRecord[][] = [[], []]
     const observer = createObserver(
       seen.map((records) => ({ end: (record: EndedRecord) => records.push(record) })),
     )
-    const record = observer.start(arrived())
+    const record = observer.start(arrivedMessage())
     observer.end(record)
     observer.end(record)
     assert.equal(seen[0]?.length, 1)
@@ -20,30 +20,30 @@ describe('createObserver', () => {
     assert.ok((seen[0]?.[0]?.durationMs ?? -1) >= 0)
   })
 
-  it('runs the work inside of what the sinks have made for it', () => {
-    const way: string[] = []
+  it('runs the work inside the contexts of all sinks', () => {
+    const trace: string[] = []
     const around = (name: string) => ({
-      start: () => way.push(`start ${name}`),
+      start: () => trace.push(`start ${name}`),
       around<T>(_record: MessageRecord, work: () => T): T {
-        way.push(`into ${name}`)
+        trace.push(`into ${name}`)
         return work()
       },
       end: () => undefined,
     })
     const observer = createObserver([around('a'), { end: () => undefined }, around('b')] as never)
     assert.equal(
-      observer.run(observer.start(arrived()), () => 42),
+      observer.run(observer.start(arrivedMessage()), () => 42),
       42,
     )
-    assert.deepEqual(way, ['start a', 'start b', 'into a', 'into b'])
+    assert.deepEqual(trace, ['start a', 'start b', 'into a', 'into b'])
   })
 
-  it('reports a sink that throws once, and serves the other sinks and the caller', () => {
+  it('reports a throwing sink once and still serves the other sinks and the caller', () => {
     const ended: string[] = []
     const errors: unknown[] = []
-    const broken = new Error('disk full')
+    const failure = new Error('disk full')
     const fail = () => {
-      throw broken
+      throw failure
     }
     const sinks = [
       { end: () => ended.push('first') },
@@ -52,7 +52,7 @@ describe('createObserver', () => {
     ]
     const observer = createObserver(sinks, (error) => errors.push(error))
     for (let calls = 0; calls < 2; calls++) {
-      const record = observer.start(arrived())
+      const record = observer.start(arrivedMessage())
       assert.equal(
         observer.run(record, () => 42),
         42,
@@ -60,15 +60,15 @@ describe('createObserver', () => {
       observer.end(record)
     }
     assert.deepEqual(ended, ['first', 'last', 'first', 'last'])
-    assert.deepEqual(errors, [broken])
+    assert.deepEqual(errors, [failure])
     assert.deepEqual(observer.inFlight(), { calls: 0, streams: 0 })
   })
 
-  it('is idle only when no call is being worked on; streams do not count', async () => {
+  it('is idle when no call is in flight, regardless of streams', async () => {
     const observer = createObserver([])
     await observer.idle()
-    observer.start(arrived({ kind: 'stream' }))
-    const [a, b] = [observer.start(arrived()), observer.start(arrived())]
+    observer.start(arrivedMessage({ kind: 'stream' }))
+    const [a, b] = [observer.start(arrivedMessage()), observer.start(arrivedMessage())]
     assert.deepEqual(observer.inFlight(), { calls: 2, streams: 1 })
     let idle = false
     const waiting = observer.idle().then(() => {
@@ -81,8 +81,8 @@ describe('createObserver', () => {
     await waiting
   })
 
-  it('concludes status and error type by the semantic conventions, for all sinks', () => {
-    const conclude = (changes: Partial<MessageRecord>) => {
+  it('sets status and error type by the semantic conventions', () => {
+    const outcomeOf = (changes: Partial<MessageRecord>) => {
       let ended: EndedRecord | undefined
       const observer = createObserver([
         {
@@ -91,30 +91,30 @@ describe('createObserver', () => {
           },
         },
       ])
-      observer.end(Object.assign(observer.start(arrived()), changes))
+      observer.end(Object.assign(observer.start(arrivedMessage()), changes))
       return [ended?.status, ended?.errorType]
     }
-    assert.deepEqual(conclude({}), ['success', undefined])
-    assert.deepEqual(conclude({ errorCode: 'unavailable' }), ['error', 'tool_error'])
-    assert.deepEqual(conclude({ errorCode: 'cancelled' }), ['error', 'cancelled'])
-    assert.deepEqual(conclude({ rpcError: { code: -32601, message: 'no' } }), ['error', '-32601'])
-    assert.deepEqual(conclude({ rpcError: { code: -32603, message: 'no' }, errorCode: 'unavailable' }), [
+    assert.deepEqual(outcomeOf({}), ['success', undefined])
+    assert.deepEqual(outcomeOf({ errorCode: 'unavailable' }), ['error', 'tool_error'])
+    assert.deepEqual(outcomeOf({ errorCode: 'cancelled' }), ['error', 'cancelled'])
+    assert.deepEqual(outcomeOf({ rpcError: { code: -32601, message: 'no' } }), ['error', '-32601'])
+    assert.deepEqual(outcomeOf({ rpcError: { code: -32603, message: 'no' }, errorCode: 'unavailable' }), [
       'error',
       '-32603',
     ])
   })
 })
 
-describe('the log line of a message', () => {
+describe('createLogSink', () => {
   const lineOf = (changes: Partial<MessageRecord>) => {
     const { logger, lines } = recordingLogger()
     const observer = createObserver([createLogSink({ logger: logger })])
-    observer.end(Object.assign(observer.start(arrived()), changes))
+    observer.end(Object.assign(observer.start(arrivedMessage()), changes))
     assert.equal(lines.length, 1)
     return lines[0] ?? {}
   }
 
-  it('tells outcome, tool, trace and duration in semantic-convention names', () => {
+  it('logs outcome, tool, trace and duration in semantic-convention fields', () => {
     const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
     const line = lineOf({ resultBytes: 12, argumentKeys: ['query'], span })
     assert.equal(line.level, 'info')
@@ -126,19 +126,19 @@ describe('the log line of a message', () => {
     assert.deepEqual([line.trace_id, line.span_id, line.trace_flags], [span.traceId, span.spanId, '01'])
   })
 
-  it('takes the level from the error table, and shows cause and stack for our own failures only', () => {
+  it('takes the level from the error table and logs cause and stack only for server errors', () => {
     const cause = new Error('disk full')
-    const ours = lineOf({ errorCode: 'internal', error: new AppError('internal', 'safe', { cause }) })
+    const serverError = lineOf({ errorCode: 'internal', error: new AppError('internal', 'safe', { cause }) })
     assert.deepEqual(
-      [ours.level, ours.outcome, ours['error.type'], ours['error.code']],
+      [serverError.level, serverError.outcome, serverError['error.type'], serverError['error.code']],
       ['error', 'error', 'tool_error', 'internal'],
     )
-    const theirs = lineOf({
+    const clientError = lineOf({
       errorCode: 'invalid_arguments',
       error: new AppError('invalid_arguments', 'query: must not be empty'),
     })
     assert.deepEqual(
-      [theirs.level, theirs['error.message'], theirs.error],
+      [clientError.level, clientError['error.message'], clientError.error],
       ['info', 'query: must not be empty', undefined],
     )
     assert.equal(lineOf({ errorCode: 'cancelled' }).outcome, 'cancelled')
@@ -146,9 +146,9 @@ describe('the log line of a message', () => {
     assert.equal(lineOf({ rpcError: { code: -32603, message: 'no' } }).level, 'error')
   })
 
-  it('shortens what a client can make long', () => {
+  it('truncates values that a client controls', () => {
     const line = lineOf({
-      ...arrived({ target: 'x'.repeat(10_000), clientName: 'c'.repeat(10_000) }),
+      ...arrivedMessage({ target: 'x'.repeat(10_000), clientName: 'c'.repeat(10_000) }),
       argumentKeys: Array(1000).fill('y'.repeat(1000)),
     })
     assert.ok(JSON.stringify(line).length < 6_000)

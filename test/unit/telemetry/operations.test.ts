@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { measureOperations } from '../../../src/telemetry/operations.ts'
-import { unmeasured } from '../../support/records.ts'
+import { noopMetrics } from '../../support/telemetry-fixtures.ts'
 
 describe('measureOperations', () => {
-  it('observes seconds and outcome under the dependency and operation it is given', async () => {
+  it('records duration and outcome for the dependency and the operation', async () => {
     const observed: unknown[] = []
     const measured = measureOperations(
-      { ...unmeasured, observe: (...observation: unknown[]) => observed.push(observation) },
+      { ...noopMetrics, observe: (...observation: unknown[]) => observed.push(observation) },
       'payments',
     )
     assert.equal(await measured('charge', async () => 'done'), 'done')
@@ -24,11 +24,11 @@ describe('measureOperations', () => {
     )
   })
 
-  it('gives the result, or the error of the work, although a metrics backend throws', async () => {
-    const broken = () => {
+  it('returns the result or the error of the operation even if a metrics backend throws', async () => {
+    const failingObserve = () => {
       throw new Error('metrics backend failed')
     }
-    const measured = measureOperations({ ...unmeasured, observe: broken }, 'payments')
+    const measured = measureOperations({ ...noopMetrics, observe: failingObserve }, 'payments')
     assert.equal(await measured('charge', async () => 'done'), 'done')
     await assert.rejects(
       measured('charge', async () => Promise.reject(new Error('declined'))),

@@ -8,25 +8,25 @@ import type { Database } from './postgres/database.ts'
 import type { Logger } from './telemetry/log/logger.ts'
 import type { Metrics } from './telemetry/metrics/metrics.ts'
 
-/** What tools, prompts and resources can use. A service is named here and built below: no other file changes. */
+/** Services for tools, prompts and resources. Declare a service here and build it below. */
 export interface Services {
   /** Invalidates caches and notifies subscribed clients, on all replicas, after resources were added or changed. */
   readonly resourcesChanged: (uris: readonly string[]) => Promise<void>
 }
 
-/** What this server is about. All else in `main.ts` would be the same in a server of another purpose. */
+/** The domain of this server; `main.ts` does not depend on it otherwise. */
 export interface Domain {
   readonly services: Services
-  /** Health checks of its own dependencies; PostgreSQL and Redis have theirs already. */
+  /** Health checks of dependencies other than PostgreSQL and Redis. */
   readonly checks: readonly DependencyCheck[]
-  /** Tells a model what this server is good for. */
+  /** Instructions for the model. */
   readonly instructions: string
   readonly pages?: (access: Access) => Router
-  /** Releases what the services hold, once no call is in flight and before the stores close. */
+  /** Releases resources of the services, after the last call and before the stores close. */
   close(): Promise<void>
 }
 
-/** What services may be built from. */
+/** Dependencies of the services. */
 export interface DomainOptions extends Pick<Services, 'resourcesChanged'> {
   readonly config: Config
   readonly database: Database

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type SampleApi, startSampleApi } from '../../../../dev/services/sample-api.ts'
-import { atEnd } from '../../../support/cleanup.ts'
+import { afterFile } from '../../../support/cleanup.ts'
 import { type RunningServer, startServer } from '../../../support/server.ts'
 import { startAlertmanager } from '../../support/alertmanager.ts'
 import { type RunningPrometheus, startPrometheus } from '../../support/prometheus.ts'
@@ -18,22 +18,22 @@ import {
   startStoppableRedis,
 } from './own-services.ts'
 
-/** Two replicas under traffic with everything they need, watched by Prometheus and Alertmanager; all of it can be broken. */
+/** Two replicas under traffic, their dependencies with fault injection, Prometheus and Alertmanager. */
 export interface DrillStack {
   readonly postgres: Stoppable
   readonly redis: Stoppable
   readonly api: SampleApi
   readonly otlp: Stoppable
   readonly servers: readonly RunningServer[]
-  /** What a replica is started with. */
+  /** Settings of a replica. */
   readonly env: Record<string, string>
   readonly prometheus: RunningPrometheus
   readonly webhook: Webhook
   readonly traffic: Traffic
 }
 
-/** Minutes become seconds: 5m is 10s, `for: 2m` is 4s. */
-const shorter = 30
+/** Divisor of all windows: 5m becomes 10s, `for: 2m` becomes 4s. */
+const windowDivisor = 30
 
 const hostOf = ({ url }: { url: string }) => new URL(url).host
 
@@ -45,14 +45,14 @@ export async function startDrillStack(): Promise<DrillStack> {
     startSampleApi(),
     startWebhook(),
   ])
-  atEnd(() => api.stop())
+  afterFile(() => api.stop())
   const env = {
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     EXTERNAL_API_URL: api.url,
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    // A batch every half second that is given up soon: failures have to come by the second here, not by the minute.
+    // Export every half second with a short timeout, so that failures show within seconds.
     OTEL_BSP_SCHEDULE_DELAY: '500',
     OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
     OTEL_BSP_EXPORT_TIMEOUT: '1000',
@@ -60,7 +60,7 @@ export async function startDrillStack(): Promise<DrillStack> {
   await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
     env: { ...process.env, ...env },
   })
-  // One after the other: each has ten seconds to listen, which is little on a busy machine.
+  // Sequential, because a parallel start may exceed the startup timeout on a busy machine.
   const servers = [await startServer(env), await startServer(env)]
   const [alertmanager, ruleFiles] = await Promise.all([
     startAlertmanager({ webhookUrl: webhook.url }),
@@ -78,15 +78,18 @@ export async function startDrillStack(): Promise<DrillStack> {
   return { postgres, redis, api, otlp, servers, env, prometheus, webhook, traffic }
 }
 
-/** The rules that are shipped, with nothing changed but their windows. */
+/** The shipped rules with shorter windows. */
 async function shortenedRuleFiles(): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'drill-rules-'))
-  atEnd(() => rm(directory, { recursive: true, force: true }))
+  afterFile(() => rm(directory, { recursive: true, force: true }))
   const shipped = (await readdir('prometheus/rules')).filter((file) => file.endsWith('.yml'))
   return Promise.all(
     shipped.map(async (file) => {
       const path = join(directory, basename(file))
-      await writeFile(path, shortenWindows(await readFile(join('prometheus/rules', file), 'utf8'), shorter))
+      await writeFile(
+        path,
+        shortenWindows(await readFile(join('prometheus/rules', file), 'utf8'), windowDivisor),
+      )
       return path
     }),
   )

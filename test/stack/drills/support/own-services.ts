@@ -5,19 +5,19 @@ import { join } from 'node:path'
 import { freePort } from '../../../../dev/launcher/loopback-port.ts'
 import { startPostgres } from '../../../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../../../dev/services/embedded-redis.ts'
-import { atEnd } from '../../../support/cleanup.ts'
+import { afterFile } from '../../../support/cleanup.ts'
 
-/** A service that comes back under the same address, with the same data. */
+/** A service that restarts on the same address with the same data. */
 export interface Stoppable {
   readonly url: string
-  /** The process that serves it now. */
+  /** The current process. */
   pid(): number
   stop(): Promise<void>
-  /** Does nothing while it runs. */
+  /** Does nothing if it is running. */
   start(): Promise<void>
 }
 
-/** Starts it, and ends it with the test file. */
+/** Starts a service that ends with the test file. */
 async function stoppable(
   url: string,
   launch: () => Promise<{ pid: number; stop(): Promise<unknown> }>,
@@ -26,7 +26,7 @@ async function stoppable(
   const service: Stoppable = {
     url,
     pid() {
-      if (running === undefined) throw new Error(`nothing runs at ${url}`)
+      if (running === undefined) throw new Error(`no service is running at ${url}`)
       return running.pid
     },
     async start() {
@@ -39,15 +39,15 @@ async function stoppable(
     },
   }
   await service.start()
-  atEnd(service.stop)
+  afterFile(service.stop)
   return service
 }
 
-/** Not the one that other tests share: this one is to be stopped. */
+/** Separate from the Postgres that tests share, because tests stop it. */
 export async function startStoppablePostgres(): Promise<Stoppable> {
   const port = await freePort()
   let dataDir = join(tmpdir(), `drill-postgres-${port}`)
-  atEnd(async () => {
+  afterFile(async () => {
     for (const path of [dataDir, `${dataDir}.log`]) await rm(path, { recursive: true, force: true })
   })
   return stoppable(`postgres://app@127.0.0.1:${port}/app`, async () => {
@@ -62,7 +62,7 @@ export async function startStoppableRedis(): Promise<Stoppable> {
   return stoppable(`redis://127.0.0.1:${port}`, () => startRedis({ port }))
 }
 
-/** An OTLP endpoint that takes everything and keeps nothing. */
+/** An OTLP endpoint that accepts and discards everything. */
 export async function startStoppableOtlp(): Promise<Stoppable> {
   const port = await freePort()
   return stoppable(`http://127.0.0.1:${port}`, async () => {

@@ -5,17 +5,17 @@ import type { Request, Response } from 'express'
 import { createIpRateLimit } from '../../../../src/http/middleware/ip-rate-limit.ts'
 import type { Rejection } from '../../../../src/telemetry/rejections.ts'
 
-function guarded(options: { perMinute: number; maxAddresses?: number }) {
+function setUp(options: { perMinute: number; maxAddresses?: number }) {
   const rejections: (Rejection & { readonly headers: Record<string, string> })[] = []
   let headers: Record<string, string> = {}
-  const guard = createIpRateLimit({
+  const rateLimit = createIpRateLimit({
     ...options,
     reject: (rejection) => {
       headers = {}
       rejections.push({ ...rejection, headers })
     },
   })
-  /** @returns whether the request went on */
+  /** @returns whether the request passed */
   function send(address: string, statusCode = 200): boolean {
     let passed = false
     const res = Object.assign(new EventEmitter(), {
@@ -23,7 +23,7 @@ function guarded(options: { perMinute: number; maxAddresses?: number }) {
       setHeader: (name: string, value: string) => Object.assign(headers, { [name]: value }),
       end: () => undefined,
     })
-    guard({ ip: address, socket: {}, headers: {} } as Request, res as unknown as Response, () => {
+    rateLimit({ ip: address, socket: {}, headers: {} } as Request, res as unknown as Response, () => {
       passed = true
     })
     res.emit('finish')
@@ -32,18 +32,18 @@ function guarded(options: { perMinute: number; maxAddresses?: number }) {
   return { send, rejections }
 }
 
-const times = (count: number, act: (turn: number) => boolean) =>
-  Array.from({ length: count }, (_, turn) => act(turn)).filter(Boolean).length
+const countPassed = (count: number, sendNth: (index: number) => boolean) =>
+  Array.from({ length: count }, (_, index) => sendNth(index)).filter(Boolean).length
 
-describe('the guard by address', () => {
-  it('lets an address send so many requests, and others still theirs', () => {
-    const { send, rejections } = guarded({ perMinute: 3 })
+describe('createIpRateLimit', () => {
+  it('rejects requests of one address beyond its quota and passes those of others', () => {
+    const { send, rejections } = setUp({ perMinute: 3 })
     assert.equal(
-      times(5, () => send('198.51.100.1')),
+      countPassed(5, () => send('198.51.100.1')),
       3,
     )
     assert.equal(
-      times(3, () => send('198.51.100.2')),
+      countPassed(3, () => send('198.51.100.2')),
       3,
     )
     assert.equal(rejections.length, 2)
@@ -56,31 +56,31 @@ describe('the guard by address', () => {
     assert.doesNotMatch(message, /198\.51/)
   })
 
-  it('makes a failed authentication cost ten requests', () => {
-    const { send } = guarded({ perMinute: 25 })
+  it('counts a 401 as ten requests', () => {
+    const { send } = setUp({ perMinute: 25 })
     assert.equal(
-      times(5, () => send('198.51.100.1', 401)),
+      countPassed(5, () => send('198.51.100.1', 401)),
       3,
     )
   })
 
-  it('counts no more addresses than it may; the rest share one count', () => {
-    const { send } = guarded({ perMinute: 2, maxAddresses: 10 })
+  it('counts at most maxAddresses addresses and lets the rest share one quota', () => {
+    const { send } = setUp({ perMinute: 2, maxAddresses: 10 })
     assert.equal(
-      times(10, (turn) => send(`198.51.100.${turn}`)),
+      countPassed(10, (index) => send(`198.51.100.${index}`)),
       10,
     )
     assert.equal(
-      times(100, (turn) => send(`203.0.113.${turn}`)),
+      countPassed(100, (index) => send(`203.0.113.${index}`)),
       2,
     )
-    assert.equal(send('198.51.100.0'), true, 'who is known keeps a count of its own')
+    assert.equal(send('198.51.100.0'), true, 'a tracked address lost its own quota')
   })
 
-  it('begins anew with every minute', (test) => {
+  it('resets the quota every minute', (test) => {
     let nowMs = 1_000
     test.mock.method(performance, 'now', () => nowMs)
-    const { send } = guarded({ perMinute: 1 })
+    const { send } = setUp({ perMinute: 1 })
     assert.deepEqual([send('198.51.100.1'), send('198.51.100.1')], [true, false])
     nowMs += 60_000
     assert.equal(send('198.51.100.1'), true)

@@ -19,20 +19,20 @@ before(async () => {
 describe('clientSetups', () => {
   const url = 'http://localhost:8080/mcp'
 
-  it('says what the guide says', () => {
+  it('matches the client guide', () => {
     const guide = readFileSync('docs/guides/connect-a-client.md', 'utf8')
     const blocks = [...guide.matchAll(/```\w+\n([\s\S]*?)\n```/g)].map(([, text]) => text)
-    const [, tool = '', given = ''] = /"name":"(\w+)","arguments":(\{[^}]*\})/.exec(guide) ?? []
-    const chosen = exampleCall(tools)
-    assert.ok(tools.some(({ name, effect }) => name === chosen?.tool && effect === 'read'))
-    const example = { tool, arguments: JSON.parse(given) }
+    const [, tool = '', argumentsJson = ''] = /"name":"(\w+)","arguments":(\{[^}]*\})/.exec(guide) ?? []
+    const selected = exampleCall(tools)
+    assert.ok(tools.some(({ name, effect }) => name === selected?.tool && effect === 'read'))
+    const example = { tool, arguments: JSON.parse(argumentsJson) }
     for (const { client, text } of clientSetups({ name: service.name, url, authMode: 'none' }, example)) {
       assert.ok(guide.includes(`\n## ${client}\n`), `the guide has no section ${client}`)
-      assert.ok(blocks.includes(text), `the guide has another text for ${client}:\n${text}`)
+      assert.ok(blocks.includes(text), `the guide has a different text for ${client}:\n${text}`)
     }
   })
 
-  it('never asks for a secret to be written down', () => {
+  it('refers to credentials by variable, never by value', () => {
     for (const authMode of ['api-key', 'oauth'] as const) {
       const texts = clientSetups({ name: 'x', url, authMode }).map(({ text }) => text)
       const bearers = texts.flatMap((text) => text.match(/Bearer [^"]+/g) ?? [])
@@ -43,14 +43,16 @@ describe('clientSetups', () => {
     }
   })
 
-  it('quotes for the shell, and lists the tools where none can be called without thinking', () => {
+  it('escapes arguments for the shell and lists tools where no example call exists', () => {
     const curl = (example?: Parameters<typeof clientSetups>[1]) =>
       clientSetups({ name: 'x', url, authMode: 'none' }, example).at(-1)?.text ?? ''
     assert.match(curl({ tool: 't', arguments: { q: "it's" } }), /"q":"it'\\''s"/)
     assert.match(curl(), /"method":"tools\/list"/)
   })
+})
 
-  it('knows what the internet cannot reach', () => {
+describe('isPublicHttps', () => {
+  it('accepts only public HTTPS URLs', () => {
     assert.ok(isPublicHttps('https://mcp.example.com/mcp'))
     for (const address of [
       'http://mcp.example.com/mcp',
@@ -61,7 +63,7 @@ describe('clientSetups', () => {
   })
 })
 
-describe('a form', () => {
+describe('tool form', () => {
   const input = z.object({
     word: z.string().min(2).max(40).describe('A "word"'),
     essay: z.string().max(20_000),
@@ -89,12 +91,12 @@ describe('a form', () => {
     return renderField('shape', argument)
   }
 
-  it('asks first for what must be given', () => {
+  it('lists required arguments first', () => {
     const names = argumentsOf(describeTool(tool).inputSchema).map(({ name }) => name)
     assert.deepEqual(names.slice(0, 3), ['word', 'essay', 'nested'])
   })
 
-  it('has a control for every type, with the limits of the schema', () => {
+  it('renders a control for every type with the limits of the schema', () => {
     assert.match(field('word'), /<input type="text"[^>]* required [^>]*minlength="2" maxlength="40"/)
     assert.match(field('word'), /aria-describedby="shape-word-hint"[\s\S]*A &#34;word&#34;/)
     assert.match(field('essay'), /<textarea rows="6"/)
@@ -114,7 +116,7 @@ describe('a form', () => {
 
 describe('renderHome', () => {
   const options = () => ({
-    server: { ...service, description: 'What it is' },
+    server: { ...service, description: 'A test server' },
     publicUrl: 'https://mcp.example.com',
     authMode: 'none' as const,
     tools,
@@ -122,7 +124,7 @@ describe('renderHome', () => {
     opsHere: true,
   })
 
-  it('shows every tool of the server, and as text what a schema says', () => {
+  it('lists every tool and escapes text from schemas', () => {
     const hostile = {
       ...tools[0],
       name: 'h',
@@ -134,7 +136,7 @@ describe('renderHome', () => {
     assert.doesNotMatch(html, /<script>|<img/)
   })
 
-  it('asks for a key only where the server does', () => {
+  it('renders a credential field only with authentication', () => {
     assert.doesNotMatch(renderHome(options(), {}), /id="credential"/)
     assert.match(
       renderHome({ ...options(), authMode: 'api-key' }, {}),
@@ -143,7 +145,7 @@ describe('renderHome', () => {
     assert.match(renderHome({ ...options(), authMode: 'oauth' }, {}), /Access token/)
   })
 
-  it('links to what watches the server, and to nothing that is not there', () => {
+  it('links only to configured monitoring tools and reachable ops endpoints', () => {
     const bare = renderHome({ ...options(), opsHere: false }, {})
     assert.doesNotMatch(bare, /Grafana|Alertmanager|href="\/metrics"|data-trace-link/)
     const watched = renderHome(
@@ -153,8 +155,10 @@ describe('renderHome', () => {
     for (const href of ['https://g', 'https://p', 'https://a', '/metrics', '/health'])
       assert.ok(watched.includes(`href="${href}"`), href)
   })
+})
 
-  it('leads to one trace and one log line in Grafana', () => {
+describe('callLinks', () => {
+  it('links to one trace and one log line in Grafana', () => {
     const { trace, log } = callLinks('https://g')
     const panes = (link: string) =>
       JSON.parse(new URL(link.replaceAll('{trace_id}', 'abc')).searchParams.get('panes') ?? '').call

@@ -5,7 +5,7 @@ import { renderInline, renderMarkdown } from '../../../../src/http/pages/markdow
 const render = (text: string) => renderMarkdown(text, (href) => href)
 
 describe('renderMarkdown', () => {
-  it('shows HTML as text and drops what could run', () => {
+  it('escapes HTML and drops links and images that could run code', () => {
     const html = render(
       '<script>alert(1)</script>\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)> ![y](http://a/b.png)\n\n[d](data:text/html,hi)',
     )
@@ -13,29 +13,29 @@ describe('renderMarkdown', () => {
     assert.match(html, /&lt;script&gt;/)
   })
 
-  it("shows a drawing of this server's own, and no other image", () => {
-    const drawing = '![a <b>](../../public/way-of-a-call.svg)'
-    assert.equal(render(drawing), '<p><img src="/assets/way-of-a-call.svg" alt="a &#60;b&#62;"></p>\n')
-    for (const src of [
-      'https://x.example/public/a.svg',
-      '../public/../../a.svg',
-      'public/a.svg',
-      '../public/a.js',
-    ])
+  it('renders images of the public folder and no others', () => {
+    const image = '![a <b>](../../public/way-of-a-call.svg)'
+    assert.equal(render(image), '<p><img src="/assets/way-of-a-call.svg" alt="a &#60;b&#62;"></p>\n')
+    assert.match(
+      render('![a](public/way-of-a-call.svg)'),
+      /src="\/assets\/way-of-a-call\.svg"/,
+      'relative to the README',
+    )
+    for (const src of ['https://x.example/public/a.svg', '../public/../../a.svg', '../public/a.js'])
       assert.equal(render(`![a](${src})`), '<p>a</p>\n', src)
   })
 
-  it('names headings as GitHub does', () => {
+  it('derives heading ids as GitHub does', () => {
     const html = render('# Title\n\n## Stop, `then` wait\n\n## A\n\n## A\n\n## !')
     const names = [...html.matchAll(/<h\d(?: id="([^"]*)")?>/g)].map(([, name = '']) => name)
     assert.deepEqual(names, ['', 'stop-then-wait', 'a', 'a-1', ''])
   })
 })
 
-describe('the table of contents', () => {
+describe('table of contents', () => {
   const sections = '# Title\n\nLead\n\n## One & `two`\n\n### Sub\n\n## B\n\n## C\n\n'
 
-  it('precedes the sections of a document that has at least four', () => {
+  it('precedes the sections of a document with at least four sections', () => {
     const html = render(`${sections}## D`)
     const [, contents = ''] =
       /<nav class="contents" aria-label="On this page">([\s\S]*?)<\/nav>/.exec(html) ?? []
@@ -51,7 +51,7 @@ describe('the table of contents', () => {
     assert.ok(html.indexOf('Lead') < html.indexOf('<nav') && html.indexOf('</nav>') < html.indexOf('<h2'))
   })
 
-  it('is absent from a shorter document, and counts no headings of quotes', () => {
+  it('is absent from a shorter document and ignores headings in quotes', () => {
     assert.doesNotMatch(render(sections), /<nav/)
     assert.doesNotMatch(render(`${sections}> ## D`), /<nav/)
   })

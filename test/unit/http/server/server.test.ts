@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { createHttpServer } from '../../../../src/http/server/server.ts'
 import type { Rejection } from '../../../../src/telemetry/rejections.ts'
-import { atEnd } from '../../../support/cleanup.ts'
+import { afterFile } from '../../../support/cleanup.ts'
 import { openConnection } from '../../../support/socket.ts'
 
 type Changes = Omit<Parameters<typeof createHttpServer>[1], 'reject'>
@@ -19,7 +19,7 @@ async function serve(listener: RequestListener, changes: Changes = {}) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  atEnd(() => server.close().closeAllConnections())
+  afterFile(() => server.close().closeAllConnections())
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reasons: () => rejections.map(({ reason }) => reason),
@@ -28,29 +28,29 @@ async function serve(listener: RequestListener, changes: Changes = {}) {
 
 const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
-describe('the HTTP server', () => {
-  it('closes a connection on which no byte moves, and keeps a stream that is alive', async () => {
+describe('createHttpServer', () => {
+  it('closes an idle connection and keeps a stream that sends data', async () => {
     const { url } = await serve(
       (req, res) => {
-        res.writeHead(200).write('begun')
-        if (req.url === '/silent') return
-        const sending = setInterval(() => res.write(':'), 100)
+        res.writeHead(200).write('started')
+        if (req.url === '/idle') return
+        const interval = setInterval(() => res.write(':'), 100)
         setTimeout(() => {
-          clearInterval(sending)
+          clearInterval(interval)
           res.end('done')
         }, 1_200)
       },
       { idleTimeoutMs: 400, keepAliveTimeoutMs: 100 },
     )
-    const silent = openConnection(url, get.replace('/', '/silent'))
-    const alive = openConnection(url, get)
-    const { text, afterMs } = await silent.closed
-    assert.match(text, /begun/)
+    const idle = openConnection(url, get.replace('/', '/idle'))
+    const active = openConnection(url, get)
+    const { text, afterMs } = await idle.closed
+    assert.match(text, /started/)
     assert.ok(afterMs < 1_200, `${afterMs}`)
-    assert.match((await alive.closed).text, /done/)
+    assert.match((await active.closed).text, /done/)
   })
 
-  it('answers 408 to a body that does not come, and leaves reporting to who reads it', async () => {
+  it('returns 408 for an incomplete body without counting a rejection', async () => {
     const { url, reasons } = await serve((req) => req.resume().on('error', () => undefined), {
       headersTimeoutMs: 200,
       requestTimeoutMs: 300,
@@ -63,18 +63,18 @@ describe('the HTTP server', () => {
     assert.deepEqual(reasons(), [])
   })
 
-  it('writes nothing into an answer that has begun', async () => {
+  it('writes no error response into a response that has started', async () => {
     const { url, reasons } = await serve((_req, res) => {
-      res.writeHead(200, { 'content-length': '100' }).write('begun')
+      res.writeHead(200, { 'content-length': '100' }).write('started')
     })
     const connection = openConnection(url, get)
-    while (!connection.received().includes('begun')) await new Promise((resolve) => setTimeout(resolve, 10))
+    while (!connection.received().includes('started')) await new Promise((resolve) => setTimeout(resolve, 10))
     connection.socket.write('this is no HTTP\r\n\r\n')
-    assert.match((await connection.closed).text, /begun$/)
+    assert.match((await connection.closed).text, /started$/)
     assert.deepEqual(reasons(), ['malformed_http'])
   })
 
-  it('takes no more connections than it may', async () => {
+  it('closes connections beyond maxConnections', async () => {
     const { url } = await serve((_req, res) => res.end('ok'), { maxConnections: 2 })
     const open = [openConnection(url, get), openConnection(url, get)]
     while (open.some(({ received }) => !received().endsWith('ok')))

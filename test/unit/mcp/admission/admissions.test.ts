@@ -9,7 +9,7 @@ import { createRateLimit } from '../../../../src/mcp/admission/rate-limit.ts'
 import { toBody } from '../../../../src/mcp/message.ts'
 import type { RateLimiter } from '../../../../src/redis/rate-limiter.ts'
 
-/** A response of which a test only sees headers and its end. */
+/** Records headers and the end of a response. */
 class FakeResponse extends EventEmitter {
   destroyed = false
   headers: Record<string, unknown> = {}
@@ -22,61 +22,63 @@ class FakeResponse extends EventEmitter {
   }
 }
 
-function ask(admission: Admission, body: unknown, caller: Caller = anonymous) {
+function admit(admission: Admission, body: unknown, caller: Caller = anonymous) {
   const res = new FakeResponse()
   const req = { socket: { remoteAddress: '192.0.2.1' } } as IncomingMessage
   return {
     res,
-    refusal: admission({ req, res: res as unknown as ServerResponse, body: toBody(body), caller }),
+    rejection: admission({ req, res: res as unknown as ServerResponse, body: toBody(body), caller }),
   }
 }
 
 const call = (name?: unknown) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } })
 const listen = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen' }
 
-describe('load shedding', () => {
-  it('refuses the call that is one too many, until another one has ended', () => {
+describe('createLoadShedding', () => {
+  it('rejects calls beyond maxCalls until a running call ends', () => {
     const admission = createLoadShedding({ maxCalls: 2, maxStreams: 1 })
-    const first = ask(admission, call('search'))
-    assert.equal(first.refusal, undefined)
-    assert.equal(ask(admission, undefined).refusal, undefined)
-    assert.deepEqual(ask(admission, call('search')).refusal, {
+    const first = admit(admission, call('search'))
+    assert.equal(first.rejection, undefined)
+    assert.equal(admit(admission, undefined).rejection, undefined)
+    assert.deepEqual(admit(admission, call('search')).rejection, {
       reason: 'overloaded',
       httpStatus: 503,
       message: 'Server overloaded: concurrent call limit reached. Retry after 1 s.',
       headers: { 'retry-after': '1' },
     })
-    assert.equal(ask(admission, listen).refusal, undefined, 'streams are counted apart')
+    assert.equal(admit(admission, listen).rejection, undefined, 'a stream was counted as a call')
     first.res.end()
-    assert.equal(ask(admission, call('search')).refusal, undefined)
+    assert.equal(admit(admission, call('search')).rejection, undefined)
   })
 
-  it('counts streams by themselves', () => {
+  it('counts streams separately from calls', () => {
     const admission = createLoadShedding({ maxCalls: 1, maxStreams: 1 })
-    const first = ask(admission, listen)
+    const first = admit(admission, listen)
     assert.deepEqual(
-      [ask(admission, listen).refusal].map((refusal) => refusal && 'reason' in refusal && refusal.reason),
+      [admit(admission, listen).rejection].map(
+        (rejection) => rejection && 'reason' in rejection && rejection.reason,
+      ),
       ['overloaded'],
     )
-    assert.equal(ask(admission, call('search')).refusal, undefined)
+    assert.equal(admit(admission, call('search')).rejection, undefined)
     first.res.end()
-    assert.equal(ask(admission, listen).refusal, undefined)
+    assert.equal(admit(admission, listen).rejection, undefined)
   })
 
-  it('counts a batch as its messages, and still lets the largest in when nothing else is there', () => {
+  it('counts each message of a batch and admits an oversized batch on an idle server', () => {
     const admission = createLoadShedding({ maxCalls: 4, maxStreams: 1 })
-    const three = ask(admission, [call(), call(), call()])
-    assert.equal(three.refusal, undefined)
-    assert.notEqual(ask(admission, [call(), call()]).refusal, undefined)
+    const three = admit(admission, [call(), call(), call()])
+    assert.equal(three.rejection, undefined)
+    assert.notEqual(admit(admission, [call(), call()]).rejection, undefined)
     three.res.end()
-    const hundred = ask(admission, Array(100).fill(call()))
-    assert.equal(hundred.refusal, undefined)
-    assert.notEqual(ask(admission, call()).refusal, undefined)
+    const hundred = admit(admission, Array(100).fill(call()))
+    assert.equal(hundred.rejection, undefined)
+    assert.notEqual(admit(admission, call()).rejection, undefined)
     hundred.res.end()
-    assert.equal(ask(admission, Array(100).fill(call())).refusal, undefined)
+    assert.equal(admit(admission, Array(100).fill(call())).rejection, undefined)
   })
 
-  it('takes nothing for a response that has ended before', () => {
+  it('counts nothing for a response that was already closed', () => {
     const admission = createLoadShedding({ maxCalls: 1, maxStreams: 1 })
     const res = new FakeResponse()
     res.destroyed = true
@@ -87,12 +89,12 @@ describe('load shedding', () => {
       caller: anonymous,
     } as unknown as Parameters<Admission>[0]
     for (let n = 0; n < 3; n++) assert.equal(admission(arrival), undefined)
-    assert.equal(ask(admission, call()).refusal, undefined)
+    assert.equal(admit(admission, call()).rejection, undefined)
   })
 })
 
-describe('the rate limit of a request', () => {
-  function limited(limits = { caller: 100, tool: 100 }) {
+describe('createRateLimit', () => {
+  function setUp(limits = { caller: 100, tool: 100 }) {
     const counts = new Map<string, number>()
     const limiter = (name: 'caller' | 'tool'): RateLimiter => ({
       quota: { name, requests: limits[name], windowSeconds: 60 },
@@ -111,10 +113,10 @@ describe('the rate limit of a request', () => {
     return { admission, counts }
   }
 
-  it('is counted for its caller and its tool, and told in every answer', async () => {
-    const { admission, counts } = limited({ caller: 10, tool: 5 })
-    const { res, refusal } = ask(admission, call('search'), { id: 'key-1', scopes: 'all' })
-    assert.equal(await refusal, undefined)
+  it('counts a call for its caller and its tool and sends the quotas in headers', async () => {
+    const { admission, counts } = setUp({ caller: 10, tool: 5 })
+    const { res, rejection } = admit(admission, call('search'), { id: 'key-1', scopes: 'all' })
+    assert.equal(await rejection, undefined)
     assert.deepEqual(
       [...counts],
       [
@@ -128,26 +130,26 @@ describe('the rate limit of a request', () => {
     })
   })
 
-  it('is counted by address where nobody is known by name', async () => {
-    const { admission, counts } = limited()
-    await ask(admission, { method: 'tools/list' }).refusal
+  it('counts anonymous callers by address', async () => {
+    const { admission, counts } = setUp()
+    await admit(admission, { method: 'tools/list' }).rejection
     assert.deepEqual([...counts], [['caller:anonymous@192.0.2.1', 1]])
   })
 
-  it('counts tools that are made up as one', async () => {
-    const { admission, counts } = limited()
-    for (const name of ['a', 'b', '__proto__', undefined, 7, {}]) await ask(admission, call(name)).refusal
+  it('counts unknown tools as one', async () => {
+    const { admission, counts } = setUp()
+    for (const name of ['a', 'b', '__proto__', undefined, 7, {}]) await admit(admission, call(name)).rejection
     assert.deepEqual(
       [...counts].filter(([key]) => key.startsWith('tool:')),
       [['tool:anonymous@192.0.2.1 _unknown', 6]],
     )
   })
 
-  it('counts each message of a batch, and refuses for the quota that is exceeded', async () => {
-    const { admission, counts } = limited({ caller: 10, tool: 2 })
+  it('counts each message of a batch and rejects for the exceeded quota', async () => {
+    const { admission, counts } = setUp({ caller: 10, tool: 2 })
     const batch = [call('fetch'), call('search'), call('search'), call('search'), null, 1]
-    const { res, refusal } = ask(admission, batch)
-    assert.deepEqual(await refusal, {
+    const { res, rejection } = admit(admission, batch)
+    assert.deepEqual(await rejection, {
       reason: 'rate_limited',
       httpStatus: 429,
       message: 'Too many requests: the limit is 2 a minute for each tool. Try again in 42 s.',
@@ -157,9 +159,9 @@ describe('the rate limit of a request', () => {
     assert.equal(res.headers.ratelimit, '"caller";r=4;t=42, "tool";r=0;t=42')
   })
 
-  it('counts what is no message at all, too', async () => {
-    const { admission, counts } = limited()
-    for (const body of [undefined, null, 'text', [], {}]) await ask(admission, body).refusal
+  it('counts a body that is no JSON-RPC message', async () => {
+    const { admission, counts } = setUp()
+    for (const body of [undefined, null, 'text', [], {}]) await admit(admission, body).rejection
     assert.deepEqual([...counts.values()], [5])
   })
 })

@@ -12,7 +12,7 @@ import { useCache } from '../../../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../../../src/mcp/pipeline/validate-input.ts'
 import { validateOutput } from '../../../../src/mcp/pipeline/validate-output.ts'
 import type { Cache } from '../../../../src/redis/cache.ts'
-import { arrived } from '../../../support/records.ts'
+import { arrivedMessage } from '../../../support/telemetry-fixtures.ts'
 
 const answer = z.object({ text: z.string() })
 
@@ -20,7 +20,7 @@ function tool(options: Partial<Parameters<typeof defineTool>[0]> = {}): Tool {
   return defineTool({
     name: 'echo',
     title: 'Echo',
-    description: 'Says it again.',
+    description: 'Returns its text.',
     effect: 'read',
     scope: 'echo:read',
     timeoutMs: 1_000,
@@ -39,8 +39,8 @@ function context(overrides: Partial<CallContext> = {}): CallContext {
     services: {} as CallContext['services'],
     signal: new AbortController().signal,
     progress: async () => undefined,
-    caller: { id: 'somebody', scopes: 'all' },
-    record: { ...arrived({ target: 'echo' }), startedAtMs: 0 },
+    caller: { id: 'caller-1', scopes: 'all' },
+    record: { ...arrivedMessage({ target: 'echo' }), startedAtMs: 0 },
     ...overrides,
   }
 }
@@ -51,32 +51,32 @@ const failure =
     error instanceof AppError && error.code === code && message.test(error.message)
 
 describe('composeCall', () => {
-  it('passes a call through the stages outermost first, and back the other way', async () => {
-    const way: string[] = []
+  it('runs the stages outermost first and returns in reverse order', async () => {
+    const trace: string[] = []
     const stage =
       (name: string): Stage =>
       (_tool, next) =>
       async (args, context) => {
-        way.push(`into ${name}`)
+        trace.push(`into ${name}`)
         const output = await next(args, context)
-        way.push(`out of ${name}`)
+        trace.push(`out of ${name}`)
         return output
       }
     await composeCall(
       [stage('first'), stage('second')],
-      tool({ run: async () => ({ text: String(way.push('run')) }) }),
+      tool({ run: async () => ({ text: String(trace.push('run')) }) }),
     )({}, context())
-    assert.deepEqual(way, ['into first', 'into second', 'run', 'out of second', 'out of first'])
+    assert.deepEqual(trace, ['into first', 'into second', 'run', 'out of second', 'out of first'])
   })
 })
 
 describe('limitTime', () => {
-  it('answers with timeout although the tool ignores its signal', async () => {
-    const deaf = composeCall([limitTime], tool({ timeoutMs: 20, run: () => new Promise(() => {}) }))
-    await assert.rejects(deaf({}, context()), failure('timeout', /echo did not finish within 0\.02 s/))
+  it('fails with timeout even if the tool ignores its signal', async () => {
+    const call = composeCall([limitTime], tool({ timeoutMs: 20, run: () => new Promise(() => {}) }))
+    await assert.rejects(call({}, context()), failure('timeout', /echo did not finish within 0\.02 s/))
   })
 
-  it('aborts the signal that the tool was given', async () => {
+  it('aborts the signal of the tool on timeout', async () => {
     let signal: AbortSignal | undefined
     const call = composeCall(
       [limitTime],
@@ -92,7 +92,7 @@ describe('limitTime', () => {
     assert.equal(signal?.aborted, true)
   })
 
-  it('answers with cancelled when the caller goes away', async () => {
+  it('fails with cancelled when the caller aborts', async () => {
     const caller = new AbortController()
     const call = composeCall([limitTime], tool({ run: () => new Promise(() => {}) }))(
       {},
@@ -106,7 +106,7 @@ describe('limitTime', () => {
     )
   })
 
-  it('leaves no timer behind', async () => {
+  it('clears its timer after a call', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const before = timers()
     await composeCall([limitTime], tool({ timeoutMs: 60_000 }))({}, context())
@@ -115,7 +115,7 @@ describe('limitTime', () => {
 })
 
 describe('authorize', () => {
-  it("needs the tool's scope", async () => {
+  it('rejects a caller without the scope of the tool', async () => {
     const call = composeCall([authorize], tool())
     await assert.rejects(
       call({}, context({ caller: { id: 'x', scopes: new Set(['other']) } })),
@@ -127,11 +127,11 @@ describe('authorize', () => {
 })
 
 describe('validateInput', () => {
-  it('gives the tool parsed arguments with their defaults', async () => {
+  it('passes parsed arguments with defaults to the tool', async () => {
     assert.deepEqual(await composeCall([validateInput], tool())(undefined, context()), { text: 'hi' })
   })
 
-  it('names each problem and its place, but not the value', async () => {
+  it('reports each problem with its path but without the value', async () => {
     const call = composeCall([validateInput], tool())({ text: '!', secret: 4711 }, context())
     await assert.rejects(call, failure('invalid_arguments', /text: must have two characters; secret: /))
     await assert.rejects(
@@ -142,26 +142,26 @@ describe('validateInput', () => {
 })
 
 describe('validateOutput', () => {
-  it('holds the tool to its own output schema', async () => {
+  it('fails with internal if the output does not match the schema', async () => {
     const call = composeCall([validateOutput], tool({ run: async () => ({ wrong: true }) as never }))
     await assert.rejects(call({}, context()), failure('internal', /does not match its schema/))
   })
 })
 
 describe('recordCall', () => {
-  it('records argument names, the caller and only the values that the tool allows', async () => {
+  it('records the caller, argument names and only the values listed in `logged`', async () => {
     const call = context()
     await composeCall([recordCall], tool({ logged: ['text'] as never }))(
       { text: 'x'.repeat(500), secret: 'hunter2' },
       call,
     )
     assert.deepEqual(call.record.argumentKeys, ['text', 'secret'])
-    assert.equal(call.record.caller, 'somebody')
+    assert.equal(call.record.caller, 'caller-1')
     assert.equal(String(call.record.loggedArguments?.text).length, 201)
     assert.doesNotMatch(JSON.stringify(call.record), /hunter2/)
   })
 
-  it('records the code of a failure and passes on an error that is safe to show', async () => {
+  it('records the error code and rethrows an error without internal details', async () => {
     const call = context()
     const broken = composeCall(
       [recordCall],
@@ -206,7 +206,7 @@ describe('useCache', () => {
     }
   }
 
-  it('answers the same question once, whatever the order of its arguments', async () => {
+  it('caches equal arguments in any order', async () => {
     const cache = memory()
     const { runs, tool } = counting({})
     const call = composeCall([useCache(cache)], tool)
@@ -222,14 +222,14 @@ describe('useCache', () => {
     assert.equal(runs.length, 2)
   })
 
-  it('keeps answers for one caller from others where the tool says so', async () => {
+  it('does not share cached results between callers with share "caller"', async () => {
     const { runs, tool } = counting({ cache: { ttlSeconds: 7, share: 'caller' } })
     const call = composeCall([useCache(memory())], tool)
     for (const id of ['a', 'b', 'a']) await call({}, context({ caller: { id, scopes: 'all' } }))
     assert.equal(runs.length, 2)
   })
 
-  it('keeps out what the tool does not want kept, and failures', async () => {
+  it('stores neither failures nor results excluded by `unless`', async () => {
     const cache = memory()
     await composeCall(
       [useCache(cache)],
@@ -244,14 +244,14 @@ describe('useCache', () => {
     assert.equal(cache.entries.size, 0)
   })
 
-  it('is not in the way of tools without a cache policy', () => {
+  it('adds no stage to tools without a cache policy', () => {
     const next = async () => ({})
     assert.equal(useCache(memory())(tool(), next), next)
   })
 })
 
 describe('defineTool', () => {
-  it('refuses at start what could not work', () => {
+  it('rejects an invalid name and a cache policy on a write tool', () => {
     assert.throws(() => tool({ name: 'no spaces' }), /no spaces/)
     assert.throws(
       () => tool({ effect: 'write', cache: { ttlSeconds: 1, share: 'public' } }),
@@ -260,8 +260,8 @@ describe('defineTool', () => {
   })
 })
 
-describe('the whole pipeline', () => {
-  it('records a call that times out as timeout even if the tool fails later', async () => {
+describe('pipeline', () => {
+  it('records timeout even if the tool fails after its timeout', async () => {
     const call = context()
     const late = tool({
       timeoutMs: 10,

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import { AppError } from '../../../../src/errors.ts'
 import { decodeCursor, encodeCursor } from '../../../../src/mcp/register/cursor.ts'
 
-describe('cursors', () => {
-  it('come back as they were given out', () => {
+describe('decodeCursor', () => {
+  it('restores an encoded cursor', () => {
     for (const cursor of [
       { family: 0, after: 'a.b' },
       { family: 3, after: undefined },
@@ -13,7 +13,7 @@ describe('cursors', () => {
     assert.deepEqual(decodeCursor(undefined), { family: 0, after: undefined })
   })
 
-  it("that nobody gave out are the caller's mistake", () => {
+  it('rejects a malformed cursor with invalid_arguments', () => {
     for (const cursor of [
       '',
       'x',

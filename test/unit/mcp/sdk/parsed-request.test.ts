@@ -5,7 +5,7 @@ import { ParsedRequest } from '../../../../src/mcp/sdk/parsed-request.ts'
 const url = 'http://localhost:8080/mcp?x=1'
 const fields = { 'content-type': 'application/json', 'x-a': '1, 2', 'set-cookie': ['a=1', 'b=2'] }
 
-describe('the request of a parsed body', () => {
+describe('ParsedRequest', () => {
   const { signal } = new AbortController()
   const make = () => new ParsedRequest(url, { method: 'POST', headers: fields, signal }) as unknown as Request
   const headers: [string, string][] = [
@@ -17,7 +17,7 @@ describe('the request of a parsed body', () => {
   ]
   const real = new Request(url, { method: 'POST', headers })
 
-  it('has what the SDK asks for as the platform has it', () => {
+  it('returns method, URL, signal and headers as a Request does', () => {
     const request = make()
     assert.equal(request.method, real.method)
     assert.equal(request.url, real.url)
@@ -26,7 +26,7 @@ describe('the request of a parsed body', () => {
       assert.equal(request.headers.get(name), real.headers.get(name), name)
   })
 
-  it('has all else of headers, and they agree after a change', () => {
+  it('supports all methods of Headers and keeps changes', () => {
     const request = make()
     assert.deepEqual([...request.headers], [...real.headers])
     assert.equal(request.headers.has('X-A'), true)
@@ -35,7 +35,7 @@ describe('the request of a parsed body', () => {
     assert.equal(request.headers.get('x-a'), '3')
   })
 
-  it('has everything else of a request too, with an empty body', async () => {
+  it('supports all other properties of Request, with an empty body', async () => {
     const request = make()
     for (const name of ['mode', 'redirect', 'credentials', 'bodyUsed', 'body', 'cache'] as const)
       assert.equal(request[name], real[name], name)

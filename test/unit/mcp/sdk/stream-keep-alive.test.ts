@@ -7,23 +7,23 @@ function stream(writableNeedDrain = false) {
   return { written, writableNeedDrain, write: (text: string) => written.push(text) > 0 }
 }
 
-describe('keeping streams alive', () => {
-  it('writes a comment to every open stream, with one timer, and to no other', (t) => {
+describe('createStreamKeepAlive', () => {
+  it('writes a comment to every open stream that is not congested', (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     const keepAlive = createStreamKeepAlive()
-    const [open, ended, full] = [stream(), stream(), stream(true)]
-    const endings = [open, ended, full].map((one) => keepAlive.keep(one))
-    endings[1]?.()
+    const [open, ended, congested] = [stream(), stream(), stream(true)]
+    const releases = [open, ended, congested].map((one) => keepAlive.keep(one))
+    releases[1]?.()
     t.mock.timers.tick(30_000)
     assert.deepEqual(open.written, [': keepalive\n\n', ': keepalive\n\n'])
     assert.deepEqual(ended.written, [])
-    assert.deepEqual(full.written, [], 'a stream that is not read is given no more')
+    assert.deepEqual(congested.written, [], 'wrote to a stream whose client does not read')
     keepAlive.close()
     t.mock.timers.tick(30_000)
     assert.equal(open.written.length, 2)
   })
 
-  it('serves a part of the streams each second', (t) => {
+  it('spreads the writes evenly over the interval', (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     const keepAlive = createStreamKeepAlive()
     const streams = Array.from({ length: 150 }, () => stream())

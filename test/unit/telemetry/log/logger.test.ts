@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 
-/** What a process that logs this writes to its standard output. */
-function written(format: 'json' | 'pretty', log: string): string {
+/** Runs the log statement in a process and returns its standard output. */
+function outputOf(format: 'json' | 'pretty', log: string): string {
   const script = `
     import { createLogger } from './src/telemetry/log/logger.ts'
     const logger = createLogger({ level: 'info', format: '${format}', serviceName: 'test' })
@@ -17,9 +17,9 @@ function written(format: 'json' | 'pretty', log: string): string {
   return stdout
 }
 
-describe('the logger', () => {
-  it('writes one JSON object a line, with what every line has', () => {
-    const [first, second, rest] = written(
+describe('createLogger', () => {
+  it('writes one JSON object per line with timestamp, level and service name', () => {
+    const [first, second, rest] = outputOf(
       'json',
       `logger.child({ module: 'm' }).warn('one\\ntwo', { function: 'f', n: 1 }); logger.debug('no'); logger.error('three')`,
     ).split('\n')
@@ -33,17 +33,17 @@ describe('the logger', () => {
     assert.equal(rest, '')
   })
 
-  it('lets no secret out, in whichever format', () => {
+  it('redacts secrets in every format', () => {
     const log = `logger.error('Bearer hunter2hunter2', { error: new Error('at postgres://u:hunter2@h', { cause: new Error('password=hunter2') }), nested: { apiKey: 'hunter2' } })`
     for (const format of ['json', 'pretty'] as const) {
-      const text = written(format, log)
+      const text = outputOf(format, log)
       assert.match(text, /\[redacted\]/)
       assert.doesNotMatch(text, /hunter2/)
     }
   })
 
-  it('writes short lines for people, an error as its message', () => {
-    const text = written(
+  it('writes one short line per event in the pretty format, an error as its message', () => {
+    const text = outputOf(
       'pretty',
       `logger.child({ module: 'm' }).info('hello', { n: 1, error: new Error('lost') })`,
     )

@@ -5,7 +5,7 @@ import { redact, redactFields } from '../../../../src/telemetry/log/redact.ts'
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'
 
 describe('redact', () => {
-  it('hides what looks like a secret inside of any text', () => {
+  it('redacts secrets inside of any text', () => {
     for (const [text, secret] of [
       ['Authorization: Bearer abc123def456', 'abc123def456'],
       ['authorization: basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
@@ -22,7 +22,7 @@ describe('redact', () => {
     }
   })
 
-  it('hides fields by their names, at any depth', () => {
+  it('redacts fields by name at any depth', () => {
     const clean = redactFields({
       a: { b: [{ apiKey: 'hunter2', 'set-cookie': ['hunter2'] }] },
       Authorization: 'hunter2',
@@ -35,7 +35,7 @@ describe('redact', () => {
     assert.doesNotMatch(JSON.stringify(clean), /hunter2/)
   })
 
-  it('reaches errors, their causes and their codes', () => {
+  it('redacts errors and their causes and keeps their codes', () => {
     const error = new Error('no: Bearer abc123def456', {
       cause: Object.assign(new Error('postgres://u:hunter2@h'), { code: 'E1' }),
     })
@@ -44,7 +44,7 @@ describe('redact', () => {
     assert.match(clean, /"code":"E1"/)
   })
 
-  it('leaves everything else as it is', () => {
+  it('keeps all other values unchanged', () => {
     const harmless = {
       text: 'a basic question about tokens per second',
       n: 1,
@@ -56,14 +56,14 @@ describe('redact', () => {
     assert.deepEqual(redactFields(harmless), harmless)
   })
 
-  it('comes to an end, whatever it is given', () => {
+  it('terminates on circular references and unusual types', () => {
     const circle: Record<string, unknown> = {}
     circle.self = circle
     assert.ok(JSON.stringify(redact({ circle, big: 10n, date: new Date(0) })).length < 500)
   })
 
-  // In quadratic time a megabyte takes longer than a test file may.
-  it('takes linear time, whatever the text repeats', () => {
+  // In quadratic time, one megabyte would exceed the timeout of the test file.
+  it('takes linear time for any repeated text', () => {
     for (const part of [
       'x',
       'x-',

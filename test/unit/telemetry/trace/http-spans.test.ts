@@ -9,11 +9,11 @@ import { withHttpSpans } from '../../../../src/telemetry/trace/http-spans.ts'
 
 const exporter = new tracing.InMemorySpanExporter()
 
-/** The spans of one request that is answered with this status. */
+/** Finished spans of one request with this response status. */
 async function spansOf(status: number, path: string) {
   exporter.reset()
-  const answer: RequestListener = (_req, res) => void res.writeHead(status).end()
-  const server = createServer(withHttpSpans(answer)).listen(0, '127.0.0.1')
+  const listener: RequestListener = (_req, res) => void res.writeHead(status).end()
+  const server = createServer(withHttpSpans(listener)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
   server.close().closeAllConnections()
@@ -21,13 +21,13 @@ async function spansOf(status: number, path: string) {
   return exporter.getFinishedSpans()
 }
 
-describe('the span of an HTTP request', () => {
+describe('withHttpSpans', () => {
   before(() => {
     const spanProcessors = [new tracing.SimpleSpanProcessor(exporter)]
     trace.setGlobalTracerProvider(new tracing.BasicTracerProvider({ spanProcessors }))
   })
 
-  it('is an error, with its status as the type, where the server is to blame', async () => {
+  it('marks a server error with the status as error type', async () => {
     const [span] = await spansOf(503, '/somewhere?query=secret')
     assert.deepEqual(
       [span?.name, span?.status.code, span?.attributes['error.type'], span?.attributes['url.path']],
@@ -36,7 +36,7 @@ describe('the span of an HTTP request', () => {
     assert.doesNotMatch(JSON.stringify(span?.attributes), /secret/)
   })
 
-  it('is none where the caller is', async () => {
+  it('does not mark a client error as an error', async () => {
     const [span] = await spansOf(404, '/nowhere')
     assert.deepEqual(
       [span?.status.code, span?.attributes['http.response.status_code'], span?.attributes['error.type']],
@@ -44,7 +44,7 @@ describe('the span of an HTTP request', () => {
     )
   })
 
-  it('is not made for probes, however they are asked', async () => {
+  it('creates no span for ops endpoints, with or without a query', async () => {
     for (const path of ['/readyz', '/metrics?name=up']) assert.deepEqual(await spansOf(200, path), [], path)
   })
 })

@@ -4,7 +4,7 @@ import { context, trace } from '@opentelemetry/api'
 import { node, tracing } from '@opentelemetry/sdk-node'
 import { tracedIfSampled } from '../../../../src/telemetry/trace/sampled.ts'
 
-describe('work that an instrumentation watches', () => {
+describe('tracedIfSampled', () => {
   before(() => new node.NodeTracerProvider({ sampler: new tracing.AlwaysOnSampler() }).register())
   after(() => {
     context.disable()
@@ -13,22 +13,22 @@ describe('work that an instrumentation watches', () => {
   const within = (sampler: tracing.Sampler, work: () => unknown) =>
     new tracing.BasicTracerProvider({ sampler }).getTracer('test').startActiveSpan('call', () => work())
 
-  it('sees the trace it belongs to if that is sampled', () => {
+  it('keeps the active span of a sampled trace', () => {
     within(new tracing.AlwaysOnSampler(), () =>
       assert.equal(tracedIfSampled(trace.getActiveSpan), trace.getActiveSpan()),
     )
   })
 
-  it('sees none if it is not, and what comes after it is in the trace again', () => {
+  it('hides the active span of an unsampled trace during the work only', () => {
     within(new tracing.AlwaysOffSampler(), () => {
       const span = trace.getActiveSpan()
-      assert.ok(span, 'the trace is there, though it is not sampled')
+      assert.ok(span, 'an unsampled trace has no active span')
       assert.equal(tracedIfSampled(trace.getActiveSpan), undefined)
       assert.equal(trace.getActiveSpan(), span)
     })
   })
 
-  it('is done without any trace too', () => {
+  it('runs the work without an active trace', () => {
     assert.equal(
       tracedIfSampled(() => 4711),
       4711,

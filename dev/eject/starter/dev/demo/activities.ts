@@ -1,9 +1,8 @@
-/** What the simulated users do: the only file of this folder that knows the tools of the server. */
+/** The activities of simulated users: the only file of this folder that knows the server's tools. */
 import type { Activity, Request } from './activity.ts'
 import type { Random } from './random.ts'
 
 const words = ['hello', 'one two three', 'how are you', 'the quick brown fox', 'a']
-/** A text that is not in the cache yet. */
 const uncached = (random: Random) => `${random.pick(words)} ${random.whole(1, 9_999)}`
 const lists = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'] as const
 
@@ -31,9 +30,9 @@ export const activities: readonly Activity[] = [
   },
   { weight: 1.5, kind: 'mistake', request: (random) => call('echo', random.pick([{}, { text: ' ' }])) },
   { weight: 1, kind: 'mistake', request: (random) => call(random.pick(['search_web', 'run_code']), {}) },
-  // The slow ones: an agent that sends a dozen calls at once.
+  // Slow calls: an agent sends a dozen at once.
   { weight: 0.4, atOnce: 12, request: (random) => call('echo', { text: uncached(random), delay_ms: 300 }) },
 ]
 
-/** Ids in a result, which later activities of the user refer to; no tool returns any yet. */
+/** Ids in a result, for later activities of the user; no tool returns any. */
 export const foundIn = (_result: object): string[] | undefined => undefined

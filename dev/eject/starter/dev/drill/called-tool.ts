@@ -1,7 +1,7 @@
-/** The tool that drills call, if a drill does not name another one: the only file of this folder that knows it. */
+/** The tool that drills call by default: the only file of this folder that depends on the domain. */
 export const calledTool = {
   name: 'echo',
-  /** @param text is different each time, so that no cache has the answer */
+  /** @param text is unique, so that no call hits the cache */
   argumentsOf: (text: string): Record<string, unknown> => ({ text }),
   /** Whether its calls fail without the database. */
   needsDatabase: false,

@@ -1,4 +1,4 @@
 import type { Panel } from './model.ts'
 
-/** Panels on the health of this server's own dependencies, below those of the stores. */
+/** Panels for the health of domain dependencies, below those of the stores. */
 export const domainHealth: readonly Panel[] = []

@@ -1,4 +1,4 @@
-/** Variables of what this server is about: name and form, as in `variables.ts`. `DomainConfig` names their values. */
+/** Environment variables of the domain, as in `variables.ts`; `DomainConfig` holds their values. */
 export const domainVariables = {}
 
 // biome-ignore lint/suspicious/noEmptyInterface: a fork names its settings here

@@ -6,7 +6,7 @@ import { Query } from './schemas.ts'
 export default defineTool({
   name: 'echo',
   title: 'Echo',
-  description: 'Returns the text it is given, if asked to after a while. Shows that the server works.',
+  description: 'Returns the given text, optionally after a delay. Shows that the server works.',
   effect: 'read',
   scope: 'text:read',
   timeoutMs: 5_000,
@@ -18,7 +18,7 @@ export default defineTool({
       .min(0, 'must be 0 to 10000')
       .max(10_000, 'must be 0 to 10000')
       .default(0)
-      .describe('How long to wait, in milliseconds; more than 5000 is more than this tool may take'),
+      .describe('Delay in milliseconds; values above 5000 exceed the timeout of this tool'),
   }),
   output: z.object({ text: z.string() }),
   async run({ text, delay_ms }, { signal }) {

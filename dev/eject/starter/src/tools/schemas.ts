@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Text that Postgres can hold: it has no way to store a NUL character. */
+/** Postgres cannot store NUL characters. */
 const storableText = (schema: z.ZodString) =>
   schema.refine((text) => !text.includes('\0'), { error: 'must not contain a NUL character', abort: true })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { eras } from '../support/clients.ts'
+import { connectors } from '../support/clients.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -8,9 +8,9 @@ before(async () => {
   stack = await sharedStack()
 })
 
-for (const [era, connect] of Object.entries(eras)) {
+for (const [era, connect] of Object.entries(connectors)) {
   describe(`a ${era}`, () => {
-    it('lists and uses the tools, the prompt and the resource', async () => {
+    it('lists and uses tools, prompts and resources', async () => {
       const client = await connect(stack.server.mcpUrl)
       const { tools } = await client.listTools()
       for (const name of ['count_words', 'echo'])
@@ -30,7 +30,7 @@ for (const [era, connect] of Object.entries(eras)) {
       await assert.rejects(client.readResource({ uri: 'note://nowhere' }), /not found/i)
     })
 
-    it('is told what is wrong with its arguments', async () => {
+    it('rejects invalid arguments with the reason', async () => {
       const client = await connect(stack.server.mcpUrl)
       const { isError, content } = await client.callTool({ name: 'echo', arguments: { text: '' } })
       assert.equal(isError, true)

@@ -1,12 +1,12 @@
 /**
- * What the tests of the machinery call: the one place in which they name what this server offers. Tests of a
- * tool name it themselves. What this server has no example of yet is undefined, and its tests are skipped.
+ * Sample calls for tests that are independent of the tools. Only this file names tools for them. Tests of a tool
+ * name it themselves. Tests without a sample call (`undefined`) are skipped.
  */
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import { catalog } from './catalog.ts'
 import { silentLogger } from './logger.ts'
-import { unmeasured } from './records.ts'
 import type { Stack } from './stack.ts'
+import { noopMetrics } from './telemetry-fixtures.ts'
 
 export interface Call extends Record<string, unknown> {
   readonly name: string
@@ -20,54 +20,54 @@ export interface ScopedCall {
 
 export { catalog }
 
-/** Reads. The prompt and the resource have the same scope. */
+/** A read call. The prompt and the resource need the same scope. */
 export const plain = {
   call: { name: 'count_words', arguments: { text: 'one two three' } },
   scope: 'data:read',
   answer: /"words":3/,
 }
 
-/** Reads too, behind another scope, and without the database. */
+/** A read call that needs another scope and no database. */
 export const other = { call: { name: 'echo', arguments: { text: 'hello' } }, scope: 'text:read' }
 
-/** Its answers are cached. */
+/** A call whose result is cached. */
 export const cached = {
   call: { name: 'echo', arguments: { text: 'hello' } },
   scope: 'text:read',
 }
 
-/** Asks all that can be asked, with this text, which no cache knows; and the libraries whose spans that leaves. */
-export const touching = {
+/** A cache miss that reaches every dependency, and the instrumented libraries that record its spans. */
+export const tracedCall = {
   call: (text: string): Call => ({ name: 'echo', arguments: { text } }),
   libraries: ['ioredis'],
 }
 
-/** Changes something, behind a scope of its own. */
-export const writing: ScopedCall | undefined = undefined
+/** A write call that needs its own scope. */
+export const writeCall: ScopedCall | undefined = undefined
 
-/** Asks for what is not there. */
-export const missing: Call | undefined = undefined
+/** A call that fails with not_found. */
+export const notFoundCall: Call | undefined = undefined
 
-/** Can't be answered without the database; with this text in it, which no cache knows. */
-export const inDatabase: ((text: string) => Call) | undefined = undefined
+/** A cache miss that fails without the database. */
+export const databaseCall: ((text: string) => Call) | undefined = undefined
 
-/** One call that succeeds, of every tool. */
-export const everyTool: readonly Call[] = [plain.call, other.call]
+/** One successful call of each tool. */
+export const callOfEachTool: readonly Call[] = [plain.call, other.call]
 
-/** Calls with this text in all sorts of places, the right ones and wrong ones. */
-export const callsWith = (text: string): Call[] => [
+/** Calls with the text in valid and invalid places. */
+export const callsWithText = (text: string): Call[] => [
   { name: 'echo', arguments: { text, delay_ms: text } },
   { name: 'echo', arguments: { text: { nested: [text] } } },
   { name: 'count_words', arguments: { text, [text.slice(0, 5)]: text } },
   { name: 'count_words', arguments: { text: [text] } },
 ]
 
-/** Tools that take any text of up to 1000 characters, by the argument it is given in. */
-export const takesText = { echo: 'text', count_words: 'text' }
+/** Tools with a free-text argument of up to 1000 characters, and the name of that argument. */
+export const textArguments = { echo: 'text', count_words: 'text' }
 
 export const prompt = {
   call: { name: 'explain_topic', arguments: { topic: 'burn rates' } },
-  /** Of it suggestions are made. */
+  /** Argument with completions. */
   argument: undefined,
 }
 
@@ -78,8 +78,8 @@ export const resource = {
   argument: { name: 'id', value: 'f' } as const,
 }
 
-/** As a person writes calls for `npm run try`. */
-export const typed = {
+/** Arguments of `npm run try` and patterns of its output. */
+export const tryCommands = {
   right: { tool: 'echo', words: ['burn', 'rate'], shows: /burn rate/, span: 'redis mget' },
   wrong: {
     tool: 'echo',
@@ -89,14 +89,14 @@ export const typed = {
   listed: /echo text=… \[delay_ms=…\]/,
 }
 
-/** What /health asks besides the stores. */
-export const ownChecks = {}
+/** Checks in /health in addition to the stores. */
+export const domainChecks = {}
 
-/** Settings of the domain for a server that reaches nothing. */
-export const unreachable = {}
+/** Domain settings of a server whose dependencies are unreachable. */
+export const unreachableSettings = {}
 
-/** Settings of the domain for a server that is started without a stack. */
-export async function ownSettings(): Promise<Record<string, string>> {
+/** Domain settings of a server that is started without a stack. */
+export async function domainSettings(): Promise<Record<string, string>> {
   return {}
 }
 
@@ -106,20 +106,20 @@ const slowCall = (delay_ms: number): Call => ({
   arguments: { text: `slow ${++slowCalls}`, delay_ms },
 })
 
-/** Calls that take this long, each its own; 'forever' is longer than anybody waits. */
-export function beginSlowness(_stack: Stack, delayMs: number | 'forever') {
+/** Delays the calls that it returns; 'forever' exceeds every timeout. Each call misses the cache. */
+export function injectLatency(_stack: Stack, delayMs: number | 'forever') {
   return { call: () => slowCall(delayMs === 'forever' ? 4_900 : delayMs), end: () => undefined }
 }
 
-/** A call that takes longer than its tool's time. */
-export async function beginTimeout(_stack: Stack) {
+/** Makes the call that it returns exceed the timeout of its tool. */
+export async function injectTimeout(_stack: Stack) {
   return { call: slowCall(8_000), end: async () => undefined }
 }
 
-/** From now on a dependency fails: without its connections Redis has to be connected to anew. */
-export async function beginFailures({ env }: Stack) {
+/** Makes Redis fail until `end` is called, by closing its connections again and again. */
+export async function injectFailures({ env }: Stack) {
   const { REDIS_URL = '' } = env
-  const redis = createRedis({ url: REDIS_URL, logger: silentLogger, metrics: unmeasured })
+  const redis = createRedis({ url: REDIS_URL, logger: silentLogger, metrics: noopMetrics })
   await becomesReady(redis, 5_000)
   const timer = setInterval(() => redis.call('client', 'kill', 'type', 'normal').catch(() => undefined), 200)
   return {
@@ -130,7 +130,7 @@ export async function beginFailures({ env }: Stack) {
   }
 }
 
-/** The scopes of what only reads, or of all. */
+/** Scopes of the read tools, prompts and resources, or of everything. */
 export function scopes(of: 'reading' | 'all'): string[] {
   const tools = catalog.tools.filter(({ effect }) => of === 'all' || effect === 'read')
   return [...new Set([...tools, ...catalog.prompts, ...catalog.resources].map(({ scope }) => scope))].sort()

@@ -1,4 +1,4 @@
 import type { MetricDefinition } from './definitions.ts'
 
-/** Metrics of what this server is about, as in `definitions.ts`; `metrics.md` documents each. */
+/** Metrics of the domain, as in `definitions.ts`; document each in `metrics.md`. */
 export const domainMetrics = {} as const satisfies Record<string, MetricDefinition>

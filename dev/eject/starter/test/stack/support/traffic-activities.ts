@@ -2,12 +2,12 @@ import { request } from 'node:http'
 import { modernRequest, post, postModern } from '../../support/raw.ts'
 import type { TrafficClient } from './traffic-clients.ts'
 
-/** One thing somebody does with a server; resolves to whether it went as it should. */
+/** One kind of request; resolves to whether the server responded as expected. */
 export type Activity = (client: TrafficClient, serverUrl: string, turn: number) => Promise<boolean>
 
 const words = ['prometheus', 'alert', 'database', 'cache', 'latency', 'error', 'runbook', 'replica']
 const word = (turn: number): string => words[turn % words.length] ?? 'alert'
-/** Every second question was asked before, so that a cache has hits and misses. */
+/** Repeats every second question, so that a cache has hits and misses. */
 const question = (turn: number): string => (turn % 2 === 0 ? word(turn) : `${word(turn)} ${turn}`)
 
 const call =

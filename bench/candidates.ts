@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import { fullSettings, type ProductContext, productCommand } from './product.ts'
+import type { Era } from './rpc.ts'
+import type { ServerCommand } from './server-process.ts'
+
+export interface Candidate {
+  readonly name: string
+  readonly ours: boolean
+  readonly eras: readonly Era[]
+  readonly command: ServerCommand
+}
+
+export const reference = 'SDK v2 on Express'
+export const fullServer = 'this server, everything on'
+
+const both: readonly Era[] = ['modern', 'legacy']
+
+function peer(name: string, file: string, eras: readonly Era[]): Candidate {
+  const cwd = fileURLToPath(new URL('.', import.meta.url))
+  return { name, ours: false, eras, command: { args: [`peers/${file}.mjs`], cwd } }
+}
+
+export function allCandidates(context: ProductContext): Candidate[] {
+  const product = (
+    name: string,
+    settings: Partial<typeof fullSettings>,
+    eras: readonly Era[] = ['modern'],
+  ): Candidate => ({
+    name,
+    ours: true,
+    eras,
+    command: productCommand({ ...fullSettings, ...settings }, context),
+  })
+  return [
+    peer('plain node:http (the limit)', 'node-http', ['modern']),
+    peer('SDK v2 on node:http', 'sdk-v2-http', both),
+    peer(reference, 'sdk-v2-express', both),
+    peer('SDK v1 stateless on Express', 'sdk-v1-express', ['legacy']),
+    peer('fastmcp stateless', 'fastmcp', ['legacy']),
+    product(fullServer, {}, both),
+    product('traces of every call', { traces: 1 }, both),
+    product('without traces', { traces: 0 }),
+    product('without the log', { logs: false }),
+    product('without metrics', { metrics: false }),
+    product('without log and metrics', { logs: false, metrics: false }),
+    product('without rate limit', { rateLimit: false }),
+    product('guards alone', { traces: 0, logs: false, metrics: false, rateLimit: false }),
+  ]
+}

@@ -1,0 +1,23 @@
+/**
+ * Holds the words of documents, comments and strings to the terms of the field: `npm run check` runs it after
+ * the spell checker. Exits with 1 and lists every place that says otherwise.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { problemsOf } from './phrases.ts'
+
+const checked = /(?:\.(?:md|ts|mjs|js|css|sql|sh|conf|ya?ml|svg)|\.env\.example|Dockerfile|\.ci\/\w+)$/
+/** The changelog quotes replaced messages; the others contain the phrases to look for. */
+const unchecked = new Set(['CHANGELOG.md', 'dev/prose/phrases.ts', 'test/unit/dev/prose.test.ts'])
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => checked.test(file) && !unchecked.has(file))
+const problems = files.flatMap((file) => problemsOf(file, readFileSync(file, 'utf8')))
+if (problems.length > 0) {
+  console.error(problems.join('\n'))
+  console.error(`\n${problems.length} phrases. Reword them, or end the line with "prose-ok: <reason>".`)
+  process.exitCode = 1
+}
