@@ -49,7 +49,10 @@ describe('GET /documents/:id', () => {
       await postModern(stack.server.mcpUrl, 'tools/call', { name: 'add_document', arguments: hostile })
     ).message.result
     const html = await (await get(`/documents/${structuredContent.id}`)).text()
-    assert.doesNotMatch(html, /<script|<img|href="javascript|<b>/)
+    assert.doesNotMatch(
+      html,
+      /<script(?! type="module" src="\/assets\/documents\.js"><)|<img|href="javascript|<b>/,
+    )
   })
 
   it('answers 404 for unknown and invalid ids', async () => {
