@@ -22,8 +22,8 @@ export interface Notice {
   readonly labels: Labels
 }
 
-/** `told`: the notification that the alert is resolved. */
-export type Moment = 'pending' | 'firing' | 'notified' | 'resolved' | 'told'
+/** `resolutionNotified`: the notification that the alert is resolved. */
+export type Moment = 'pending' | 'firing' | 'notified' | 'resolved' | 'resolutionNotified'
 
 /** Milliseconds since 1970. */
 export type Moments = { readonly [moment in Moment]?: number }
@@ -50,7 +50,7 @@ export function followAlerts(
   }))
   let repaired = false
 
-  function update(active: readonly ActiveAlert[], notices: readonly Notice[], nowMs: number): void {
+  function update(active: readonly ActiveAlert[], notifications: readonly Notice[], nowMs: number): void {
     for (const { expected, moments } of followed) {
       const reach = (moment: Moment, atMs: number): void => {
         if (moments[moment] !== undefined) return
@@ -60,7 +60,7 @@ export function followAlerts(
       const found = active.filter(({ labels }) => fits(expected, labels))
       const [first] = found
       if (first) reach('pending', Math.max(sinceMs, Math.min(Date.parse(first.activeAt), nowMs)))
-      const received = notices.filter(({ atMs, labels }) => atMs >= sinceMs && fits(expected, labels))
+      const received = notifications.filter(({ atMs, labels }) => atMs >= sinceMs && fits(expected, labels))
       const raised = received.find(({ status }) => status === 'firing')
       const over = raised && areAllResolved(received) ? received.at(-1) : undefined
 
@@ -71,7 +71,7 @@ export function followAlerts(
       if (first) delete moments.resolved
       else if (repaired && moments.firing !== undefined)
         reach('resolved', Math.min(nowMs, over?.atMs ?? nowMs))
-      if (over && moments.resolved !== undefined) reach('told', over.atMs)
+      if (over && moments.resolved !== undefined) reach('resolutionNotified', over.atMs)
     }
   }
 
@@ -95,9 +95,10 @@ export function fits({ name, labels = {} }: ExpectedAlert, actual: Labels): bool
 }
 
 /** Whether the latest notification of every label set is a resolved one. */
-function areAllResolved(notices: readonly Notice[]): boolean {
+function areAllResolved(notifications: readonly Notice[]): boolean {
   const latest = new Map<string, string>()
-  for (const { labels, status } of notices) latest.set(JSON.stringify(Object.entries(labels).sort()), status)
+  for (const { labels, status } of notifications)
+    latest.set(JSON.stringify(Object.entries(labels).sort()), status)
   return [...latest.values()].every((status) => status === 'resolved')
 }
 

@@ -26,11 +26,11 @@ async function perform(drill: StackDrill, addresses: StackAddresses): Promise<vo
   let callers: ReturnType<typeof startCallers> | undefined
   const signal = stopRequests(() => say('Repairing …'))
   say(`${drill.name}: ${drill.does}.\n${links(drill, addresses)}\n`)
-  const { others } = await runDrill(
+  const { otherAlerts } = await runDrill(
     {
       ...drill,
-      async breakIt() {
-        await drill.breakIt()
+      async injectFault() {
+        await drill.injectFault()
         if (drill.calls) callers = startCallers(new URL(`${addresses.gateway}/mcp`), drill.calls)
       },
       async repair() {
@@ -48,7 +48,7 @@ async function perform(drill: StackDrill, addresses: StackAddresses): Promise<vo
       ...createTimeLine(say),
     },
   )
-  const unexpected = others.filter(({ name }) => name !== 'Watchdog').map(describeAlert)
+  const unexpected = otherAlerts.filter(({ name }) => name !== 'Watchdog').map(describeAlert)
   if (unexpected.length > 0) say(`\nOther alerts that fired: ${unexpected.join(', ')}.`)
   say('\nDone; the fault is repaired.')
 }

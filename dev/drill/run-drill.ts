@@ -14,9 +14,9 @@ import {
 export interface Drill {
   readonly name: string
   /** The first symptom, independent of any rule: present when the query returns a sample. */
-  readonly sign: { readonly promql: string; readonly says: string }
+  readonly symptom: { readonly promql: string; readonly description: string }
   readonly expects: readonly ExpectedAlert[]
-  breakIt(): Promise<unknown>
+  injectFault(): Promise<unknown>
   /** Idempotent. */
   repair(): Promise<unknown>
 }
@@ -25,10 +25,10 @@ export interface Drill {
 export interface Watch {
   alerts(): Promise<readonly ActiveAlert[]>
   query(promql: string): Promise<readonly unknown[]>
-  notices(): Promise<readonly Notice[]>
+  notifications(): Promise<readonly Notice[]>
 }
 
-export type Event = 'fault' | 'sign' | Moment | 'repaired'
+export type Event = 'fault' | 'symptom' | Moment | 'repaired'
 
 export interface DrillOptions {
   readonly watch: Watch
@@ -46,11 +46,11 @@ export interface DrillOptions {
 
 export interface DrillResult {
   readonly faultAtMs: number
-  readonly signAtMs: number | undefined
+  readonly symptomAtMs: number | undefined
   readonly repairedAtMs: number
   readonly followed: readonly Followed[]
   /** Unexpected alerts that fired. */
-  readonly others: readonly ExpectedAlert[]
+  readonly otherAlerts: readonly ExpectedAlert[]
 }
 
 /**
@@ -71,20 +71,20 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
   const follower = followAlerts(drill.expects, faultAtMs, (moment, alert, atMs) =>
     tell(moment, atMs, describeAlert(alert)),
   )
-  const others = new Map<string, ExpectedAlert>()
-  let signAtMs: number | undefined
+  const otherAlerts = new Map<string, ExpectedAlert>()
+  let symptomAtMs: number | undefined
 
   async function poll(): Promise<void> {
-    if (signAtMs === undefined && (await watch.query(drill.sign.promql)).length > 0) {
-      signAtMs = Date.now()
-      tell('sign', signAtMs, drill.sign.says)
+    if (symptomAtMs === undefined && (await watch.query(drill.symptom.promql)).length > 0) {
+      symptomAtMs = Date.now()
+      tell('symptom', symptomAtMs, drill.symptom.description)
     }
-    const [active, notices] = await Promise.all([watch.alerts(), watch.notices()])
-    follower.update(active, notices, Date.now())
+    const [active, notifications] = await Promise.all([watch.alerts(), watch.notifications()])
+    follower.update(active, notifications, Date.now())
     for (const alert of active) {
       if (alert.state !== 'firing' || isExpected(alert)) continue
       const { alertname: name = '', job: _job, ...labels } = alert.labels
-      others.set(JSON.stringify(alert.labels), { name, labels })
+      otherAlerts.set(JSON.stringify(alert.labels), { name, labels })
     }
   }
 
@@ -109,7 +109,7 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
   let repairedAtMs = faultAtMs
   try {
     tell('fault', faultAtMs)
-    await drill.breakIt()
+    await drill.injectFault()
     await pollUntil(['firing', 'notified'], options.fireWithinMs)
   } finally {
     await drill.repair()
@@ -118,6 +118,12 @@ export async function runDrill(drill: Drill, options: DrillOptions): Promise<Dri
     tell('repaired', repairedAtMs)
   }
   signal?.throwIfAborted()
-  await pollUntil(['resolved', 'told'], options.resolveWithinMs)
-  return { faultAtMs, signAtMs, repairedAtMs, followed: follower.followed, others: [...others.values()] }
+  await pollUntil(['resolved', 'resolutionNotified'], options.resolveWithinMs)
+  return {
+    faultAtMs,
+    symptomAtMs,
+    repairedAtMs,
+    followed: follower.followed,
+    otherAlerts: [...otherAlerts.values()],
+  }
 }

@@ -24,13 +24,13 @@ export async function findDrills(): Promise<StackDrill[]> {
 
 export const job = `job="${jobName}"`
 
-export const down = (dependency: string): Drill['sign'] => ({
+export const down = (dependency: string): Drill['symptom'] => ({
   promql: `mcp_dependency_up{${job},dependency="${dependency}"} == 0`,
-  says: `the health check of ${dependency} fails`,
+  description: `the health check of ${dependency} fails`,
 })
 
-export const stopService = (service: string): Pick<Drill, 'breakIt' | 'repair'> => ({
-  breakIt: () => compose('stop', service),
+export const stopService = (service: string): Pick<Drill, 'injectFault' | 'repair'> => ({
+  injectFault: () => compose('stop', service),
   repair: () => start(service),
 })
 

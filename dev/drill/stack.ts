@@ -54,7 +54,7 @@ export function watchStack({ prometheus, alertSink }: StackAddresses): Watch {
       const { data } = await getJson<{ data: { result: unknown[] } }>(`${prometheus}/api/v1/query?${query}`)
       return data.result
     },
-    async notices() {
+    async notifications() {
       type Notification = {
         receivedAt: string
         alerts: { status: string; labels: Record<string, string> }[]

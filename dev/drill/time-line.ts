@@ -3,7 +3,10 @@ import type { DrillOptions, Event } from './run-drill.ts'
 import type { StackAddresses } from './stack.ts'
 
 const remindEveryMs = 60_000
-const eventNames: { [event in Event]?: string } = { sign: 'first symptom', told: 'told resolved' }
+const eventNames: { [event in Event]?: string } = {
+  symptom: 'first symptom',
+  resolutionNotified: 'end notified',
+}
 
 /** Prints events with the seconds since the fault, and reminders of the alerts that are still awaited. */
 export function createTimeLine(

@@ -37,26 +37,26 @@ const drills: readonly StackDrill[] = [
     name: 'error-burst',
     does: 'renames the documents table: calls fail although every dependency is up',
     dashboard: 'mcp-tools',
-    sign: {
+    symptom: {
       promql: `sum(increase(mcp_tool_errors_total{${job},code="internal"}[1m])) > 0`,
-      says: 'calls fail as internal',
+      description: 'calls fail as internal',
     },
     expects: [{ name: 'HighErrorRate', labels: { tool_name: tool } }],
     calls: { perSecond: 2, tool },
-    breakIt: () => psql('alter table documents rename to documents_away'),
+    injectFault: () => psql('alter table documents rename to documents_away'),
     repair: () => repairWith('alter table if exists documents_away rename to documents'),
   },
   {
     name: 'latency-burst',
     does: 'locks the documents table for some seconds at a time: calls are slow but succeed',
     dashboard: 'mcp-tools',
-    sign: {
+    symptom: {
       promql: `histogram_quantile(0.95, sum by (le) (rate(mcp_tool_latency_seconds_bucket{${job}}[1m]))) > 1`,
-      says: 'p95 latency exceeds 1 s',
+      description: 'p95 latency exceeds 1 s',
     },
     expects: [{ name: 'SlowToolCalls', labels: { tool_name: tool } }],
     calls: { perSecond: 1, tool },
-    breakIt: () => psql(lockDocuments, '--detach', lockName),
+    injectFault: () => psql(lockDocuments, '--detach', lockName),
     repair: () =>
       repairWith(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${lockName}'`,

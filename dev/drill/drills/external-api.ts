@@ -19,7 +19,7 @@ const drills: readonly StackDrill[] = [
     name: 'external-api',
     does: `disconnects the replicas from the network "${network}", which leads to the external API`,
     dashboard: 'mcp-dependencies',
-    sign: down('external_api'),
+    symptom: down('external_api'),
     expects: [
       { name: 'DependencyDown', labels: { dependency: 'external_api' } },
       { name: 'CircuitBreakerOpen' },
@@ -27,7 +27,7 @@ const drills: readonly StackDrill[] = [
     ],
     // None of these calls reaches the external API.
     calls: { perSecond: 2, tool },
-    breakIt: () => eachReplica('disconnect'),
+    injectFault: () => eachReplica('disconnect'),
     repair: () => eachReplica('connect'),
   },
 ]

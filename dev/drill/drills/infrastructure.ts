@@ -9,7 +9,7 @@ const drills: readonly StackDrill[] = [
     name: 'postgres',
     does: 'stops PostgreSQL',
     dashboard: 'mcp-dependencies',
-    sign: down('database'),
+    symptom: down('database'),
     expects: [
       { name: 'DependencyDown', labels: { dependency: 'database' } },
       ...(calledTool.needsDatabase ? [highErrorRate] : []),
@@ -21,7 +21,7 @@ const drills: readonly StackDrill[] = [
     name: 'redis',
     does: 'stops Redis; clients should see no failure',
     dashboard: 'mcp-dependencies',
-    sign: down('redis'),
+    symptom: down('redis'),
     expects: [{ name: 'DependencyDown', labels: { dependency: 'redis' } }, { name: 'CacheErrors' }],
     calls: { perSecond: 2 },
     ...stopService('redis'),
@@ -30,12 +30,12 @@ const drills: readonly StackDrill[] = [
     name: 'kill-replica',
     does: 'kills one replica; clients should see at most its calls in flight fail',
     dashboard: 'mcp-runtime',
-    sign: {
+    symptom: {
       promql: `up{${job}} == 0 or count(up{${job}}) < max_over_time(count(up{${job}})[5m:5s])`,
-      says: 'a replica cannot be scraped',
+      description: 'a replica cannot be scraped',
     },
     expects: [{ name: 'TargetDown' }],
-    async breakIt() {
+    async injectFault() {
       const [victim] = lines(await compose('ps', '--quiet', 'server'))
       if (victim) await docker('kill', victim)
     },
@@ -45,9 +45,9 @@ const drills: readonly StackDrill[] = [
     name: 'otlp',
     does: 'stops the OpenTelemetry Collector; clients should see no failure',
     dashboard: 'mcp-telemetry',
-    sign: {
+    symptom: {
       promql: `sum(increase(mcp_telemetry_export_failures_total{${job}}[1m])) > 0`,
-      says: 'telemetry batches are lost',
+      description: 'telemetry batches are lost',
     },
     expects: [{ name: 'TelemetryExportFailing', labels: { signal: 'traces' } }],
     calls: { perSecond: 2 },

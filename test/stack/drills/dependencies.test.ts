@@ -9,60 +9,60 @@ before(async () => {
 
 const down = (dependency: string) => ({
   promql: `mcp_dependency_up{dependency="${dependency}"} == 0`,
-  says: `the check of ${dependency} fails`,
+  description: `the check of ${dependency} fails`,
 })
 
 describe('the dependency alerts', () => {
   it('fire and resolve with an outage of Postgres', () =>
     runDrillTest(stack, {
       name: 'stop Postgres',
-      sign: down('database'),
+      symptom: down('database'),
       expects: [
         { name: 'DependencyDown', labels: { dependency: 'database', severity: 'page' } },
         { name: 'HighErrorRate', labels: { tool_name: 'search' } },
       ],
       // Other tools fail later, once their cache entries expire.
       mayAlsoFire: ['HighErrorRate'],
-      breakIt: () => stack.postgres.stop(),
+      injectFault: () => stack.postgres.stop(),
       repair: () => stack.postgres.start(),
     }))
 
   it('fire and resolve with an outage of Redis, without failed calls', () =>
     runDrillTest(stack, {
       name: 'stop Redis',
-      sign: down('redis'),
+      symptom: down('redis'),
       expects: [
         { name: 'DependencyDown', labels: { dependency: 'redis', severity: 'warn' } },
         { name: 'CacheErrors' },
       ],
-      breakIt: () => stack.redis.stop(),
+      injectFault: () => stack.redis.stop(),
       repair: () => stack.redis.start(),
     }))
 
   it('fire and resolve with a slow external API', () =>
     runDrillTest(stack, {
       name: 'slow external API',
-      sign: down('external_api'),
+      symptom: down('external_api'),
       expects: [
         { name: 'SlowToolCalls', labels: { tool_name: 'search_wikipedia' } },
         { name: 'DependencyDown', labels: { dependency: 'external_api', severity: 'warn' } },
       ],
       // Responses slower than the timeout of an attempt count as failures.
       mayAlsoFire: ['HighErrorRate', 'CircuitBreakerOpen'],
-      breakIt: async () => stack.api.setFault({ kind: 'slow', delayMs: 3_000 }),
+      injectFault: async () => stack.api.setFault({ kind: 'slow', delayMs: 3_000 }),
       repair: async () => stack.api.setFault(undefined),
     }))
 
   it('fire and resolve with a failing external API', () =>
     runDrillTest(stack, {
       name: 'failing external API',
-      sign: down('external_api'),
+      symptom: down('external_api'),
       expects: [
         { name: 'CircuitBreakerOpen', labels: { dependency: 'external_api' } },
         { name: 'DependencyDown', labels: { dependency: 'external_api', severity: 'warn' } },
         { name: 'HighErrorRate', labels: { tool_name: 'search_wikipedia' } },
       ],
-      breakIt: async () => stack.api.setFault({ kind: 'error' }),
+      injectFault: async () => stack.api.setFault({ kind: 'error' }),
       repair: async () => stack.api.setFault(undefined),
     }))
 })

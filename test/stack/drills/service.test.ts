@@ -16,13 +16,13 @@ describe('the service alerts', () => {
   it('fire and resolve with internal errors while all dependencies are up', () =>
     runDrillTest(stack, {
       name: 'error burst',
-      sign: {
+      symptom: {
         promql: 'sum(rate(mcp_tool_errors_total{code="internal"}[5s])) > 0',
-        says: 'calls fail as internal',
+        description: 'calls fail as internal',
       },
       expects: [{ name: 'HighErrorRate', labels: { tool_name: 'search' } }],
       mayAlsoFire: ['HighErrorRate'],
-      breakIt: () => executeSql(stack.postgres.url, 'alter table documents rename to documents_away'),
+      injectFault: () => executeSql(stack.postgres.url, 'alter table documents rename to documents_away'),
       repair: () =>
         executeSql(stack.postgres.url, 'alter table if exists documents_away rename to documents'),
     }))
@@ -31,15 +31,15 @@ describe('the service alerts', () => {
     const lock = createLock(stack.postgres.url)
     await runDrillTest(stack, {
       name: 'latency burst',
-      sign: {
+      symptom: {
         promql:
           'sum(rate(mcp_tool_latency_seconds_bucket{le="2.5"}[5s])) < sum(rate(mcp_tool_latency_seconds_count[5s]))',
-        says: 'calls take more than 2.5 s',
+        description: 'calls take more than 2.5 s',
       },
       expects: [{ name: 'SlowToolCalls', labels: { tool_name: 'search' } }],
       // Calls that wait for the lock hold connections, so the pool may be exhausted for the health check.
       mayAlsoFire: ['PgPoolSaturated', 'DependencyDown'],
-      breakIt: lock.hold,
+      injectFault: lock.hold,
       repair: lock.release,
     })
   })
@@ -49,11 +49,11 @@ describe('the service alerts', () => {
     if (!survivor || !victim) throw new Error('expected two replicas')
     await runDrillTest(stack, {
       name: 'kill a replica',
-      sign: { promql: 'up{job="mcp-server"} == 0', says: 'a replica cannot be scraped' },
+      symptom: { promql: 'up{job="mcp-server"} == 0', description: 'a replica cannot be scraped' },
       expects: [
         { name: 'TargetDown', labels: { reason: 'unreachable', instance: new URL(victim.url).host } },
       ],
-      breakIt: () => victim.stop('SIGKILL'),
+      injectFault: () => victim.stop('SIGKILL'),
       // Like an orchestrator, start a new replica.
       repair: async () => {
         const replacement = await startServer(stack.env)
@@ -68,9 +68,9 @@ describe('the service alerts', () => {
     const both = (await stack.prometheus.query('up == 1')).map(({ metric }) => metric.instance ?? '')
     await runDrillTest(stack, {
       name: 'lose a replica',
-      sign: { promql: 'count(up{job="mcp-server"}) < 2', says: 'a replica is known no more' },
+      symptom: { promql: 'count(up{job="mcp-server"}) < 2', description: 'a replica is known no more' },
       expects: [{ name: 'TargetDown', labels: { reason: 'gone' } }],
-      breakIt: () => stack.prometheus.reload({ targets: targetsOf([survivor]) }),
+      injectFault: () => stack.prometheus.reload({ targets: targetsOf([survivor]) }),
       repair: () => stack.prometheus.reload({ targets: both }),
     })
   })
@@ -78,12 +78,12 @@ describe('the service alerts', () => {
   it('fire and resolve with an outage of the OTLP endpoint', () =>
     runDrillTest(stack, {
       name: 'stop the OTLP endpoint',
-      sign: {
+      symptom: {
         promql: 'sum(rate(mcp_telemetry_export_failures_total[5s])) > 0',
-        says: 'batches are lost',
+        description: 'batches are lost',
       },
       expects: [{ name: 'TelemetryExportFailing', labels: { signal: 'traces' } }],
-      breakIt: () => stack.otlp.stop(),
+      injectFault: () => stack.otlp.stop(),
       repair: () => stack.otlp.start(),
     }))
 })

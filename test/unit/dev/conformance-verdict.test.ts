@@ -11,7 +11,7 @@ const result = (name: string, passed: boolean) => ({
 const baseline = { scenarios: 2, expectedFailures: { push: 'no session' } }
 
 describe('a conformance run', () => {
-  it('is fine if only what the baseline names fails', () => {
+  it('passes if only scenarios of the baseline fail', () => {
     assert.deepEqual(compareWithBaseline([result('ping', true), result('push', false)], baseline), {
       passed: 1,
       expected: 1,
@@ -19,18 +19,18 @@ describe('a conformance run', () => {
     })
   })
 
-  it('has a problem if something else fails', () => {
+  it('reports a failure outside the baseline', () => {
     const { problems } = compareWithBaseline([result('ping', false), result('push', false)], baseline)
     assert.deepEqual(problems, ['ping fails: check: broken'])
   })
 
-  it('has a problem if what the baseline names passes', () => {
+  it('reports a baseline scenario that passes', () => {
     const { passed, problems } = compareWithBaseline([result('ping', true), result('push', true)], baseline)
     assert.equal(passed, 1)
     assert.deepEqual(problems, ['push passes: remove it from the expected failures of the baseline'])
   })
 
-  it('has problems if nothing ran', () => {
+  it('reports a run without scenarios', () => {
     assert.deepEqual(compareWithBaseline([], baseline).problems, [
       'push did not run, although the baseline expects it to fail',
       'only 0 of 2 scenarios ran',

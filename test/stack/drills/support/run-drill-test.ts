@@ -18,7 +18,9 @@ const background = ['Watchdog', 'AvailabilityBudgetBurn', 'LatencyBudgetBurn']
 /** Alerts that an overloaded machine causes with windows of seconds. */
 const overloadAlerts = ['EventLoopLag', 'SlowToolCalls', 'TargetDown', 'TelemetryExportFailing']
 
-const rows: string[][] = [['drill', 'alert', 'sign', 'pending', 'firing', 'notified', 'resolved', 'told']]
+const rows: string[][] = [
+  ['drill', 'alert', 'symptom', 'pending', 'firing', 'notified', 'resolved', 'resolutionNotified'],
+]
 after(() => console.log(table(rows)))
 
 export type TestDrill = Drill & {
@@ -34,7 +36,7 @@ export async function runDrillTest({ prometheus, webhook }: DrillStack, drill: T
   const watch: Watch = {
     alerts: () => prometheus.alerts(),
     query: (promql) => prometheus.query(promql),
-    notices: async () =>
+    notifications: async () =>
       webhook.notifications.flatMap(({ alerts, receivedAtMs }) =>
         alerts.map(({ status, labels }) => ({ atMs: receivedAtMs, status, labels })),
       ),
@@ -42,9 +44,9 @@ export async function runDrillTest({ prometheus, webhook }: DrillStack, drill: T
   await untilQuiet(watch)
   const result = await runDrill(drill, { watch, pollMs: 250, fireWithinMs, resolveWithinMs })
   record(drill, result)
-  assert.notEqual(result.signAtMs, undefined, `never seen: ${drill.sign.says}`)
+  assert.notEqual(result.symptomAtMs, undefined, `never seen: ${drill.symptom.description}`)
   const allowed = [...background, ...overloadAlerts, ...(drill.mayAlsoFire ?? [])]
-  const unexpected = result.others.filter(({ name }) => !allowed.includes(name)).map(describeAlert)
+  const unexpected = result.otherAlerts.filter(({ name }) => !allowed.includes(name)).map(describeAlert)
   assert.deepEqual(unexpected, [], 'unexpected alerts fired')
 }
 
@@ -67,16 +69,18 @@ async function untilQuiet(watch: Watch): Promise<void> {
 }
 
 /** Times since the fault; in the last two columns since the repair. */
-function record(drill: Drill, { faultAtMs, signAtMs, repairedAtMs, followed }: DrillResult): void {
+function record(drill: Drill, { faultAtMs, symptomAtMs, repairedAtMs, followed }: DrillResult): void {
   const seconds = (atMs: number | undefined, sinceMs: number) =>
     atMs === undefined ? '–' : ((atMs - sinceMs) / 1_000).toFixed(1)
   for (const { expected, moments } of followed) {
     rows.push([
       drill.name,
       describeAlert(expected),
-      seconds(signAtMs, faultAtMs),
+      seconds(symptomAtMs, faultAtMs),
       ...(['pending', 'firing', 'notified'] as const).map((moment) => seconds(moments[moment], faultAtMs)),
-      ...(['resolved', 'told'] as const).map((moment) => seconds(moments[moment], repairedAtMs)),
+      ...(['resolved', 'resolutionNotified'] as const).map((moment) =>
+        seconds(moments[moment], repairedAtMs),
+      ),
     ])
   }
 }
