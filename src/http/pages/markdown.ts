@@ -38,6 +38,9 @@ export function renderMarkdown(text: string, resolveLink: (href: string) => stri
   let start = 0
   for (const [index, token] of tokens.entries()) {
     if (token.type === 'inline' && token.children) token.children = resolveLinks(token.children, resolveLink)
+    // A header cell without text has nothing to announce.
+    if (token.type === 'th_open' && tokens[index + 1]?.content === '')
+      for (const cell of tokens.slice(index, index + 3)) cell.tag = 'td'
     if (token.type !== 'heading_open') continue
     const title = textOf(tokens[index + 1]?.children ?? [])
     const name = headingId(title)

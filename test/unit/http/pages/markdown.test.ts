@@ -65,3 +65,11 @@ describe('renderInline', () => {
     )
   })
 })
+
+describe('a table', () => {
+  it('has no header cell without text', () => {
+    const html = render('| | a |\n|---|---|\n| b | c |')
+    assert.match(html, /<tr>\n<td><\/td>\n<th>a<\/th>\n<\/tr>/)
+    assert.equal(html.match(/<\/th>/g)?.length, 1)
+  })
+})
