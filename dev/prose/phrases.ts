@@ -15,6 +15,7 @@ const phrases: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(?:he|him|his|she|her|hers)\b/i, 'the caller, they'],
   [/\bsomebody\b/i, 'the caller, they, another person'],
   [/\b(?:ours|theirs) to (?:answer|blame)\b/, 'server error, client error'],
+  [/\bcspell:/i, 'why, with "prose-ok: <reason>"'],
 ]
 
 /** Marks a line that may say so, with the reason. */

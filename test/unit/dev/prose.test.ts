@@ -21,5 +21,6 @@ describe('the prose linter', () => {
   it('accepts a line with an exception only if it gives a reason', () => {
     assert.deepEqual(problemsOf('a.ts', "const name = 'he' // prose-ok: the language code of Hebrew"), [])
     assert.equal(problemsOf('a.ts', "const name = 'he' // prose-ok:").length, 1)
+    assert.equal(problemsOf('a.ts', "const name = 'mend' // cspell:disable-line").length, 1)
   })
 })
