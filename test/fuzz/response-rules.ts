@@ -70,13 +70,16 @@ function checkResponse(
   return problems
 }
 
-/** Only the page at `/` may run scripts: it contains no text of callers. It is recognised by its policy and title. */
+/**
+ * Pages run scripts of this server only, never inline ones. The page at `/` contains no text of callers; it is
+ * recognised by its policy and title.
+ */
 function checkPage(headers: HttpResponse['headers'], text: string): string[] {
   const policy = headers['content-security-policy'] ?? ''
   const isHomePage = policy.includes("script-src 'self'") && text.includes(homePageTitle)
   return [
     ...(policy.includes("default-src 'none'") ? [] : ['page without a content security policy']),
-    ...(policy.includes('script-src') && !isHomePage ? ['page that may run scripts'] : []),
+    ...(/script-src (?!'self';)/.test(policy) ? ['page that may run scripts of others'] : []),
     ...(isHomePage ? [] : unexpectedMarkup(text).map((part) => `foreign element in a page: ${part}`)),
   ]
 }
