@@ -8,6 +8,8 @@ export const log = (text: string): void => void process.stderr.write(`${text}\n`
 
 /** Runs a command-line program. A number it returns is the exit code; an error is printed and exits with 1. */
 export async function runMain(main: () => unknown): Promise<void> {
+  // A reader such as `head` closes the pipe early.
+  process.stdout.once('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
   try {
     const code = await main()
     if (typeof code === 'number') process.exitCode = code

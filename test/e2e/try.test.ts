@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { catalog, tryCommands } from '../support/sample-calls.ts'
@@ -67,6 +68,14 @@ describe('npm run try', () => {
     assert.equal(unknown.code, 1)
     const [first] = catalog.tools
     assert.match(unknown.err, new RegExp(`Unknown tool "nope". Tools:\\n {2}${first?.name}`))
+  })
+
+  it('ends quietly when its reader closes the pipe', async () => {
+    const { tool, words } = tryCommands.right
+    const command = `node --import tsx dev/try/main.ts ${tool} '${words.join(' ')}' --url ${stack.server.url} | head -n 1`
+    const options = { env: { PATH: process.env.PATH ?? '' } }
+    const { stderr } = await promisify(execFile)('bash', ['--norc', '-o', 'pipefail', '-c', command], options)
+    assert.equal(stderr, '')
   })
 
   it('explains a missing server, and an address that is no MCP endpoint', async () => {
