@@ -63,10 +63,15 @@ describe('a connection', () => {
 
 describe('security headers', () => {
   it('are set on every response, a content security policy on pages', async () => {
-    const page = (await fetch(`${stack.server.url}/documents/guides.quick-start`)).headers
-    assert.match(
-      page.get('content-security-policy') ?? '',
-      /^default-src 'none'; style-src 'self'; img-src 'self';(?: script-src 'self'; connect-src 'self';)? base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+    const response = await fetch(`${stack.server.url}/documents/guides.quick-start`)
+    const page = response.headers
+    // Without a search box, as in a fork without the sample, a page may run no script.
+    const scripts = (await response.text()).includes('<script')
+      ? "script-src 'self'; connect-src 'self'; "
+      : ''
+    assert.equal(
+      page.get('content-security-policy'),
+      `default-src 'none'; style-src 'self'; img-src 'self'; ${scripts}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     )
     assert.equal(page.get('x-frame-options'), 'DENY')
     assert.equal(page.get('cross-origin-opener-policy'), 'same-origin')

@@ -72,11 +72,11 @@ function checkResponse(
 
 /**
  * Pages run scripts of this server only, never inline ones. The page at `/` contains no text of callers; it is
- * recognised by its policy and title.
+ * recognised by its script, a tag that escaped text cannot contain.
  */
 function checkPage(headers: HttpResponse['headers'], text: string): string[] {
   const policy = headers['content-security-policy'] ?? ''
-  const isHomePage = policy.includes("script-src 'self'") && text.includes(homePageTitle)
+  const isHomePage = text.includes(homePageScript)
   return [
     ...(policy.includes("default-src 'none'") ? [] : ['page without a content security policy']),
     ...(/script-src (?!'self';)/.test(policy) ? ['page that may run scripts of others'] : []),
@@ -84,7 +84,7 @@ function checkPage(headers: HttpResponse['headers'], text: string): string[] {
   ]
 }
 
-const homePageTitle = '<title>Observable MCP server</title>'
+const homePageScript = '<script type="module" src="/assets/page.js"></script>'
 
 /** Checks a JSON-RPC message, a batch, or a JSON error of another endpoint. */
 function checkJson(text: string, tally: Tally): string[] {
