@@ -38,7 +38,7 @@ RUN if [ -n "$VERSION" ]; then npm pkg set "version=$VERSION"; fi
 FROM node:24-bookworm-slim AS server
 WORKDIR /app
 # In a container only an address beyond loopback can be reached; the server then asks for ALLOW_ANONYMOUS.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+ENV NODE_ENV=production HOST=:: PORT=8080 OPS_PORT=9464
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY migrations ./migrations
 COPY docs ./docs
@@ -50,8 +50,8 @@ ARG COMMIT=unknown
 ENV COMMIT=$COMMIT
 # The files belong to root, so the process cannot change what it runs.
 USER node
-EXPOSE 8080
+EXPOSE 8080 9464
 # Liveness only: a restart does not fix a failed readiness check (/readyz).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=1s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT || process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--import", "./dist/telemetry/register.js", "dist/main.js"]

@@ -7,6 +7,8 @@ import { type ServerCommand, type ServerProcess, startServerProcess } from './se
 import { type Spread, spread } from './statistics.ts'
 
 export interface GatewayCost {
+  /** 0: called directly, without the gateway. */
+  readonly gateways: 0 | 1
   readonly replicas: number
   /** Per call, of all replicas in total. */
   readonly cpuMicros: Spread
@@ -14,7 +16,7 @@ export interface GatewayCost {
 }
 
 interface Lane {
-  readonly gateway: Gateway
+  readonly gateway: Gateway | undefined
   readonly servers: readonly ServerProcess[]
   readonly measured: { readonly cpuMicros: number; readonly requestsPerSecond: number }[]
 }
@@ -22,28 +24,34 @@ interface Lane {
 const rounds = 7
 const requests = 1_500
 
-/** Alternates between one and two replicas, each set behind its own shipped gateway. Needs nginx. */
+/** Alternates between one replica, one behind the shipped gateway, and two behind another one. Needs haproxy. */
 export async function costBehindGateway(context: ProductContext): Promise<GatewayCost[]> {
   const lanes: Lane[] = []
   try {
+    lanes.push(await startLane(['127.0.0.1'], context, { isDirect: true }))
     for (const addresses of [['127.0.0.2'], ['127.0.0.3', '127.0.0.4']])
       lanes.push(await startLane(addresses, context))
     // The first round is the warm-up.
     for (let round = 0; round <= rounds; round++) for (const lane of lanes) await measureRound(lane)
   } finally {
     for (const { gateway, servers } of lanes)
-      await Promise.all([gateway.stop(), ...servers.map((server) => server.stop())])
+      await Promise.all([gateway?.stop(), ...servers.map((server) => server.stop())])
   }
-  return lanes.map(({ servers, measured }) => ({
+  return lanes.map(({ gateway, servers, measured }) => ({
+    gateways: gateway ? 1 : 0,
     replicas: servers.length,
     cpuMicros: spread(measured.slice(1).map(({ cpuMicros }) => cpuMicros)),
     requestsPerSecond: spread(measured.slice(1).map(({ requestsPerSecond }) => requestsPerSecond)),
   }))
 }
 
-async function startLane(addresses: readonly string[], context: ProductContext): Promise<Lane> {
+async function startLane(
+  addresses: readonly string[],
+  context: ProductContext,
+  { isDirect = false } = {},
+): Promise<Lane> {
   const [port, opsPort] = [await freePort(), await freePort()]
-  const gateway = await startGateway({ addresses, port, opsPort })
+  const gateway = isDirect ? undefined : await startGateway({ addresses, port, opsPort })
   const command = productCommand(fullSettings, context)
   const replica = (host: string): ServerCommand => ({
     ...command,
@@ -52,18 +60,19 @@ async function startLane(addresses: readonly string[], context: ProductContext):
       ...command.env?.(port),
       HOST: host,
       OPS_PORT: String(opsPort),
-      PUBLIC_URL: gateway.mcpUrl.origin,
+      PUBLIC_URL: gateway?.mcpUrl.origin ?? `http://127.0.0.1:${port}`,
       TRUSTED_PROXY_HOPS: '1',
     }),
   })
   const servers = []
   for (const host of addresses) servers.push(await startServerProcess(replica(host)))
+  await gateway?.untilReady(servers.length)
   return { gateway, servers, measured: [] }
 }
 
 async function measureRound({ gateway, servers, measured }: Lane): Promise<void> {
   const load = await connectLoad({
-    port: Number(gateway.mcpUrl.port),
+    port: Number(gateway?.mcpUrl.port ?? servers[0]?.port),
     era: 'modern',
     connections: 16,
     rpc: echo,

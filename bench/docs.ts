@@ -38,7 +38,7 @@ function describe({ node, cores, rounds, requests, connections }: Result): strin
 
 function scaleTable(scale: Scale): string {
   const { node, connections, tools, cached, gateway, streams, scrape, coldStart } = scale
-  const [one, two] = gateway
+  const [direct, one, two] = gateway
   const rows = [
     ...connections.map(({ connections: count, cpuMicros }) => [
       `\`echo\`, ${count} connection${count === 1 ? '' : 's'}`,
@@ -52,14 +52,18 @@ function scaleTable(scale: Scale): string {
       'a `search` whose answer is cached',
       `${cached.searchMicros.median.toFixed(0)} µs of CPU time, ${(cached.searchMicros.median / cached.echoMicros.median).toFixed(2)} × \`echo\` in turns with it`,
     ],
-    ...gateway.map(({ replicas, cpuMicros, requestsPerSecond }) => [
-      `\`echo\`, ${replicas} replica${replicas === 1 ? '' : 's'} behind the gateway`,
+    ...gateway.map(({ gateways, replicas, cpuMicros, requestsPerSecond }) => [
+      `\`echo\`, ${replicas} replica${replicas === 1 ? '' : 's'} ${gateways === 0 ? 'called directly, in turns' : 'behind the gateway'}`,
       `${cpuMicros.median.toFixed(0)} µs of CPU time a call, ${requestsPerSecond.median.toFixed(0)} calls/s`,
     ]),
-    ...(one && two
+    ...(direct && one && two
       ? [
           [
-            'two replicas beside one, in turns',
+            'one replica behind the gateway, beside directly',
+            `${(one.cpuMicros.median / direct.cpuMicros.median).toFixed(2)} × the CPU time a call`,
+          ],
+          [
+            'two replicas behind the gateway, beside one',
             `${(two.cpuMicros.median / one.cpuMicros.median).toFixed(2)} × the CPU time a call, ${(two.requestsPerSecond.median / one.requestsPerSecond.median).toFixed(2)} × the calls/s`,
           ],
         ]

@@ -68,6 +68,8 @@ export function productCommand(
       RATE_LIMIT_TOOL_PER_MINUTE: '1000000',
       RATE_LIMIT_IP_PER_MINUTE: '1000000',
       MAX_CONCURRENT_CALLS: '2000',
+      MAX_CONCURRENT_CALLS_PER_CALLER: '2000',
+      MAX_STREAMS_PER_CALLER: '20000',
       MAX_STREAMS: '20000',
       ...(traces > 0 && {
         OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,

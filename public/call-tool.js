@@ -46,7 +46,7 @@ export async function callTool(tool, args, { client, credential, signal, onProgr
   })
   const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    response = await fetch('/mcp', {
+    response = await fetch(new URL('../mcp', import.meta.url), {
       method: 'POST',
       credentials: 'omit',
       signal: AbortSignal.any([signal, timeout]),

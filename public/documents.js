@@ -50,9 +50,9 @@ async function search() {
     showVerdict(outcome, verdict)
     return
   }
-  const { results } = /** @type {{ results: Hit[] }} */ (outcome.value)
-  show(results)
-  verdict.replaceChildren(countOf(results.length, asked))
+  const { results, note } = /** @type {{ results: Hit[], note?: string }} */ (outcome.value)
+  show(results, asked)
+  verdict.replaceChildren([countOf(results.length, asked), note ?? ''].join(' ').trim())
 }
 
 function clear() {
@@ -62,37 +62,35 @@ function clear() {
   history.replaceState(null, '', location.pathname + location.hash)
 }
 
-/** @param {Hit[]} found */
-function show(found) {
-  hits.replaceChildren(...found.map(hitElement))
+/**
+ * @param {Hit[]} found
+ * @param {string} asked
+ */
+function show(found, asked = '') {
+  hits.replaceChildren(...found.map((hit) => hitElement(hit, asked)))
   hits.hidden = found.length === 0
 }
 
-/** @param {Hit} hit */
-function hitElement({ id, title, snippet }) {
-  const link = element('a', { href: `/documents/${id}` }, title)
-  return element('li', {}, link, element('p', {}, ...marked(snippet)))
+/**
+ * @param {Hit} hit
+ * @param {string} asked
+ */
+function hitElement({ id, title, snippet }, asked) {
+  const link = element('a', { href: new URL(`../documents/${id}`, import.meta.url).href }, title)
+  return element('li', {}, link, element('p', {}, ...marked(snippet, asked)))
 }
 
 /**
- * The search puts `**` around matches.
+ * Marks words that begin like one of the query.
  * @param {string} snippet
+ * @param {string} asked
  */
-const marked = (snippet) =>
-  withoutMarkup(snippet)
-    .split('**')
-    .map((part) => part.replaceAll('*', ''))
-    .map((text, index) => (index % 2 === 0 ? text : element('mark', {}, text)))
-
-/**
- * Removes the Markdown of links, code, headings, lists and tables, but keeps `*`.
- * @param {string} text
- */
-const withoutMarkup = (text) =>
-  text
-    .replace(/\[([^\]]*)\]\([^)\s]*\)/g, '$1')
-    .replace(/```\w*|`/g, '')
-    .replace(/(?<=^|\s)(?:#+|[-|]+)(?=\s|$)/g, '')
+function marked(snippet, asked) {
+  const words = asked.match(/[\p{L}\p{M}\p{N}]{2,}/gu)
+  if (words === null) return [snippet]
+  const parts = snippet.split(new RegExp(`((?<![\\p{L}\\p{N}])(?:${words.join('|')}))`, 'giu'))
+  return parts.map((text, index) => (index % 2 === 0 ? text : element('mark', {}, text)))
+}
 
 /**
  * @param {number} count

@@ -27,7 +27,9 @@ async function show() {
 /** @returns {Promise<{ status: string, checks: Record<string, boolean> } | undefined>} undefined without a response */
 async function fetchStatus() {
   try {
-    const response = await fetch('/status', { signal: AbortSignal.timeout(intervalMs) })
+    const response = await fetch(new URL('../status', import.meta.url), {
+      signal: AbortSignal.timeout(intervalMs),
+    })
     return response.ok ? await response.json() : undefined
   } catch {
     return undefined

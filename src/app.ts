@@ -1,10 +1,12 @@
 import express, { type Express, type Router } from 'express'
 import type { Config } from './config/config.ts'
 import type { Access } from './http/middleware/access.ts'
+import { createBasePath } from './http/middleware/base-path.ts'
 import { createCors } from './http/middleware/cors.ts'
 import { createErrorHandler, notFound } from './http/middleware/error-handler.ts'
 import { createGuards } from './http/middleware/guards.ts'
 import { createIpRateLimit } from './http/middleware/ip-rate-limit.ts'
+import { createPublicDocuments, type PublicDocument } from './http/middleware/public-documents.ts'
 import { requestId } from './http/middleware/request-id.ts'
 import { createSecurityHeaders } from './http/middleware/security-headers.ts'
 import type { Endpoint } from './mcp/endpoint.ts'
@@ -17,6 +19,8 @@ export interface AppDependencies {
     Config,
     'publicUrl' | 'allowedHosts' | 'allowedOrigins' | 'corsOrigins' | 'trustedProxyHops' | 'rateLimit'
   >
+  /** Public documents, in addition to those of `access`. */
+  readonly documents?: readonly PublicDocument[] | undefined
   readonly endpoint: Endpoint
   readonly logger: Logger
   readonly reject: Reject
@@ -35,6 +39,7 @@ const pageLinks = '<p><a href="/documents">All documents</a> · <a href="/">Star
 export function createApp({
   access,
   config,
+  documents = [],
   endpoint,
   logger,
   reject,
@@ -48,11 +53,20 @@ export function createApp({
   app.use(requestId)
   app.use(createSecurityHeaders({ https: publicUrl.startsWith('https:') }))
   if (ops) app.use(ops)
-  if (access.resourceMetadata) app.use(access.resourceMetadata)
+  // After the ops endpoints, so that a gateway that hides them by their paths does so.
+  app.use(createBasePath(new URL(publicUrl).pathname))
+  const limit = rateLimit && createIpRateLimit({ perMinute: rateLimit.address, reject })
+  const publicDocuments = access.resourceMetadata ? [...documents, access.resourceMetadata] : documents
+  app.use(createPublicDocuments({ documents: publicDocuments, limit, reject }))
   app.use(createGuards({ ...config, reject }))
   if (corsOrigins.length > 0) app.use(createCors(corsOrigins))
-  if (rateLimit) app.use(createIpRateLimit({ perMinute: rateLimit.address, reject }))
-  app.all('/mcp', access.authenticate, (req, res) => endpoint.handle(req, res, res.locals.caller))
+  if (limit) app.use(limit)
+  app.all('/mcp', access.authenticate, (req, res) =>
+    endpoint.handle(req, res, res.locals.caller, () => {
+      res.locals.isStream = true
+      res.locals.endWithCredential?.()
+    }),
+  )
   if (pages) app.use(pages)
   if (site) app.use(site)
   app.use(notFound)

@@ -3,7 +3,9 @@ export type ErrorCode =
   | 'invalid_arguments'
   | 'unknown_tool'
   | 'not_found'
+  | 'conflict'
   | 'forbidden'
+  | 'quota_exceeded'
   | 'cancelled'
   | 'timeout'
   | 'unavailable'
@@ -24,7 +26,9 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = {
   invalid_arguments: { httpStatus: 400, logLevel: 'info', burnsBudget: false },
   unknown_tool: { httpStatus: 404, logLevel: 'info', burnsBudget: false },
   not_found: { httpStatus: 404, logLevel: 'info', burnsBudget: false },
+  conflict: { httpStatus: 409, logLevel: 'info', burnsBudget: false },
   forbidden: { httpStatus: 403, logLevel: 'warn', burnsBudget: false },
+  quota_exceeded: { httpStatus: 403, logLevel: 'warn', burnsBudget: false },
   cancelled: { httpStatus: 499, logLevel: 'info', burnsBudget: false },
   timeout: { httpStatus: 504, logLevel: 'error', burnsBudget: true },
   unavailable: { httpStatus: 503, logLevel: 'error', burnsBudget: true },

@@ -1,3 +1,4 @@
+import { exitAtOnce } from './config/early-signals.ts'
 import type { Logger } from './telemetry/log/logger.ts'
 
 export interface ShutdownStep {
@@ -7,7 +8,7 @@ export interface ShutdownStep {
   readonly timeoutMs: number
 }
 
-export interface ShutdownOptions {
+export interface Shutdown {
   readonly steps: readonly ShutdownStep[]
   readonly logger: Logger
   /** Flushes log and traces, after the last log line. */
@@ -18,36 +19,47 @@ export interface ShutdownOptions {
  * Runs the shutdown steps on SIGTERM and SIGINT, then exits with 0; a second signal exits with 1 at once. An unhandled
  * error is logged and exits with 1, because the process may be in an inconsistent state.
  */
-export function installShutdown({ steps, logger, flush }: ShutdownOptions): void {
+export function installShutdown(shutdown: Shutdown): void {
+  const { logger, flush } = shutdown
   let stopping = false
+  /** The log is being closed: an error about that must not start over. */
+  let flushing = false
 
   async function stop(signal: NodeJS.Signals): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
-    logger.info('shutting down', { function: 'stop', signal })
-    for (const { name, run, timeoutMs } of steps) {
-      await within(timeoutMs, run).catch((error: unknown) => {
-        logger.warn('shutdown step failed', { function: 'stop', step: name, error })
-      })
-    }
-    logger.info('stopped', { function: 'stop' })
+    await runSteps(shutdown, signal)
+    flushing = true
     await within(flushTimeoutMs, flush).catch(() => undefined)
     process.exit(0)
   }
 
   async function fail(error: unknown): Promise<void> {
+    if (flushing) return
+    flushing = true
     logger.error('unhandled error', { function: 'fail', error })
     await within(flushTimeoutMs, flush).catch(() => undefined)
     process.exit(1)
   }
 
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  // In this order, because a signal that is pending while there is no listener would be lost.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop).off(signal, exitAtOnce)
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
 }
 
 const flushTimeoutMs = 5_000
+
+/** Runs the steps in order, each within its time. */
+export async function runSteps({ steps, logger }: Shutdown, signal: NodeJS.Signals): Promise<void> {
+  logger.info('shutting down', { function: 'stop', signal })
+  for (const { name, run, timeoutMs } of steps) {
+    await within(timeoutMs, run).catch((error: unknown) => {
+      logger.warn('shutdown step failed', { function: 'stop', step: name, error })
+    })
+  }
+  logger.info('stopped', { function: 'stop' })
+}
 
 async function within(timeoutMs: number, run: () => Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

@@ -43,9 +43,11 @@ function writeEntry(files: readonly string[], index: number): string {
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const files = names.flatMap(filesOf)
 const areShared = names.every((name) => defaultSuites.includes(name))
-/** Fault and fork suites take long, and a shared process lasts for the whole run. */
-const timeoutMs = areShared || names.some((name) => /faults|fork/.test(name)) ? 1_200_000 : 600_000
+/** Abuse, fault and fork suites take long, and a shared process lasts for the whole run. */
+const timeoutMs = areShared || names.some((name) => /abuse|faults|fork/.test(name)) ? 1_200_000 : 600_000
 const shares = areShared ? Array<string[]>(sharedProcesses).fill(files) : files.map((file) => [file])
+/** The abuse and fault suites judge latencies and timeouts, which a file beside it would distort. */
+const concurrency = areShared ? sharedProcesses : names.some((name) => /abuse|faults/.test(name)) ? 1 : 2
 const postgres = await startPostgres()
 const redis = await startRedis()
 await redis.stop()
@@ -55,14 +57,14 @@ process.once('SIGINT', () => (process.exitCode ??= 130))
 let status = 1
 try {
   console.log(engines)
-  await createTemplateDatabase(postgres.url)
+  await createTemplateDatabase(postgres)
   const runner = spawn(
     process.execPath,
     [
       '--import',
       'tsx',
       '--test',
-      `--test-concurrency=${areShared ? sharedProcesses : 2}`,
+      `--test-concurrency=${concurrency}`,
       '--test-reporter=spec',
       `--test-timeout=${timeoutMs}`,
       ...shares.map(writeEntry),
@@ -72,6 +74,7 @@ try {
       env: {
         ...process.env,
         TEST_POSTGRES_URL: postgres.url,
+        TEST_POSTGRES_ADMIN_URL: postgres.adminUrl,
         NODE_ENV: 'test',
       },
     },

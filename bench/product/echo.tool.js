@@ -7,7 +7,7 @@ export default defineTool({
   title: 'Echo',
   description: 'Returns what it is given.',
   effect: 'read',
-  scope: 'echo:read',
+  scopes: ['echo:read'],
   timeoutMs: 5_000,
   input: z.object({ message: z.string() }),
   output: z.object({ message: z.string() }),

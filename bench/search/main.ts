@@ -41,7 +41,7 @@ try {
   let calls: CallFigures | undefined
   for (const count of counts) {
     log(`${count} documents`)
-    const bench = await openDatabase(postgres, `search_${count}`)
+    const bench = await openDatabase({ ...postgres, url: postgres.adminUrl }, `search_${count}`)
     const load = await measureLoad(bench, vocabulary, count)
     log(load === undefined ? 'already loaded' : `loaded, ${Math.round(load.documentsPerSecond)}/s`)
     const classes = createQueries(vocabulary, count)
@@ -59,7 +59,7 @@ try {
   if (calls === undefined) throw new Error('--documents must name at least one size.')
   const files = Number(values.files)
   log(`a folder of ${files} files`)
-  const empty = await openDatabase(postgres, `folder_${Date.now()}`)
+  const empty = await openDatabase({ ...postgres, url: postgres.adminUrl }, `folder_${Date.now()}`)
   const folder = { count: files, load: await measureFolder(empty, vocabulary, files) }
   await empty.close()
   const report = { engine: postgres.engine, sizes, folder, plans, calls }

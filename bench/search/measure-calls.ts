@@ -27,7 +27,7 @@ const echo = defineTool({
   title: 'Echo',
   description: 'Returns its input.',
   effect: 'read',
-  scope: 'echo',
+  scopes: ['echo'],
   timeoutMs: 5_000,
   input: z.object({ query: z.string() }),
   output: z.object({ query: z.string() }),
@@ -77,7 +77,7 @@ async function call(tool: OperationCall, query: string, { services }: CallContex
     caller: { id: 'bench', scopes: 'all' },
     record: {},
   } as unknown as CallContext
-  toCallToolResult(await tool({ query }, context))
+  toCallToolResult(await tool({ query }, context), false)
 }
 
 /** Runs sixteen calls concurrently. */

@@ -31,7 +31,7 @@ export async function measureClass(
   for (let round = 0; round < rounds; round++) {
     for (const query of queries) {
       const startedAt = performance.now()
-      hits += (await documents.search(query)).length
+      hits += (await documents.search(query)).hits.length
       times.push(performance.now() - startedAt)
     }
   }

@@ -1,4 +1,4 @@
-import type { Notification } from './alert-sink.ts'
+import type { Notification } from './notification.ts'
 
 /** Renders the notifications, newest first; the page reloads itself. */
 export function page(notifications: readonly Notification[], watchdogAt: string | undefined): string {

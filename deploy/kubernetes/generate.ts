@@ -2,15 +2,10 @@
  * Generates the PrometheusRule from prometheus/rules, which compose mounts directly. With `--check` it writes nothing,
  * and fails if the file is out of date.
  */
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { checkout } from '../../dev/lib/paths.ts'
+import { updateGenerated } from '../../dev/lib/generated-file.ts'
 import { jobName } from '../../dev/lib/project-name.ts'
 import { readRuleFile, ruleFileNames } from '../../dev/lib/rule-files.ts'
-
-const path = 'deploy/kubernetes/components/monitoring/prometheus-rule.yaml'
-const file = join(checkout, path)
 
 const rule = {
   apiVersion: 'monitoring.coreos.com/v1',
@@ -20,15 +15,13 @@ const rule = {
 }
 const header =
   '# Made from prometheus/rules by deploy/kubernetes/generate.ts: change them there, then run it.\n'
-const generated = header + stringify(rule, { aliasDuplicateObjects: false, lineWidth: 0 })
-const current = await readFile(file, 'utf8').catch(() => undefined)
-
-if (process.argv.includes('--check')) {
-  if (current !== generated) {
-    process.stderr.write(`${path} is out of date. Run "npm run generate".\n`)
-    process.exitCode = 1
-  }
-} else if (current !== generated) {
-  await writeFile(file, generated)
-  process.stdout.write(`wrote ${path}\n`)
+/** Prometheus may belong to others there, so its external labels are replaced; the overlay sets the hosts. */
+const links = {
+  '{{ $externalLabels.runbook_url_prefix }}': 'https://mcp.example.com/documents/runbooks.',
+  '{{ $externalLabels.grafana_url }}': 'https://grafana.example.com',
 }
+const generated = Object.entries(links).reduce(
+  (text, [label, url]) => text.replaceAll(label, url),
+  header + stringify(rule, { aliasDuplicateObjects: false, lineWidth: 0 }),
+)
+await updateGenerated('deploy/kubernetes/components/monitoring/prometheus-rule.yaml', generated)

@@ -1,17 +1,19 @@
 #!/bin/bash
 # Runs once, on an empty data directory. mcp_owner owns the schema (migration job), mcp_app reads and writes rows
-# (server); neither is a superuser.
+# (server), mcp_exporter reads statistics and no row (postgres_exporter); none is a superuser.
 set -eu
 
 psql --set ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER" --dbname postgres \
-  --set owner_password="$MCP_OWNER_PASSWORD" --set app_password="$MCP_APP_PASSWORD" <<'SQL'
+  --set owner_password="$MCP_OWNER_PASSWORD" --set app_password="$MCP_APP_PASSWORD" \
+  --set exporter_password="$MCP_EXPORTER_PASSWORD" <<'SQL'
 create role mcp_owner login password :'owner_password';
 create role mcp_app login password :'app_password';
+create role mcp_exporter login password :'exporter_password' in role pg_monitor;
 
 -- The owner of a database may create trusted extensions, such as pg_trgm.
 create database mcp owner mcp_owner encoding 'UTF8' template template0;
 revoke all on database mcp from public;
-grant connect on database mcp to mcp_app;
+grant connect on database mcp to mcp_app, mcp_exporter;
 
 \connect mcp
 revoke all on schema public from public;

@@ -36,7 +36,16 @@ export function createClient({ name, version, era }: Omit<Identity, 'listens'>):
 }
 
 export const connect = (client: Client, url: URL, signal: AbortSignal): Promise<void> =>
-  client.connect(new StreamableHTTPClientTransport(url), { signal, timeout: 15_000 })
+  client.connect(new StreamableHTTPClientTransport(url, { fetch: fetchInTrace }), { signal, timeout: 15_000 })
+
+/** Repeats the trace context of a message in the HTTP header, so that the server's HTTP span joins the trace. */
+function fetchInTrace(url: string | URL, init?: RequestInit): Promise<Response> {
+  const [, traceparent] = /"traceparent":"([\w-]+)"/.exec(String(init?.body)) ?? []
+  if (traceparent === undefined) return fetch(url, init)
+  const headers = new Headers(init?.headers)
+  headers.set('traceparent', traceparent)
+  return fetch(url, { ...init, headers })
+}
 
 /** `ok`, or the error code that starts the text: `not_found: There is no …`. */
 export function resultOf(answer: unknown): string {

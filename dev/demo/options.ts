@@ -30,6 +30,7 @@ export function readOptions(env: Readonly<Record<string, string | undefined>>): 
     url: new URL(url),
     seed: number('DEMO_SEED', 1, 0),
     users: Math.round(number('DEMO_USERS', 8, 1)),
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
     callsPerSecond: number('DEMO_RATE', 4, 0.01),
     durationMs: durationMs || undefined,
     externalEveryMs: number('DEMO_EXTERNAL_EVERY', 5, 0) * 1_000,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '@modelcontextprotocol/client'
@@ -6,6 +5,7 @@ import { activities, foundIn } from './activities.ts'
 import { createChooser, type Request } from './activity.ts'
 import { connect, createClient, describeFailure, type Identity, identities, resultOf } from './client.ts'
 import { createRandom, type Random } from './random.ts'
+import { createSpans } from './spans.ts'
 import type { Outcome } from './tally.ts'
 
 export interface UsersOptions {
@@ -16,6 +16,8 @@ export interface UsersOptions {
   readonly callsPerSecond: number
   /** Minimum interval between calls that reach the external API. */
   readonly externalEveryMs: number
+  /** OTLP over HTTP; undefined: requests carry no trace context. */
+  readonly otlpEndpoint?: string | undefined
   readonly tally: { add(outcome: Outcome): void }
   /** Also cancels calls in flight. */
   readonly signal: AbortSignal
@@ -27,9 +29,10 @@ const isUnavailable = (result: string) => /^(unreachable|http (5\d\d|429))$/.tes
 
 /** Runs until the signal is aborted, then rejects. */
 export async function runUsers(options: UsersOptions): Promise<unknown> {
-  const { url, seed, users, callsPerSecond, externalEveryMs, tally, signal } = options
+  const { url, seed, users, callsPerSecond, externalEveryMs, otlpEndpoint, tally, signal } = options
   // Each user adds a listener.
   setMaxListeners(0, signal)
+  const startSpan = createSpans(otlpEndpoint, url)
   const meanThinkMs = (users / callsPerSecond) * 1_000
   const choose = createChooser(activities, externalEveryMs)
   const pause = (ms: number) => delay(ms, undefined, { signal })
@@ -62,8 +65,7 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
     let requests: readonly Request[] = [{ method: 'tools/list' }]
     for (let left = random.whole(10, 40); left >= 0; left--) {
       await pause(random.waitMs(meanThinkMs))
-      const _meta = { traceparent: newTraceparent() }
-      const send = async ({ method, params }: Request) => {
+      const send = async ({ method, params }: Request, _meta: Record<string, unknown>) => {
         const result = await client.request(
           { method, params: { ...params, _meta } },
           { signal, timeout: 15_000 },
@@ -71,7 +73,14 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
         found = foundIn(result) ?? found
         return result
       }
-      const results = await Promise.all(requests.map((request) => record(identity, send(request))))
+      const results = await Promise.all(
+        requests.map((request) => {
+          const { traceparent, end } = startSpan(request)
+          const result = record(identity, send(request, traceparent ? { traceparent } : {}))
+          result.then(end, () => end('aborted'))
+          return result
+        }),
+      )
       if (results.some(isUnavailable)) return
       const { atOnce = 1, request } = choose(random)
       requests = Array.from({ length: atOnce }, () => request(random, found))
@@ -102,6 +111,3 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
   }).flat()
   return Promise.all(running)
 }
-
-/** https://www.w3.org/TR/trace-context/#traceparent-header */
-const newTraceparent = () => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`

@@ -3,6 +3,7 @@ import { connect, createClient } from '../demo/client.ts'
 import { projectName } from '../lib/project-name.ts'
 import { waitFor } from '../lib/wait-for.ts'
 import { calledTool } from './called-tool.ts'
+import type { StackDrill } from './stack-drill.ts'
 
 const identity = { name: `${projectName}-drill`, version: '1.0.0', era: 'modern' } as const
 /** Calls that wait for a table lock also hold a connection. */
@@ -11,7 +12,7 @@ const maxInFlight = 6
 /** Calls a tool at a steady rate, and ignores the results. */
 export function startCallers(
   mcpUrl: URL,
-  { tool = calledTool.name, perSecond }: { tool?: string; perSecond: number },
+  { tool = calledTool.name, perSecond, arguments: fixed }: NonNullable<StackDrill['calls']>,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -29,7 +30,7 @@ export function startCallers(
     })
     for (let turn = 0; client && !signal.aborted; turn++) {
       if (inFlight.size < maxInFlight) {
-        const args = calledTool.argumentsOf(`drill ${Date.now().toString(36)} ${turn}`)
+        const args = fixed ?? calledTool.argumentsOf(`drill ${Date.now().toString(36)} ${turn}`)
         const call = client
           .callTool({ name: tool, arguments: args }, { signal, timeout: 15_000 })
           .catch(() => undefined)

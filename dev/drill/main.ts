@@ -9,9 +9,9 @@ import { assertStackRuns, type StackAddresses, stackAddresses, watchStack } from
 import { findDrills, type StackDrill } from './stack-drill.ts'
 import { createTimeLine, links } from './time-line.ts'
 
-/** The shipped rules use windows of 5 minutes, and `for` and `keep_firing_for` of up to 2. */
-const fireWithinMs = 10 * 60_000
-const resolveWithinMs = 12 * 60_000
+/** The shipped rules use windows of up to 15 minutes, and `for` and `keep_firing_for` of up to 5. */
+const fireWithinMs = 20 * 60_000
+const resolveWithinMs = 22 * 60_000
 
 const say = (text: string) => console.log(text)
 

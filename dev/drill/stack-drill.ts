@@ -10,7 +10,12 @@ export interface StackDrill extends Drill {
   /** Uid of the Grafana dashboard that shows it best. */
   readonly dashboard: string
   /** Calls during the fault, so that rates have data without demo traffic. */
-  readonly calls?: { readonly perSecond: number; readonly tool?: string }
+  readonly calls?: {
+    readonly perSecond: number
+    readonly tool?: string
+    /** Of every call; by default each has others. */
+    readonly arguments?: Record<string, unknown>
+  }
 }
 
 /** All drills by name. */

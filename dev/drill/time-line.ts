@@ -1,3 +1,4 @@
+import { kebabCase } from '../lib/kebab-case.ts'
 import { describeAlert, type ExpectedAlert } from './follow-alerts.ts'
 import type { DrillOptions, Event } from './run-drill.ts'
 import type { StackAddresses } from './stack.ts'
@@ -36,9 +37,9 @@ export function createTimeLine(
 /** Pages to watch during the drill. */
 export function links(
   { expects, dashboard }: { expects: readonly ExpectedAlert[]; dashboard: string },
-  { prometheus, alertmanager, alertSink, grafana, gateway }: StackAddresses,
+  { prometheus, alertmanager, alertSink, grafana }: StackAddresses,
 ): string {
-  const runbooks = [...new Set(expects.map(({ name }) => `${gateway}/documents/runbooks.${kebab(name)}`))]
+  const runbooks = [...new Set(expects.map(({ name }) => `${alertSink}/runbooks/${kebabCase(name)}`))]
   return [
     `  rules          ${prometheus}/alerts`,
     `  dashboard      ${grafana}/d/${dashboard}`,
@@ -47,5 +48,3 @@ export function links(
     ...runbooks.map((url) => `  runbook        ${url}`),
   ].join('\n')
 }
-
-const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()

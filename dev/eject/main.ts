@@ -39,8 +39,8 @@ const report = (written: number): string =>
   `The sample is removed: ${removed.length} files and folders deleted, ${written} files written. See "git status".
 
 Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
-         breaker, the load of the corpus; all that depends on them: some drills, and the browser, faults,
-         fuzz, soak and compose suites; and this command.
+         breaker, the load of the corpus; all that depends on them: some drills, and the abuse, browser,
+         faults, fuzz, soak and compose suites; and this command.
 Kept     the server, its limits, authentication, telemetry, dashboards, alerts and runbooks, their tests; pages of docs/
          at /documents/…; as a start ${beginnings.slice(0, 2).join(', ')},
          ${beginnings.slice(2).join(', ')}.

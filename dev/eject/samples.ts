@@ -18,6 +18,8 @@ export const removed = [
   'migrations/3_document_headings.sql',
   'migrations/4_document_rows.sql',
   'migrations/5_document_kinds.sql',
+  'migrations/6_document_owners.sql',
+  'migrations/7_search_terms.sql',
   'prometheus/rules/external-api.yml',
   'prometheus/tests/circuit-breaker-open.yml',
   // Programs and suites that simulate, break or measure it.
@@ -31,10 +33,14 @@ export const removed = [
   'dev/services/sample-api.ts',
   'dev/services/sample-articles.json',
   'dev/services/sample-search.ts',
+  'test/abuse',
   'test/browser',
+  'test/clients',
+  'test/collector',
   'test/compose',
   'test/faults',
   'test/fuzz',
+  'test/search-quality',
   'test/soak',
   'test/stack/drills',
   '.github/workflows/sample.yml',
@@ -76,6 +82,7 @@ export const removed = [
   'docs/decisions/0006-content-addressed-ids.md',
   'docs/decisions/0029-search-ranks-candidates.md',
   'docs/decisions/0031-loads-merge-indexes-beside.md',
+  'docs/decisions/0045-lexemes-are-made-in-the-server.md',
   'docs/runbooks/circuit-breaker-open.md',
 ] as const
 
@@ -96,9 +103,19 @@ export const beginnings = [
 
 export const packages = {
   /** Scripts to remove. */
-  scripts: ['bench', 'db:ingest', 'eject', 'pictures', 'test:compose', 'test:fuzz', 'test:soak'],
+  scripts: [
+    'bench',
+    'db:ingest',
+    'eject',
+    'test:abuse',
+    'test:clients',
+    'test:collector',
+    'test:compose',
+    'test:fuzz',
+    'test:soak',
+  ],
   /** Packages to remove. */
-  dependencies: ['axe-core', 'cockatiel', 'fast-check', 'playwright-core'],
+  dependencies: ['axe-core', 'cockatiel', 'fast-check', 'playwright-core', 'tinypool'],
   /** Packages to move to devDependencies. */
   devDependencies: ['yaml'],
 }
@@ -112,8 +129,13 @@ export interface Edit {
 export const edits: readonly Edit[] = [
   { file: '.ci/run', remove: /\n# The suites of the sample\.[\s\S]*/ },
   { file: '.env.example', remove: /# Wikipedia, .*\n#EXTERNAL_API_URL=.*\n\n/ },
+  {
+    file: '.env.example',
+    remove: /# Documents that callers .*\n#MAX_DOCUMENTS=.*\n#MAX_DOCUMENTS_PER_CALLER=.*\n\n/,
+  },
   { file: 'docker-compose.yml', remove: / *EXTERNAL_API_URL: .*\n/ },
-  { file: 'docs/guides/configuration.md', remove: /\| `EXTERNAL_API_URL` .*\n/ },
+  { file: 'docs/guides/configuration.md', remove: /(\| `(EXTERNAL_API_URL|MAX_DOCUMENTS).*\n)+/ },
+  { file: 'docs/guides/alerts.md', remove: /\| \[CircuitBreakerOpen\].*\n/ },
   { file: 'docs/guides/metrics.md', remove: /\| `mcp_circuit_breaker_state` .*\n/ },
   { file: 'package.json', remove: / && tsc -p dev\/eject\/starter/ },
   {

@@ -1,6 +1,7 @@
 /**
  * `.local/services.json`: the process that runs the services of this checkout, so that other commands can join
- * them. It holds no secrets: variables set by the user are listed by name only.
+ * them. Only this user can read it: it holds the passwords of these services. Variables that the user set are listed
+ * by name only.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

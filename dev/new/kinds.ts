@@ -5,9 +5,10 @@ export interface Kind {
   readonly next: string
 }
 
-const moduleKind = (kind: 'tool' | 'resource' | 'prompt', next: string): Kind => ({
+const moduleKind = (kind: 'tool' | 'resource' | 'prompt', next: string, files: Kind['files'] = {}): Kind => ({
   files: {
     [`example-name.${kind}.ts`]: `src/${kind}s/example-name.${kind}.ts`,
+    ...files,
     [`example-name.${kind}.test.ts`]: 'test/e2e/example-name.test.ts',
   },
   next,
@@ -17,7 +18,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   tool: moduleKind(
     'tool',
     `Change description, schemas and run in src/tools/example-name.tool.ts, then: npm run check && npm test
+The unit test takes milliseconds; the test in test/e2e calls a real server, and is optional.
 example_name appears in clients, on the start page and in the dashboards by itself. More: docs/guides/add-a-tool.md`,
+    { 'example-name.tool.unit.test.ts': 'test/unit/tools/example-name.test.ts' },
   ),
   resource: moduleKind(
     'resource',

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: takes the screenshots of the README from a real server. Times and ids differ from run to run;
- * retake them when the page changes.
+ * Takes the screenshots of the README from a real server: `npm run build && node --import tsx dev/pictures/main.ts`.
+ * Times and ids differ from run to run; retake them when the page changes.
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -10,9 +10,10 @@ import { freePort, listenProblem } from '../launcher/loopback-port.ts'
 import { log } from '../lib/command.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
+import { type Passwords, passwordFile, passwordsOf } from './passwords.ts'
 import { postgresAccount, reachableDataDir } from './postgres-account.ts'
 import { postgresBinDir, useAnother } from './postgres-binaries.ts'
-import { claimData, ensureCluster, postgresEnv } from './postgres-data.ts'
+import { claimData, ensureCluster, postgresEnv, superuser } from './postgres-data.ts'
 import type { Service } from './service.ts'
 
 /** Generous for loaded machines; a Postgres that fails exits at once. */
@@ -40,17 +41,22 @@ export type PostgresOptions = {
   lifeline?: Lifeline
 }
 
+export type PostgresService = Service & {
+  /** Differs from the requested one for root in a private folder. */
+  dataDir: string
+  /** `url` as superuser; its role `app` only owns its database. */
+  adminUrl: string
+}
+
 /**
- * Starts a Postgres on 127.0.0.1 with a database `app`, from binaries that npm installed. Its log file is next to
- * its data directory.
- *
- * @returns also the actual data directory, which differs from the requested one for root in a private folder
+ * Starts a Postgres on 127.0.0.1 with a database `app`, from binaries that npm installed. Its log file and its
+ * passwords are next to its data directory.
  */
 export async function startPostgres({
   dataDir: keptDir,
   port,
   lifeline: sharedLifeline,
-}: PostgresOptions = {}): Promise<Service & { dataDir: string }> {
+}: PostgresOptions = {}): Promise<PostgresService> {
   const wantedDir = resolve(keptDir ?? join(tmpdir(), `dev-postgres-${randomUUID()}`))
   const dataDir = reachableDataDir(wantedDir)
   if (dataDir !== wantedDir)
@@ -78,14 +84,15 @@ export async function startPostgres({
   }
 
   try {
-    await ensureCluster(dataDir, { binDir, account, lifeline })
+    const passwords = passwordsOf(dataDir)
+    await ensureCluster(dataDir, { binDir, account, lifeline, password: passwords.superuser })
     for (let attempt = 1; ; attempt++) {
       await claimData(dataDir)
       const usedPort = port ?? (await freePort())
       const problem = port && (await listenProblem(port, '127.0.0.1'))
       if (problem) throw new ExpectedError(`Postgres cannot listen on port ${port} (${problem}).`)
       const child = start(usedPort)
-      const version = await waitFor(() => prepareDatabase(usedPort).catch(() => undefined), {
+      const version = await waitFor(() => prepareDatabase(usedPort, passwords).catch(() => undefined), {
         everyMs: 20,
         timeoutMs: readyTimeoutMs,
         while: child.isRunning,
@@ -93,14 +100,16 @@ export async function startPostgres({
       if (version) {
         child.unref()
         return {
-          url: `postgres://app@127.0.0.1:${usedPort}/app`,
+          url: `postgres://app:${passwords.app}@127.0.0.1:${usedPort}/app`,
+          adminUrl: `postgres://${superuser}:${passwords.superuser}@127.0.0.1:${usedPort}/app`,
           engine: `${version} (embedded)`,
           pid: child.pid ?? 0,
           dataDir,
           async stop() {
             await child.stop(stopGraceMs)
             if (!keptDir)
-              for (const path of [dataDir, logFile]) rmSync(path, { recursive: true, force: true })
+              for (const path of [dataDir, logFile, passwordFile(dataDir)])
+                rmSync(path, { recursive: true, force: true })
             if (!sharedLifeline) lifeline.close()
           },
         }
@@ -119,12 +128,13 @@ export async function startPostgres({
   }
 }
 
-/** Creates the database `app` if it is missing. @returns the version, once queries succeed */
-async function prepareDatabase(port: number): Promise<string> {
+/** Creates the role and the database `app` if they are missing. @returns the version, once queries succeed */
+async function prepareDatabase(port: number, passwords: Passwords): Promise<string> {
   const client = new pg.Client({
     host: '127.0.0.1',
     port,
-    user: 'app',
+    user: superuser,
+    password: passwords.superuser,
     database: 'postgres',
     ssl: false,
     connectionTimeoutMillis: 2_000,
@@ -133,9 +143,12 @@ async function prepareDatabase(port: number): Promise<string> {
   try {
     await client.connect()
     const { rows } = await client.query(
-      `select split_part(version(), ' on ', 1) as version, exists (select from pg_database where datname = 'app') as created`,
+      `select split_part(version(), ' on ', 1) as version,
+         exists (select from pg_roles where rolname = 'app') as role,
+         exists (select from pg_database where datname = 'app') as database`,
     )
-    if (!rows[0].created) await client.query('create database app')
+    if (!rows[0].role) await client.query(`create role app login password '${passwords.app}'`)
+    if (!rows[0].database) await client.query('create database app owner app')
     return rows[0].version
   } finally {
     await client.end().catch(() => {})

@@ -1,5 +1,5 @@
 /** The data directory of the embedded Postgres: created once, used by one Postgres at a time. */
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startChild } from '../launcher/child.ts'
 import type { Lifeline } from '../launcher/lifeline.ts'
@@ -15,10 +15,20 @@ const lifelineMs = 10_000
 /** No PG* variables of the user; macOS needs a valid locale. */
 export const postgresEnv = { PATH: process.env.PATH, LC_ALL: 'C' }
 
-/** Runs initdb once, in a temporary folder that is renamed at the end. */
+export const superuser = 'postgres'
+
+/**
+ * Runs initdb once, in a temporary folder that is renamed at the end.
+ * @param password of the superuser
+ */
 export async function ensureCluster(
   dataDir: string,
-  { binDir, account, lifeline }: { binDir: string; account: Account; lifeline: Lifeline },
+  {
+    binDir,
+    account,
+    lifeline,
+    password,
+  }: { binDir: string; account: Account; lifeline: Lifeline; password: string },
 ): Promise<void> {
   if (existsSync(join(dataDir, 'PG_VERSION'))) return
   const unfinished = `${dataDir}.new`
@@ -33,7 +43,13 @@ export async function ensureCluster(
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
   ]
-  const args = ['-D', unfinished, '-U', 'app', '-A', 'trust', '-N', '-E', 'UTF8', ...locale]
+  // A file, because other users can read the arguments of a process.
+  const passwordFile = `${unfinished}.password`
+  rmSync(passwordFile, { force: true })
+  writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' })
+  if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid)
+  const login = ['-U', superuser, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
+  const args = ['-D', unfinished, ...login, '-N', '-E', 'UTF8', ...locale]
   const child = startChild(join(binDir, 'initdb'), args, {
     ...account,
     cwd: '/',
@@ -43,6 +59,7 @@ export async function ensureCluster(
     stopSignal: 'SIGTERM',
   })
   const { code, error } = await child.exited
+  rmSync(passwordFile, { force: true })
   if (code !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
     throw new ExpectedError(`initdb failed: ${error?.message ?? child.output().trim()}\n${useAnother}`)

@@ -1,4 +1,5 @@
-/** `redis-substitute.ts PORT`: runs js-redis-server in its own process, for machines without a Redis. */
+/** `redis-substitute.ts FILE`: runs js-redis-server as a configuration file says, for machines without a Redis. */
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import {
   attachSession,
@@ -8,8 +9,17 @@ import {
   SocketConnectionTransport,
 } from 'js-redis-server/core'
 
+const settings = Object.fromEntries(
+  readFileSync(process.argv[2] ?? '', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')),
+)
 const compatibility = resolveCompatibilityProfile('redis-7.2')
-const state = new RedisServerState({ databaseCount: 16, compatibility })
+const state = new RedisServerState({
+  databaseCount: 16,
+  compatibility,
+  requirepass: settings.requirepass,
+})
 const executor = createRedisCommandExecutor({ compatibility })
 
 // The server class of the package listens on every interface.
@@ -19,4 +29,4 @@ const server = createServer((socket) => {
   const clientAddress = `${socket.remoteAddress}:${socket.remotePort}`
   attachSession(new SocketConnectionTransport(socket), { state, executor, clientAddress })
 })
-server.listen(Number(process.argv[2]), '127.0.0.1')
+server.listen(Number(settings.port), settings.bind)

@@ -9,6 +9,7 @@ export type Fault =
   | { kind: 'slow'; delayMs: number }
   /** 429 with `Retry-After`, one second by default. */
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
+  | { kind: 'reply'; status: number; headers: Record<string, string>; body?: string }
   /**
    * `error`: 500. `garbage`: 200 with a body that is not JSON. `reset`: connection reset in mid-body. `frozen`: no
    * response. `endless`: a body without end. `refused`: connection refused.
@@ -76,6 +77,9 @@ function respond(url: URL, request: IncomingMessage, response: ServerResponse, f
     case 'rate-limit':
       response.setHeader('retry-after', fault.retryAfterSeconds ?? 1)
       sendError(response, 429, 'Too Many Requests')
+      return
+    case 'reply':
+      response.writeHead(fault.status, fault.headers).end(fault.body)
       return
     case 'error':
       sendError(response, 500, 'Internal Server Error')

@@ -47,7 +47,7 @@ export async function grafanaSignals(grafana: string, tool: string): Promise<Sig
     },
     trace: {
       where: `Tempo, through ${grafana}`,
-      // The collector's tail sampling decides 10 s after the first span.
+      // The collector decides 12 s after the first span.
       withinMs: 30_000,
       async query({ traceId }) {
         const response = await get(`datasources/proxy/uid/tempo/api/traces/${traceId}`)

@@ -2,31 +2,55 @@ import type { Json } from './model.ts'
 import { replicas } from './queries.ts'
 import { datasource } from './variables.ts'
 
-const annotation = (overrides: { [key: string]: Json }): Json => ({
+const interval = '15s'
+
+interface Annotation {
+  readonly name: string
+  readonly colour: string
+  readonly expr: string
+  readonly title: string
+  readonly text: string
+  readonly tagKeys?: string
+}
+
+/** A region while the query has a result. Older versions of Grafana read the fields outside of `target`. */
+const region = ({ name, colour, expr, title, text, tagKeys = '' }: Annotation): Json => ({
+  name,
   datasource,
   enable: true,
   hide: false,
-  step: '15s',
-  ...overrides,
+  iconColor: colour,
+  target: { refId: 'Anno', expr, interval },
+  expr,
+  step: interval,
+  useValueForTime: false,
+  titleFormat: title,
+  textFormat: text,
+  tagKeys,
 })
 
 export const annotations: readonly Json[] = [
-  annotation({
+  region({
     name: 'Restarts',
-    iconColor: 'blue',
-    // Milliseconds, because Grafana uses the value as the time of the annotation.
-    expr: `process_start_time_seconds{${replicas}} * 1000`,
-    useValueForTime: true,
-    titleFormat: 'Started',
-    textFormat: '{{instance}}',
+    colour: 'blue',
+    expr: `time() - process_start_time_seconds{${replicas}} < 60`,
+    title: 'Started',
+    text: '{{instance}}',
   }),
-  annotation({
+  region({
+    name: 'Deployments',
+    colour: 'purple',
+    // A build that no replica ran a minute ago.
+    expr: `count by (version, commit) (mcp_build_info{${replicas}}) unless on (version, commit) (mcp_build_info{${replicas}} offset 1m)`,
+    title: 'New build',
+    text: '{{version}} {{commit}}',
+  }),
+  region({
     name: 'Alerts',
-    iconColor: 'red',
+    colour: 'red',
     expr: 'ALERTS{alertstate="firing",alertname!="Watchdog"}',
-    useValueForTime: false,
-    titleFormat: '{{alertname}}',
-    textFormat: '{{severity}} {{instance}} {{tool_name}} {{dependency}}',
+    title: '{{alertname}}',
+    text: '{{severity}} {{instance}} {{tool_name}} {{dependency}}',
     tagKeys: 'alertname,severity',
   }),
 ]

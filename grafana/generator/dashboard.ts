@@ -18,7 +18,7 @@ export const toJson = ({ uid, title, description, variables, rows }: Dashboard):
   fiscalYearStartMonth: 0,
   timezone: 'browser',
   weekStart: '',
-  refresh: '10s',
+  refresh: '30s',
   time: { from: 'now-30m', to: 'now' },
   timepicker: {},
   liveNow: false,

@@ -18,15 +18,10 @@ export const domainHealth: readonly Panel[] = [
     id: 103,
     title: 'Circuit breakers',
     description:
-      'Closed: requests pass. Open: calls fail fast after repeated failures. Half open: one trial request is allowed.',
+      'Does the server still send requests to the external API? Closed: requests pass. Open: calls fail fast after repeated failures. Half open: one trial request is allowed.',
     unit: 'none',
     width: 24,
     height: 5,
-    thresholds: [
-      [null, 'green'],
-      [1, 'yellow'],
-      [2, 'red'],
-    ],
     states: [
       [0, 'closed', 'green'],
       [1, 'half open', 'yellow'],

@@ -1,15 +1,28 @@
+import { kebabCase } from '../../dev/lib/kebab-case.ts'
 import { projectName } from '../../dev/lib/project-name.ts'
-import type { Json } from './model.ts'
+import type { DrillDown, Json } from './model.ts'
 
 /** Base URL of the server in compose, which serves the runbooks. */
 const documents = 'http://localhost:8080/documents'
 
-/** `HighErrorRate` has the document `runbooks.high-error-rate`. */
 export const runbookLink = (alert: string): Json => ({
   title: `Runbook: ${alert}`,
-  url: `${documents}/runbooks.${alert.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}`,
+  url: `${documents}/runbooks.${kebabCase(alert)}`,
   targetBlank: true,
 })
+
+/** Keeps the time range and the chosen job. */
+export const drillDownLink = ({ uid, variable, label }: DrillDown): Json => ({
+  title: `Open ${uid} for this ${variable}`,
+  url: `/d/${uid}?var-${variable}=\${__field.labels.${label}}&\${job:queryparam}&\${__url_time_range}`,
+})
+
+/** A link to an alert in the list of all alerts; the browser scrolls to the name. */
+export const alertListLink: Json = {
+  title: 'Meaning and runbook',
+  url: `${documents}/guides.alerts#:~:text=\${__value.raw}`,
+  targetBlank: true,
+}
 
 /** Tag of all dashboards, which the dashboard links select. */
 export const tag = projectName
@@ -37,6 +50,7 @@ export const dashboardLinks: readonly Json[] = [
     keepTime: true,
     targetBlank: false,
   }),
+  link({ title: 'What to do when an alert fires', icon: 'doc', url: `${documents}/guides.alerts` }),
   link({ title: 'Observability guide', icon: 'doc', url: `${documents}/guides.observability` }),
-  link({ title: 'Alerts', icon: 'bolt', url: 'http://localhost:9093' }),
+  link({ title: 'Alertmanager', icon: 'bolt', url: 'http://localhost:9093' }),
 ]

@@ -1,8 +1,17 @@
 /** Input of the generator, and the JSON that it produces. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
+export type Colour = 'green' | 'yellow' | 'orange' | 'red' | 'blue' | 'text'
+
 /** Colour from a value upwards; the first threshold has no lower bound. */
-export type Threshold = readonly [from: number | null, colour: 'green' | 'yellow' | 'orange' | 'red' | 'blue']
+export type Threshold = readonly [from: number | null, colour: Colour]
+
+/** The dashboard that a click on a series or tile opens, with a variable set to the value of a label. */
+export interface DrillDown {
+  readonly uid: string
+  readonly variable: string
+  readonly label: string
+}
 
 export interface Target {
   readonly expr: string
@@ -24,6 +33,9 @@ export interface PanelOptions {
   /** Columns out of 24. */
   readonly width: number
   readonly height?: number
+  /** Shortest window of `$__rate_interval`: a minute for rare events. */
+  readonly interval?: '1m'
+  readonly drillDown?: DrillDown
   /** Alerts whose runbooks the panel links to. */
   readonly runbooks?: readonly string[]
 }

@@ -1,4 +1,4 @@
-import { runbookLink } from './links.ts'
+import { drillDownLink, runbookLink } from './links.ts'
 import type { Json, Panel, PanelOptions, Target, Threshold } from './model.ts'
 import { datasource } from './variables.ts'
 
@@ -26,12 +26,14 @@ export function panel(options: PanelOptions, panelType: PanelType): Panel {
       title,
       description,
       datasource,
+      ...(options.interval && { interval: options.interval }),
       links: runbooks.map(runbookLink),
       targets: targets.map((target, index) => ({ ...toTarget(target, index), ...panelType.target })),
       fieldConfig: {
         defaults: {
           unit,
           thresholds: { mode: 'absolute', steps: thresholds.map(toStep) },
+          ...(options.drillDown && { links: [drillDownLink(options.drillDown)] }),
           ...panelType.defaults,
         },
         overrides: panelType.overrides ?? [],
@@ -42,7 +44,7 @@ export function panel(options: PanelOptions, panelType: PanelType): Panel {
   }
 }
 
-const toStep = ([value, color]: Threshold): Json => ({ value, color })
+export const toStep = ([value, color]: Threshold): Json => ({ value, color })
 
 const toTarget = ({ expr, legend = '', exemplar = false }: Target, index: number) => ({
   refId: refIds.charAt(index),

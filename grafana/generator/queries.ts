@@ -2,6 +2,8 @@ import { errorTable } from '../../src/errors.ts'
 
 /** Label matchers with dashboard variables. */
 export const replicas = 'job=~"$job",instance=~"$instance"'
+/** Without what clients of the 2025 revisions send when they connect and disconnect. */
+export const refusals = `${replicas},reason!~"no_stream|no_session"`
 export const tools = `${replicas},tool_name=~"$tool"`
 export const dependencies = `${replicas},dependency=~"$dependency"`
 
@@ -21,9 +23,14 @@ function codesWhere(isServerError: boolean): string {
 export interface Objective {
   readonly target: number
   readonly budget: number
+  /** Recording rule of the error ratio without its range. */
+  readonly recorded: string
   /** Ratio of calls that missed the objective over a range such as `1h`; empty without calls. */
   errorRatio(matchers: string, range: string): string
 }
+
+/** Empty while no replica reports, so that an old value never passes for the present one. */
+export const whileUp = (expr: string): string => `(${expr}) and on () (up{${replicas}} == 1)`
 
 /** Empty instead of NaN for a zero denominator. */
 const ratio = (numerator: string, denominator: string): string => `${numerator} / (${denominator} > 0)`
@@ -33,6 +40,7 @@ const callRate = (matchers: string, range: string) => `sum(rate(mcp_tool_calls_t
 export const availability: Objective = {
   target: 0.995,
   budget: 0.005,
+  recorded: 'job:mcp_tool_failures:ratio_rate',
   errorRatio: (matchers, range) =>
     ratio(
       `sum(rate(mcp_tool_errors_total{${matchers},${serverErrorCodes}}[${range}]))`,
@@ -40,14 +48,18 @@ export const availability: Objective = {
     ),
 }
 
+/** Matcher of successful tool calls: calls that fail at once would pass for fast ones. */
+const successes = 'mcp_method_name="tools/call",error_type=""'
+
 export const latency: Objective = {
   target: 0.95,
   budget: 0.05,
+  recorded: 'job:mcp_tool_slow_calls:ratio_rate',
   // Prometheus 3 formats the bound as 1.0, Prometheus 2 as 1.
   errorRatio: (matchers, range) =>
     `1 - ${ratio(
-      `sum(rate(mcp_tool_latency_seconds_bucket{${matchers},le=~"1(\\\\.0)?"}[${range}]))`,
-      `sum(rate(mcp_tool_latency_seconds_count{${matchers}}[${range}]))`,
+      `sum(rate(mcp_server_operation_duration_seconds_bucket{${matchers},${successes},le=~"1(\\\\.0)?"}[${range}]))`,
+      `sum(rate(mcp_server_operation_duration_seconds_count{${matchers},${successes}}[${range}]))`,
     )}`,
 }
 
@@ -64,6 +76,10 @@ export const ratioOf = (
   { matchers, only, by }: { matchers: string; only: string; by: string },
 ): string => ratio(rate(metric, `${matchers},${only}`, by), rate(metric, matchers, by))
 
-/** @param metric without the suffix `_bucket` */
+/**
+ * Empty instead of NaN without observations.
+ *
+ * @param metric without the suffix `_bucket`
+ */
 export const quantile = (q: number, metric: string, matchers: string, by = ''): string =>
-  `histogram_quantile(${q}, ${rate(`${metric}_bucket`, matchers, by === '' ? 'le' : `${by}, le`)})`
+  `histogram_quantile(${q}, ${rate(`${metric}_bucket`, matchers, by === '' ? 'le' : `${by}, le`)}) >= 0`

@@ -1,9 +1,9 @@
-import type { Panel, PanelOptions, Threshold } from './model.ts'
+import type { Colour, Panel, PanelOptions } from './model.ts'
 import { panel } from './panel.ts'
 
 export interface StateTimelineOptions extends PanelOptions {
   /** Text and colour of each value. */
-  readonly states: readonly (readonly [value: number, text: string, colour: Threshold[1]])[]
+  readonly states: readonly (readonly [value: number, text: string, colour: Colour])[]
 }
 
 /** A state timeline panel. */
@@ -15,7 +15,8 @@ export function stateTimeline({ states: mappings, ...options }: StateTimelineOpt
     type: 'state-timeline',
     height: 6,
     defaults: {
-      color: { mode: 'thresholds' },
+      // Under `thresholds` Grafana ignores the texts of mappings and shows ranges such as `< 1`.
+      color: { mode: 'palette-classic' },
       mappings: [{ type: 'value', options: mapping }],
       custom: { fillOpacity: 70, lineWidth: 0 },
     },
@@ -32,12 +33,8 @@ export function stateTimeline({ states: mappings, ...options }: StateTimelineOpt
 
 /** States of a gauge that is 1 for up and 0 for down. */
 export const upOrDown = {
-  thresholds: [
-    [null, 'red'],
-    [1, 'green'],
-  ],
   states: [
     [0, 'down', 'red'],
     [1, 'up', 'green'],
   ],
-} satisfies Pick<StateTimelineOptions, 'thresholds' | 'states'>
+} satisfies Pick<StateTimelineOptions, 'states'>

@@ -1,4 +1,4 @@
-import type { Panel, PanelOptions } from './model.ts'
+import type { Json, Panel, PanelOptions } from './model.ts'
 import { instant, panel } from './panel.ts'
 
 export interface TableOptions extends PanelOptions {
@@ -6,17 +6,24 @@ export interface TableOptions extends PanelOptions {
   readonly columns: readonly (readonly [field: string, title: string])[]
   /** Labels without a column. */
   readonly hidden?: readonly string[]
-  readonly sortBy: string
+  /** Title of a column, descending; without it, rows stay in the order of the query. */
+  readonly sortBy?: string
+  readonly overrides?: readonly Json[]
 }
 
 /** A table panel of an instant query. */
-export function table({ columns, hidden = [], sortBy, ...options }: TableOptions): Panel {
+export function table({ columns, hidden = [], sortBy, overrides = [], ...options }: TableOptions): Panel {
   return panel(options, {
     type: 'table',
     height: 8,
     target: { ...instant, format: 'table' },
-    defaults: { custom: { align: 'auto', filterable: true } },
-    options: { cellHeight: 'sm', showHeader: true, sortBy: [{ displayName: sortBy, desc: true }] },
+    defaults: { custom: { align: 'auto', filterable: true }, decimals: 0 },
+    overrides,
+    options: {
+      cellHeight: 'sm',
+      showHeader: true,
+      sortBy: sortBy === undefined ? [] : [{ displayName: sortBy, desc: true }],
+    },
     extra: {
       transformations: [
         {

@@ -11,7 +11,19 @@ export interface Caller {
 /** Every caller while authentication is off. */
 export const anonymous: Caller = { id: 'anonymous', scopes: 'all' }
 
-export const isAllowed = ({ scopes }: Caller, scope: string): boolean => scopes === 'all' || scopes.has(scope)
+/** Scopes of which a caller needs every one. Never empty, so that an omission cannot open an operation to all callers. */
+export type RequiredScopes = readonly [string, ...string[]]
+
+export const isAllowed = ({ scopes }: Caller, required: readonly string[]): boolean =>
+  scopes === 'all' || required.every((scope) => scopes.has(scope))
+
+/** For messages to callers. */
+export const lacksScopes = (missing: readonly string[]): string =>
+  `needs the scope${missing.length > 1 ? 's' : ''} ${missing.map((scope) => `"${scope}"`).join(' and ')}, which your credentials do not have.`
+
+/** Key of a caller for limits and shares: anonymous callers are distinguished by their address. */
+export const ownerOf = (caller: Caller, address: string): string =>
+  caller.id === anonymous.id ? `${caller.id}@${address}` : caller.id
 
 /**
  * A caller's id: a hash of the identity that the credential's issuer assigned.

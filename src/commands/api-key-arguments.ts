@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { apiKeyId } from '../auth/api-key/api-key.ts'
-import { expiryOf } from '../auth/api-key/lifetime.ts'
+import { defaultLifetime, expiryOf } from '../auth/api-key/lifetime.ts'
 
 export type ApiKeyCommand =
   | {
@@ -17,12 +17,12 @@ export class UsageError extends Error {}
 
 const usage = `Usage: npm run api-key -- COMMAND
 
-  create NAME --scopes A,B [--expires 90d]  create a key and print it once
+  create NAME --scopes A,B [--expires 30d]  create a key and print it once
   list                                      list all keys, newest first
   revoke ID                                 revoke a key; every server rejects it within 5 seconds
 
   --scopes   scopes of the key, comma-separated
-  --expires  lifetime of the key: a number and d, h, m or s. Without it the key does not expire.`
+  --expires  lifetime of the key: a number and d, h, m or s, or never. Default: ${defaultLifetime}.`
 
 /**
  * @param knownScopes scopes of this server's catalog; others are rejected as typing errors
@@ -83,10 +83,12 @@ function scopesOf(list = '', known: readonly string[]): string[] {
   return scopes
 }
 
-function expiresAt(lifetime: string | undefined): Date | null {
-  if (lifetime === undefined) return null
+function expiresAt(lifetime = defaultLifetime): Date | null {
+  if (lifetime === 'never') return null
   const date = expiryOf(lifetime, new Date())
   if (date === undefined)
-    throw new UsageError('--expires must be a number and d, h, m or s, at most ten years; for example 90d.')
+    throw new UsageError(
+      '--expires must be a number and d, h, m or s, at most ten years, or never; for example 90d.',
+    )
   return date
 }

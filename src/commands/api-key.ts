@@ -44,7 +44,10 @@ type Create = Extract<ApiKeyCommand, { name: 'create' }>
 async function create(store: ApiKeyStore, { keyName, scopes, expiresAt }: Create): Promise<void> {
   const { id, key } = generateApiKey()
   await store.create({ id, name: keyName, scopes, expiresAt, hash: hashApiKey(key) })
-  console.error(`Created key ${id} for "${keyName}". It is shown only once: store it with your secrets.`)
+  const expiry = expiresAt === null ? 'never expires' : `expires at ${toMinutes(expiresAt)}`
+  console.error(
+    `Created key ${id} for "${keyName}", which ${expiry}. It is shown only once: store it with your secrets.`,
+  )
   // Only the key goes to stdout, so that it can be piped.
   console.log(key)
 }
@@ -53,8 +56,8 @@ async function list(store: ApiKeyStore): Promise<void> {
   const rows = (await store.list()).map((key) => [
     key.id,
     stateOf(key),
-    `${key.createdAt.toISOString().slice(0, 16)}Z`,
-    key.expiresAt === null ? 'never' : `${key.expiresAt.toISOString().slice(0, 16)}Z`,
+    toMinutes(key.createdAt),
+    key.expiresAt === null ? 'never' : toMinutes(key.expiresAt),
     callerId('key', key.id),
     key.scopes.join(','),
     key.name,
@@ -72,6 +75,10 @@ async function revoke(store: ApiKeyStore, id: string): Promise<void> {
   const revokedAt = await store.revoke(id)
   if (revokedAt === undefined) throw new UsageError('No key has this id; "list" shows all keys.')
   console.log(`Key ${id} was revoked at ${revokedAt.toISOString()}.`)
+}
+
+function toMinutes(date: Date): string {
+  return `${date.toISOString().slice(0, 16)}Z`
 }
 
 function stateOf({ revokedAt, expiresAt }: ApiKey): string {

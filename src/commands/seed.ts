@@ -1,9 +1,25 @@
 import type { DataConfig } from '../config/config.ts'
 import { ingestFolder, ownDocuments } from '../documents/ingest-job.ts'
+import { reindexDocuments } from '../documents/reindex.ts'
+import { createDatabase } from '../postgres/database.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
+import { createMetrics } from '../telemetry/metrics/metrics.ts'
 
-/** Loads what the server needs in its tables from the start: its own documentation. */
+/** Indexes documents of older releases again, and loads this server's own documentation. */
 export async function seed(config: DataConfig, logger: Logger): Promise<void> {
-  const counts = await ingestFolder({ config, logger, ...ownDocuments })
+  const database = createDatabase({
+    url: config.databaseUrl,
+    logger,
+    // Jobs are not scraped.
+    metrics: createMetrics([]),
+    statementTimeoutMs: 120_000,
+  })
+  try {
+    const documents = await reindexDocuments(database)
+    if (documents > 0) logger.info('documents were indexed again', { function: 'reindex', documents })
+  } finally {
+    await database.close()
+  }
+  const { counts } = await ingestFolder({ config, logger, ...ownDocuments })
   logger.info('corpus is loaded', { function: 'ingest', ...counts })
 }

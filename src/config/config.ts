@@ -22,11 +22,16 @@ export interface Config {
   readonly trustedProxyHops: number
   /** Requests per minute; undefined disables rate limiting. */
   readonly rateLimit: { readonly caller: number; readonly tool: number; readonly address: number } | undefined
-  readonly maxConcurrentCalls: number
-  readonly maxStreams: number
+  /** In lower case. */
+  readonly disabledTools: readonly string[]
+  readonly maxBodyBytes: number
+  /** Limits on concurrent calls and open streams, per process. */
+  readonly calls: { readonly inAll: number; readonly perCaller: number }
+  readonly streams: { readonly inAll: number; readonly perCaller: number }
   /** Separate port for /health, /livez, /readyz and /metrics; undefined serves them on `port`. */
   readonly opsPort: number | undefined
   /** How long the server keeps serving after /readyz fails, so that load balancers can notice. */
+  readonly keepAliveTimeoutMs: number
   readonly shutdownDelayMs: number
   readonly statsd:
     | {
@@ -64,6 +69,8 @@ export type AuthConfig =
       readonly audience: string
       /** URL of its JWK set; discovered from its metadata if not set. */
       readonly jwksUrl: string | undefined
+      /** Accepts only tokens whose header `typ` is `at+jwt`. */
+      readonly requireAtJwt: boolean
     }
 
 export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'log'>
@@ -79,6 +86,7 @@ export class ConfigError extends Error {
   }
 }
 
+const defaultOpsPort = 9464
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -89,8 +97,9 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
   const variables = parse(serverVariables, env, crossCheck)
-  const publicUrl = new URL(variables.PUBLIC_URL ?? `http://localhost:${variables.PORT}`).origin
-  const ownNames = [...new Set([...loopbackHosts, new URL(publicUrl).hostname])]
+  const address = new URL(variables.PUBLIC_URL ?? `http://localhost:${variables.PORT}`)
+  const publicUrl = `${address.origin}${address.pathname.replace(/\/+$/, '')}`
+  const ownNames = [...new Set([...loopbackHosts, address.hostname])]
   return {
     port: variables.PORT,
     host: variables.HOST,
@@ -114,9 +123,15 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
             tool: variables.RATE_LIMIT_TOOL_PER_MINUTE,
             address: variables.RATE_LIMIT_IP_PER_MINUTE,
           },
-    maxConcurrentCalls: variables.MAX_CONCURRENT_CALLS,
-    maxStreams: variables.MAX_STREAMS,
-    opsPort: variables.OPS_PORT,
+    disabledTools: variables.DISABLED_TOOLS,
+    maxBodyBytes: variables.MAX_BODY_BYTES,
+    calls: {
+      inAll: variables.MAX_CONCURRENT_CALLS,
+      perCaller: variables.MAX_CONCURRENT_CALLS_PER_CALLER,
+    },
+    streams: { inAll: variables.MAX_STREAMS, perCaller: variables.MAX_STREAMS_PER_CALLER },
+    opsPort: opsPort(variables),
+    keepAliveTimeoutMs: variables.KEEP_ALIVE_TIMEOUT_MS,
     shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,
     statsd:
       variables.STATSD_HOST === undefined
@@ -161,7 +176,14 @@ function authConfig(variables: Parsed<typeof serverVariables>, publicUrl: string
     issuer: variables.OAUTH_ISSUER ?? '',
     audience: variables.OAUTH_AUDIENCE ?? `${publicUrl}/mcp`,
     jwksUrl: variables.OAUTH_JWKS_URL,
+    requireAtJwt: variables.OAUTH_REQUIRE_AT_JWT,
   }
+}
+
+/** Beyond loopback the ops endpoints have a port of their own, so that clients cannot reach them. */
+function opsPort({ HOST, PORT, OPS_PORT }: Parsed<typeof serverVariables>): number | undefined {
+  if (OPS_PORT === undefined) return isLoopback(HOST) ? undefined : defaultOpsPort
+  return OPS_PORT === PORT && PORT !== 0 ? undefined : OPS_PORT
 }
 
 function dataConfig(variables: Parsed<typeof dataVariables>, stdoutIsTerminal: boolean): DataConfig {
@@ -188,10 +210,12 @@ function parse<V extends z.ZodRawShape>(
   env: Environment,
   crossCheck: (set: Environment) => string[] = () => [],
 ): Parsed<V> {
-  // An empty variable counts as unset, because compose files and shells pass on empty values.
+  // Compose files and shells pass on empty values, which count as unset; files of secrets end with a line break.
   const set = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  )
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()])
+      .filter(([, value]) => value),
+  ) as Record<string, string>
   const result = z.object(variables).safeParse(set)
   const problems = crossCheck(set)
   for (const { path, message } of result.error?.issues ?? []) {

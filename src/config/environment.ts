@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from './config.ts'
+import './early-signals.ts'
 
 /** The environment, completed from `.env` in the working directory; variables already set take precedence. */
 export function readEnvironment(): NodeJS.ProcessEnv {

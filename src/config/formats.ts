@@ -7,6 +7,24 @@ export const url = (...protocols: string[]) =>
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   })
 
+/** Whether a user or password contains a character that must be percent-encoded, so that the URL means another host. */
+export function hasUnencodedCredentials(value: string): boolean {
+  if (!URL.canParse(value)) return value.includes('@')
+  const { username, password, pathname, search, hash } = new URL(value)
+  if (`${pathname}${hash}`.includes('@') || (pathname === '' && search.includes('@'))) return true
+  try {
+    decodeURIComponent(`${username}${password}`)
+    return false
+  } catch {
+    return true
+  }
+}
+
+export const encodingRule = {
+  error: 'percent-encode the user and password: # as %23, / as %2F, ? as %3F, @ as %40, % as %25',
+  abort: true,
+}
+
 /** A URL that is shown to people, so it must not contain credentials. */
 export const webAddress = url('http:', 'https:')
   .refine(withoutCredentials, 'must not contain a user or password')

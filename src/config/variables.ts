@@ -2,8 +2,10 @@
 import { z } from 'zod'
 import { domainVariables } from './domain.ts'
 import {
+  encodingRule,
   extensionScheme,
   flag,
+  hasUnencodedCredentials,
   hostName,
   isOrigin,
   listOf,
@@ -16,7 +18,10 @@ import {
 import { parseRedisGroup } from './redis-url.ts'
 
 export const databaseVariables = {
-  DATABASE_URL: url('postgres:', 'postgresql:'),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => !hasUnencodedCredentials(value), encodingRule)
+    .pipe(url('postgres:', 'postgresql:')),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').optional(),
 }
@@ -25,6 +30,7 @@ export const dataVariables = {
   ...databaseVariables,
   REDIS_URL: z
     .string()
+    .refine((value) => parseRedisGroup(value) !== undefined || !hasUnencodedCredentials(value), encodingRule)
     .refine(
       (value) => url('redis:', 'rediss:').safeParse(value).success || parseRedisGroup(value) !== undefined,
       'must be a redis://, rediss://, redis+sentinel:// or redis+cluster:// URL',
@@ -38,7 +44,11 @@ export const serverVariables = {
   OPS_PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url('http:', 'https:')
-    .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must not have a path')
+    .refine((value) => !/[?#]|\/mcp\/?$/.test(value), 'must not end with /mcp, a query or a fragment')
+    .refine(
+      (value) => !URL.canParse(value) || /^[\w.~/-]*$/.test(new URL(value).pathname),
+      'must have a path of letters, digits, - . _ ~ and / only',
+    )
     .optional(),
   ALLOWED_HOSTS: listOf(
     hostName,
@@ -59,13 +69,20 @@ export const serverVariables = {
   RATE_LIMIT_CALLER_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   RATE_LIMIT_TOOL_PER_MINUTE: wholeNumber(1, 1_000_000).default(300),
   RATE_LIMIT_IP_PER_MINUTE: wholeNumber(1, 1_000_000).default(1_200),
+  MAX_BODY_BYTES: wholeNumber(1_024, 16 * 1024 * 1024).default(1024 * 1024),
   MAX_CONCURRENT_CALLS: wholeNumber(1, 10_000).default(256),
+  MAX_CONCURRENT_CALLS_PER_CALLER: wholeNumber(1, 10_000).default(32),
   MAX_STREAMS: wholeNumber(1, 100_000).default(1_000),
+  MAX_STREAMS_PER_CALLER: wholeNumber(1, 100_000).default(20),
+  DISABLED_TOOLS: listOf('[a-z0-9_.-]{1,128}', 'must be a comma-separated list of tool names').default([]),
   AUTH_MODE: z.enum(['none', 'api-key', 'oauth'], 'must be none, api-key or oauth').default('none'),
   ALLOW_ANONYMOUS: flag.default(false),
   OAUTH_ISSUER: secureUrl.optional(),
   OAUTH_AUDIENCE: z.string().optional(),
   OAUTH_JWKS_URL: secureUrl.optional(),
+  OAUTH_REQUIRE_AT_JWT: flag.default(false),
+  // Load balancers must close first, or they send requests into closed connections; Google's keep theirs for 600 s.
+  KEEP_ALIVE_TIMEOUT_MS: wholeNumber(1_000, 3_600_000).default(630_000),
   SHUTDOWN_DELAY_MS: z.coerce
     .number('must be a number of milliseconds')
     .int('must be a whole number')

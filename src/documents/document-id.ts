@@ -15,13 +15,41 @@ export function slug(text: string): string {
 }
 
 /**
- * `runbooks/High Error Rate.md` becomes `runbooks.high-error-rate`; a name without a Latin letter or digit becomes
- * its hash. A sibling of the folder, `../README.md`, gets its id as if it were inside.
+ * `runbooks/disk-full.md` becomes `runbooks.disk-full`. Where the slug loses something, a hash of the name follows:
+ * `C++.md` becomes `c-f1deb75f`. All upper case, such as `README.md`, is a convention and gets none. A sibling of the
+ * folder, `../README.md`, gets its id as if it were inside.
  */
 export function documentIdOf(path: string, prefix = ''): string {
-  const names = [...(prefix === '' ? [] : [prefix]), ...path.replace(/^\.\.\/|\.md$/g, '').split('/')]
-  const id = names.map((name) => slug(name) || shortHash(name)).join('.')
-  return id.length <= 200 ? id : `${id.slice(0, 190)}-${shortHash(path)}`
+  const folders = path.replace(/^\.\.\//, '').split('/')
+  const name = folders.pop() ?? ''
+  const [, stem = name, type = 'md'] = /^(.*)\.(md|markdown|mdx)$/s.exec(name) ?? []
+  const parts = [...(prefix === '' ? [] : [prefix]), ...folders, stem].map(distinctSlug)
+  // The slug has no underscore, so `a.mdx` and `a-mdx.md` differ.
+  return bounded(`${parts.join('.')}${type === 'md' ? '' : `_${type}`}`, path)
 }
+
+/** The id of the releases before the hash, which loaded documents keep. */
+export function plainIdOf(path: string, prefix = ''): string {
+  const names = [...(prefix === '' ? [] : [prefix]), ...path.replace(/^\.\.\/|\.md$/g, '').split('/')]
+  return bounded(names.map((name) => slug(name) || shortHash(name)).join('.'), path)
+}
+
+/** An id for a file whose own id another file has. */
+export const uniqueIdOf = (ownId: string, path: string): string => `${ownId.slice(0, 190)}-${shortHash(path)}`
+
+/** The plain id of most ids with hashes. */
+export const withoutHashes = (id: string): string => id.replace(/-[0-9a-f]{8}(?=\.|$)/g, '')
+
+function distinctSlug(name: string): string {
+  const plain = slug(name)
+  // File systems differ in the normalization of names.
+  const hash = () => shortHash(name.normalize('NFC'))
+  if (plain === '') return hash()
+  const isKept = plain === name || (plain === name.toLowerCase() && name === name.toUpperCase())
+  return isKept ? plain : `${plain}-${hash()}`
+}
+
+const bounded = (id: string, path: string): string =>
+  id.length <= 200 ? id : `${id.slice(0, 190)}-${shortHash(path)}`
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8)

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Document } from './document.ts'
-import { documentIdOf } from './document-id.ts'
+import { documentIdOf, plainIdOf } from './document-id.ts'
 import { ownFolder, ownSiblings } from './own-documents.ts'
 
 /**
@@ -10,10 +10,11 @@ export function documentLinks({
   id,
   source,
 }: Pick<Document, 'id' | 'source'>): (href: string) => string | undefined {
-  const idPrefix = id.slice(0, -documentIdOf(source).length).replace(/\.$/, '')
+  const withoutPrefix = [documentIdOf(source), plainIdOf(source)].find((own) => id.endsWith(own)) ?? id
+  const idPrefix = id.slice(0, -withoutPrefix.length).replace(/\.$/, '')
   return (href) => {
     if (/^(?:[a-z][a-z0-9+.-]*:|\/|#)/i.test(href)) return href
-    const [, file, fragment = ''] = /^([^#?]+\.md)(#.*)?$/i.exec(href) ?? []
+    const [, file, fragment = ''] = /^([^#?]+\.(?:md|markdown|mdx))(#.*)?$/i.exec(href) ?? []
     const path = file && ingestedPath(posix.join(posix.dirname(source), decodePath(file)))
     return path && `/documents/${documentIdOf(path, idPrefix)}${fragment}`
   }

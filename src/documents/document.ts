@@ -24,8 +24,15 @@ export interface SearchHit {
   readonly id: string
   readonly title: string
   readonly url: string
-  /** The best matching passages, matches between `**`. */
+  /** The best matching passage, as plain text. */
   readonly snippet: string
+}
+
+export interface SearchAnswer {
+  /** Best first. */
+  readonly hits: readonly SearchHit[]
+  /** Tells the caller about corrected words, partial matches and words that were left out. */
+  readonly note?: string
 }
 
 /** A listing entry: a document without its text. */

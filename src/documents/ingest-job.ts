@@ -7,9 +7,9 @@ import { createCache } from '../redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../redis/client.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import { createMetrics } from '../telemetry/metrics/metrics.ts'
-import { type IngestOptions, ingest } from './ingest.ts'
+import { type IngestOptions, type IngestResult, ingest } from './ingest.ts'
 import { ownFolder, ownSiblings } from './own-documents.ts'
-import { createDocumentStore, type SaveCounts } from './store.ts'
+import { createDocumentStore } from './store.ts'
 
 /** The documents that the migration job loads. */
 export const ownDocuments = { folder: projectPath(ownFolder), siblings: ownSiblings }
@@ -19,15 +19,13 @@ type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig;
 /** Jobs are not scraped. */
 const metrics = createMetrics([])
 
-/** Connects, ingests, notifies the running servers of changed documents and disconnects. */
-export async function ingestFolder({ config, logger, ...options }: Options): Promise<SaveCounts> {
+/** Connects, ingests and disconnects. The store notifies the running servers of changed documents. */
+export async function ingestFolder({ config, logger, ...options }: Options): Promise<IngestResult> {
   // The whole load is one transaction, so a large one can wait long for its last statement.
   const database = createDatabase({ url: config.databaseUrl, logger, metrics, statementTimeoutMs: 120_000 })
   try {
-    const documents = createDocumentStore({ database, publicUrl: '' })
-    const counts = await ingest({ documents, ...options })
-    if (counts.inserted + counts.updated > 0) await notifyServers(config.redisUrl, logger)
-    return counts
+    const onChange = () => notifyServers(config.redisUrl, logger)
+    return await ingest({ documents: createDocumentStore({ database, publicUrl: '', onChange }), ...options })
   } finally {
     await database.close()
   }
@@ -37,7 +35,10 @@ export async function ingestFolder({ config, logger, ...options }: Options): Pro
 async function notifyServers(redisUrl: string, logger: Logger): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
   if (await becomesReady(redis, 2_000)) {
-    const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })
+    const bus = createEventBus({
+      broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger }),
+      logger,
+    })
     await createChangeNotice({ cache: createCache({ redis, logger, metrics }), bus })([])
   }
   await closeRedis(redis)

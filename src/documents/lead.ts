@@ -10,7 +10,12 @@ const notProse = /^(?:[|>~<]|!\[|```|[-*+] |\d+[.)] |-{3})/
 export function leadOf(text: string): string {
   const paragraph = text
     .split(/\n\s*\n/)
-    .map((block) => block.replace(/^#.*\n?/gm, '').trim())
+    .map((block) =>
+      block
+        .replace(/^#.*\n?/gm, '')
+        .replace(/^.*\n(?:=+|-+)[ \t]*(?:\n|$)/, '')
+        .trim(),
+    )
     .find((block) => block !== '' && !notProse.test(block))
   const [first = '', ...rest] = (paragraph ?? '').replace(/\s+/g, ' ').split(/(?<=[.!?]) (?=\P{Ll})/u)
   if (first.length > maxLength) return `${first.slice(0, maxLength).replace(/\s\S*$/, '')} …`

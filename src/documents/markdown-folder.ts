@@ -1,115 +1,82 @@
-import { readFile as readFileWithCallback } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
-import { parse as parseYaml } from 'yaml'
-import { z } from 'zod'
-import { maxTextLength, type NewDocument } from './document.ts'
-import { documentIdOf } from './document-id.ts'
-import { kinds } from './kind.ts'
+import type { Dirent } from 'node:fs'
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { createLeftOut, type LeftOut } from './left-out.ts'
+import { isLeftOut, isMarkdownName } from './markdown-name.ts'
+import { describeProblem, IngestError, type Problem } from './problem.ts'
+import { readFailure } from './read-failure.ts'
 
-/** Fast path: a third less CPU time than `fs/promises`, which opens a FileHandle per file. */
-const readFile = promisify(readFileWithCallback)
-
-/** An invalid file; the message is for the person who runs the ingest. */
-export class MarkdownError extends Error {
-  override readonly name = 'MarkdownError'
-  constructor(file: string, reason: string, options?: ErrorOptions) {
-    super(`${file}: ${reason}`, options)
-  }
-}
-
-/** Sorted paths of all Markdown files below `folder`, relative to it, with `/`. Symbolic links are not followed. */
-export async function listMarkdownFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new MarkdownError(
-        folder,
-        error.code === 'ENOENT'
-          ? 'no such folder'
-          : error.code === 'ENOTDIR'
-            ? 'not a folder'
-            : error.message,
-      )
-    },
-  )
-  const files = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length).replaceAll('\\', '/'))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.') || part === 'node_modules'))
-    .sort()
-  if (files.length === 0) throw new MarkdownError(folder, 'no Markdown files (*.md) in this folder')
-  return files
+export interface MarkdownFolder {
+  /** Sorted paths of the Markdown files, relative to the folder, with `/`. */
+  readonly files: readonly string[]
+  readonly unreadable: readonly Problem[]
+  readonly leftOut: readonly LeftOut[]
 }
 
 /**
- * Reads one file below `folder` as a document. The title comes from the front matter or the first heading, the id
- * from the path.
- * @throws MarkdownError
+ * Finds the Markdown files below a folder. A link is followed if its target stays below the folder and is not
+ * found under its own name, as in a mounted ConfigMap, whose links lead to hidden files.
+ * @throws IngestError if the folder itself cannot be read or has no Markdown file
  */
-export async function readMarkdown(folder: string, path: string, idPrefix = ''): Promise<NewDocument> {
-  const bytes = await readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
-    throw new MarkdownError(path, error.code === 'EACCES' ? 'permission denied' : error.message)
+export async function listMarkdownFiles(folder: string): Promise<MarkdownFolder> {
+  const root = await realpath(folder).catch((error) => {
+    throw new IngestError(`${folder}: ${error.code === 'ENOENT' ? 'no such folder' : error.message}`)
   })
-  const { frontMatter, text } = splitFrontMatter(path, decodeUtf8(path, bytes))
-  if (text.trim() === '') throw new MarkdownError(path, 'the file is empty')
-  if (text.length > maxTextLength)
-    throw new MarkdownError(
-      path,
-      `the text exceeds ${maxTextLength.toLocaleString('en')} characters; split the file`,
+  const files: string[] = []
+  const unreadable: Problem[] = []
+  const leftOut = createLeftOut()
+  const pending = ['']
+  const followed = new Set<string>()
+
+  async function followLink(path: string): Promise<void> {
+    const target = await realpath(join(root, path)).catch(() => undefined)
+    const kind = target && (await stat(target).catch(() => undefined))
+    if (target === undefined || !kind) return leftOut.add('broken links', path)
+    if (!kind.isDirectory() && !isMarkdownName(path)) return leftOut.add('not Markdown', path)
+    const steps = relative(root, target).split(sep)
+    if (steps[0] === '..' || isAbsolute(steps.join(sep)))
+      return leftOut.add('links that leave the folder', path)
+    const isFound =
+      !steps.some(isLeftOut) && (kind.isDirectory() || (kind.isFile() && isMarkdownName(steps.at(-1) ?? '')))
+    if (isFound || followed.has(target)) return leftOut.add('links to loaded files', path)
+    if (kind.isFile()) files.push(path)
+    else if (kind.isDirectory()) {
+      // Also ends loops of links.
+      followed.add(target)
+      pending.push(path)
+    } else leftOut.add('not regular files', path)
+  }
+
+  async function visit(entry: Dirent, path: string): Promise<void> {
+    if (isLeftOut(entry.name)) leftOut.add(entry.name.startsWith('.') ? 'hidden' : entry.name, path)
+    else if (entry.isDirectory()) pending.push(path)
+    else if (entry.isSymbolicLink()) await followLink(path)
+    else if (!isMarkdownName(entry.name)) leftOut.add('not Markdown', path)
+    else if (entry.isFile()) files.push(path)
+    else leftOut.add('not regular files', path)
+  }
+
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const entries = await readFolder(join(root, path)).catch((error) => {
+      if (path === '') throw new IngestError(`${folder}: ${readFailure(error, folder)}`)
+      unreadable.push({ path: `${path}/`, reason: `folder skipped: ${readFailure(error, path ?? '')}` })
+      leftOut.add('unreadable folders', `${path}/`)
+      return []
+    })
+    for (const entry of entries) await visit(entry, path === '' ? entry.name : `${path}/${entry.name}`)
+  }
+  if (files.length === 0)
+    throw new IngestError(
+      [...unreadable, { path: folder, reason: 'no Markdown files (*.md, *.markdown, *.mdx) in this folder' }]
+        .map(describeProblem)
+        .join('\n'),
     )
-  const title = frontMatter.title ?? /^#{1,6}\s+(.+?)\s*#*\s*$/m.exec(text)?.[1] ?? basename(path, '.md')
-  return {
-    id: documentIdOf(path, idPrefix),
-    title: title.slice(0, 300),
-    text,
-    tags: tagsOf(frontMatter),
-    ...(frontMatter.url === undefined ? {} : { url: frontMatter.url }),
-    source: path,
-  }
+  return { files: files.sort(), unreadable, leftOut: leftOut.all() }
 }
 
-function decodeUtf8(path: string, bytes: Buffer): string {
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw new MarkdownError(path, 'not valid UTF-8', { cause: error })
-  }
-  if (text.includes('\0')) throw new MarkdownError(path, 'contains a NUL character')
-  return text.replace(/\r\n?/g, '\n')
-}
-
-const FrontMatter = z
-  .object({
-    title: z.string().trim().min(1).optional(),
-    tags: z.array(z.coerce.string().trim().min(1).max(50)).max(20).default([]),
-    url: z.url({ protocol: /^https?$/ }).optional(),
-    // Other tools give this field other values.
-    kind: z.enum(kinds).optional().catch(undefined),
-  })
-  .prefault({})
-
-/** The kind is stored as a tag. */
-const tagsOf = ({ kind, tags }: z.output<typeof FrontMatter>): string[] =>
-  kind === undefined || tags.includes(kind) ? tags : [...tags, kind]
-
-function splitFrontMatter(
-  path: string,
-  content: string,
-): { frontMatter: z.output<typeof FrontMatter>; text: string } {
-  const match = /^---\n([\s\S]*?)\n---(?:\n|$)/.exec(content)
-  if (match === null) return { frontMatter: FrontMatter.parse({}), text: content }
-  let values: unknown
-  try {
-    values = parseYaml(match[1] ?? '') ?? {}
-  } catch (error) {
-    throw new MarkdownError(path, 'the front matter is not valid YAML', { cause: error })
-  }
-  const result = FrontMatter.safeParse(values)
-  if (!result.success) {
-    const [issue] = result.error.issues
-    throw new MarkdownError(path, `invalid front matter at "${issue?.path.join('.')}": ${issue?.message}`)
-  }
-  return { frontMatter: result.data, text: content.slice(match[0].length) }
+async function readFolder(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  // Without the right to enter it, a folder lists names that cannot be read.
+  await access(folder, constants.X_OK)
+  return entries
 }

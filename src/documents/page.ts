@@ -3,13 +3,14 @@ import { AppError } from '../errors.ts'
 import type { Authentication } from '../http/middleware/authentication.ts'
 import type { AuthMode } from '../http/pages/client-setup.ts'
 import { escapeHtml } from '../http/pages/layout.ts'
-import { renderMarkdown } from '../http/pages/markdown.ts'
 import { withDeadline } from '../lib/deadline.ts'
+import type { NewDocument } from './document.ts'
 import { documentIdPattern } from './document-id.ts'
-import { documentLinks } from './document-links.ts'
 import { pageSize, renderIndex } from './index-page.ts'
 import { isKind, kindHeadings, kindOf, kinds } from './kind.ts'
+import { readOwnRunbook } from './own-runbook.ts'
 import { renderFramedPage } from './page-frame.ts'
+import { createDocumentRenderer } from './render-document.ts'
 import type { DocumentStore } from './store.ts'
 
 export interface DocumentPagesOptions {
@@ -53,21 +54,35 @@ function createIndexPage({ documents, authMode }: PageOptions): RequestHandler {
 
 /** `GET /documents/:id`: the target of a citation's url. */
 function createDocumentPage({ documents, authMode }: PageOptions): RequestHandler<{ id: string }> {
+  const render = createDocumentRenderer()
+  async function find(id: string): Promise<NewDocument & { readonly updatedAt?: Date }> {
+    const document = await withDeadline(deadline, (signal) => documents.get(id, { signal })).catch(
+      async (error: unknown) => {
+        const runbook = await readOwnRunbook(id)
+        if (runbook === undefined) throw error
+        return runbook
+      },
+    )
+    if (document === undefined) throw new AppError('not_found', 'No document has this id.')
+    return document
+  }
   return async (req, res) => {
     const { id } = req.params
-    const document = documentIdPattern.test(id)
-      ? await withDeadline(deadline, (signal) => documents.get(id, { signal }))
-      : undefined
-    if (document === undefined) throw new AppError('not_found', 'No document has this id.')
+    if (!documentIdPattern.test(id)) throw new AppError('not_found', 'No document has this id.')
+    const document = await find(id)
     const { title, text, tags, source, updatedAt } = document
     const kind = kindOf(tags)
     const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`
-    const details = [source, ...tags, `updated ${updatedAt.toISOString().slice(0, 10)}`]
+    const details = [
+      source,
+      ...tags,
+      updatedAt === undefined ? 'from its file' : `updated ${updatedAt.toISOString().slice(0, 10)}`,
+    ]
     renderFramedPage(res, {
       title,
       authMode,
       trail: [indexLink, { href: `${indexLink.href}#${kind}`, name: kindHeadings[kind] }],
-      main: `${heading}${renderMarkdown(text, documentLinks(document))}`,
+      main: `${heading}${await render(document)}`,
       footer: `<p>${details.map(escapeHtml).join(' · ')}</p><p><a href="${indexLink.href}">All documents</a></p>`,
     })
   }

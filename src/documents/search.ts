@@ -1,125 +1,128 @@
 import type { Database, QueryOptions } from '../postgres/database.ts'
-import type { SearchHit } from './document.ts'
-import { wordsOf } from './words.ts'
-
-/** Words per query that get a trigram search for similar words: bounds the cost of a misspelled query. */
-const maxCorrectedWords = 6
-
-/**
- * Bounds on the documents one search reads, however many match: ranking, phrases and exclusions need a document's
- * whole tsvector. The guide describes the effect on results.
- */
-const bounds = {
-  /** Ranked documents with all words in title and tags. */
-  titleMatches: 500,
-  /** From this number of title matches on, text matches are skipped: they would rank below. */
-  enoughTitleMatches: 50,
-  /** Text matches checked for phrases and exclusions. */
-  textCandidates: 2_000,
-  /** Ranked text matches. */
-  textMatches: 1_000,
-}
-
-/**
- * `words` is the query without exclusions and phrase order: the part that an index answers alone. It is null for a
- * query without positive terms. No part depends on statistics, because the planner does not know the query: the plan
- * is the same for all words and sizes.
- */
-const searchSql = `with parsed as (
-  select websearch_to_tsquery('english', $1) && to_tsquery('english', $2) as query
-), indexable as (
-  select query, regexp_replace(nullif(nullif(querytree(query), 'T'), ''), '<(-|\\d+)>', '&', 'g')::tsquery as words
-  from parsed
-), title_matches as materialized (
-  select id, ts_rank(search, query, 1) as rank
-  from indexable, lateral (
-    select id, search from documents
-    where to_tsvector('english', title || ' ' || document_tags_text(tags)) @@ words
-    limit ${bounds.titleMatches}
-  ) as candidate
-  where search @@ query
-), text_matches as (
-  select id, ts_rank(search, query, 1) as rank
-  from indexable, lateral (
-    select id, search from documents
-    where search @@ words and (select count(*) from title_matches) < ${bounds.enoughTitleMatches}
-    limit ${bounds.textCandidates}
-  ) as candidate
-  where search @@ query
-  limit ${bounds.textMatches}
-), best as (
-  select id, rank from (select * from title_matches union select * from text_matches) as ranked
-  order by rank desc, id limit $3
-)
-select id, title, url, ts_headline('english', left(text, 100000), query,
-  'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=30, MinWords=12, FragmentDelimiter=" … "') as snippet
-from best join documents using (id), parsed
-order by rank desc, id`
-
-/** Exclusions: `-word` or `-"a phrase"`. */
-const exclusion = /(?<=^|\s)-(?:"[^"]*"|\S+)/g
-
-/** Runs of dashes, such as a Markdown rule. Postgres parses each as an operator and fails on some 60 of them. */
-const dashRun = /-(?:[\s!&|()<]*-)+/g
+import { createCorrections, type KnownTerm } from './corrections.ts'
+import type { SearchAnswer } from './document.ts'
+import { maxLexemes, parseQuery, quote, type SearchQuery } from './search-query.ts'
+import { matchingSql, partialSql } from './search-sql.ts'
+import { snippetOf } from './snippet.ts'
 
 export type SearchDocuments = (
   query: string,
   options?: { limit?: number } & QueryOptions,
-) => Promise<SearchHit[]>
+) => Promise<SearchAnswer>
 
-/** Full-text search with a fallback to similar words (trigrams) when nothing matches. */
+/** Words of the query that a snippet's passage is chosen by. */
+const maxPlaces = 8
+
+/** A statement with the values that differ between the steps. */
+interface Step {
+  readonly sql: string
+  readonly values: readonly [string, string | readonly string[]]
+  readonly weights?: readonly number[]
+  readonly lexemes: ReadonlySet<string>
+  readonly notes: readonly string[]
+}
+
+type Row = { id: string; title: string; url: string | null; rank: number; start: number; passage: string }
+
+/**
+ * Full-text search in steps: documents that match the whole query; if there are none, with misspelt words corrected; if
+ * there are none or the query is a sentence, also documents with some of the words.
+ */
 export function createDocumentSearch(
   database: Database,
   urlOf: (row: { id: string; url: string | null }) => string,
 ): SearchDocuments {
-  /** @param query in web search syntax @param similar a tsquery that documents must match too; empty for none */
-  async function runSearch(
-    { query, similar }: { query: string; similar: string },
-    limit: number,
-    options: QueryOptions,
-  ): Promise<SearchHit[]> {
-    const rows = await database.query<{ id: string; title: string; url: string | null; snippet: string }>(
-      searchSql,
-      [query, similar, limit],
-      options,
-    )
-    return rows.map((row) => ({
-      id: row.id,
-      title: row.title,
-      url: urlOf(row),
-      snippet: row.snippet.replace(/\s+/g, ' ').trim(),
-    }))
-  }
-
-  /** For each word of the query its most similar words in the documents, as a tsquery. */
-  async function similarWords(query: string, options: QueryOptions): Promise<string | undefined> {
-    const words = wordsOf(query.replace(exclusion, ' ')).slice(0, maxCorrectedWords)
-    if (words.length === 0) return undefined
-    const rows = await database.query<{ alternatives: string[] }>(
-      `select alternatives
-       from unnest($1::text[]) with ordinality as typed(typed, position)
-       cross join lateral (
-         select array_agg(word) as alternatives from (
-           select word from document_words where word % typed
-           order by similarity(word, typed) desc, word limit 3
-         ) as nearest
-       ) as nearest
-       where alternatives is not null order by position`,
-      [words],
-      options,
-    )
-    // Words consist of letters and digits only, so none can be parsed as an operator.
-    return rows.length === 0
-      ? undefined
-      : rows.map(({ alternatives }) => `(${alternatives.join(' | ')})`).join(' & ')
-  }
+  const knownTermsOf = createCorrections(database)
 
   return async (input, { limit = 10, signal } = {}) => {
-    const query = input.replace(dashRun, ' ')
-    const hits = await runSearch({ query, similar: '' }, limit, { signal })
-    if (hits.length > 0) return hits
-    const similar = await similarWords(query, { signal })
-    const exclusions = query.match(exclusion)?.join(' ') ?? ''
-    return similar === undefined ? [] : runSearch({ query: exclusions, similar }, limit, { signal })
+    const query = parseQuery(input)
+    if (query === undefined) return { hits: [] }
+    const run = ({ sql, values, weights, lexemes }: Step) => {
+      const ranked = [...lexemes].map(quote).join(' | ')
+      const places = [
+        input.replaceAll('"', '').toLowerCase(),
+        ...[...lexemes].slice(0, maxPlaces).map(beginningOf),
+      ]
+      const all = [
+        ...values,
+        ranked,
+        query.phrase,
+        limit,
+        places,
+        ...(weights === undefined ? [] : [weights]),
+      ]
+      return database.query<Row>(sql, all, { signal })
+    }
+    const answer = (rows: readonly Row[], { lexemes, notes }: Step): SearchAnswer => {
+      const hits = rows.map(({ id, title, url, start, passage }) => {
+        const snippet = snippetOf(passage, lexemes, start === 1)
+        return { id, title, url: urlOf({ id, url }), snippet }
+      })
+      const cut = query.isCut ? [`Only the first ${maxLexemes} words of the query were used.`] : []
+      const note = hits.length === 0 ? '' : [...cut, ...notes].join(' ')
+      return note === '' ? { hits } : { hits, note }
+    }
+
+    const exact: Step = {
+      sql: matchingSql,
+      values: [query.match, query.indexed],
+      lexemes: query.lexemes,
+      notes: [],
+    }
+    const found = await run(exact)
+    if (found.length > 0 && !query.isSentence) return answer(found, exact)
+    const terms = await knownTermsOf(query.terms, { signal })
+    if (found.length === 0) {
+      const corrected = correctedStep(query, terms)
+      const rows = corrected === undefined ? [] : await run(corrected)
+      if (corrected !== undefined && rows.length > 0) return answer(rows, corrected)
+    }
+    const partial = partialStep(query, terms, found.length > 0)
+    if (partial === undefined) return { hits: [] }
+    const ids = new Set(found.map(({ id }) => id))
+    const rest = (await run(partial)).filter(({ id }) => !ids.has(id))
+    const best = [...found, ...rest].sort((a, b) => b.rank - a.rank).slice(0, limit)
+    return answer(best, best.every(({ id }) => ids.has(id)) ? exact : partial)
   }
 }
+
+/** A stem ends in `i` where words end in `y` or `ies`. */
+const beginningOf = (lexeme: string) => lexeme.replace(/(?<=..)i$/, '')
+
+/** Undefined unless misspelt words were all that is missing. */
+function correctedStep({ excluded }: SearchQuery, terms: readonly KnownTerm[]): Step | undefined {
+  const notes = terms.flatMap(({ note }) => note ?? [])
+  if (notes.length === 0 || terms.some(({ documents }) => documents === 0)) return undefined
+  const indexed = terms.map(({ node }) => `(${node})`).join(' & ')
+  const match = excluded === '' ? indexed : `${indexed} & !(${excluded})`
+  return { sql: matchingSql, values: [match, indexed], lexemes: lexemesOf(terms), notes }
+}
+
+/** Undefined if no document has one of the words. */
+function partialStep(
+  { excluded }: SearchQuery,
+  terms: readonly KnownTerm[],
+  areSome: boolean,
+): Step | undefined {
+  const known = terms.filter(({ documents }) => documents > 0)
+  const missing = terms.filter(({ documents }) => documents === 0)
+  if (known.length === 0) return undefined
+  // A rare word says more than a common one.
+  const weights = known.map(({ documents }) => 1 / (1 + Math.log(documents)))
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return {
+    sql: partialSql,
+    values: [excluded, known.map(({ node }) => node)],
+    weights: weights.map((weight) => weight / sum),
+    lexemes: lexemesOf(known),
+    notes: [
+      areSome
+        ? 'Some of these results are partial matches: they have only some of the words of the query.'
+        : 'Partial matches: no document matches the whole query; these have some of its words.',
+      ...(missing.length > 0 ? [`Words of the query that no document contains: ${missing.length}.`] : []),
+      ...known.flatMap(({ note }) => note ?? []),
+    ],
+  }
+}
+
+const lexemesOf = (terms: readonly KnownTerm[]) => new Set(terms.flatMap(({ lexemes }) => lexemes))

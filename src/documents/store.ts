@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
 import type { Document, DocumentEntry, DocumentSummary, NewDocument } from './document.ts'
+import { documentIdOf, withoutHashes } from './document-id.ts'
+import { inTurns } from './in-turns.ts'
 import { createIndexUpkeep, maxPendingList } from './index-upkeep.ts'
 import type { Kind } from './kind.ts'
+import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
 import { createDocumentSearch, type SearchDocuments } from './search.ts'
-import { createWordList } from './word-list.ts'
+import { searchOf, searchVectorOf } from './search-terms.ts'
+import { createWordList, type WordList } from './word-list.ts'
 
 export interface SaveCounts {
   readonly inserted: number
@@ -21,6 +25,7 @@ const beginningLength = 2_000
 export interface DocumentStore {
   /** Documents that match the query, best first; if none does, those that match similar words. */
   readonly search: SearchDocuments
+  /** Finds a document that kept the id of a release before hashes in ids by its id of today, too. */
   get(id: string, options?: QueryOptions): Promise<Document | undefined>
   /** Documents ordered by id, starting after the id `after`. */
   list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>
@@ -30,21 +35,35 @@ export interface DocumentStore {
   ): Promise<DocumentEntry[]>
   /** Sorted ids that start with `prefix`. */
   idsStartingWith(prefix: string, limit: number, options?: QueryOptions): Promise<string[]>
-  /** Inserts the document unless its id exists. */
-  add(document: NewDocument, options?: QueryOptions): Promise<{ created: boolean; url: string }>
+  /** Source of each stored document, by id. */
+  sourcesOf(ids: readonly string[], options?: QueryOptions): Promise<ReadonlyMap<string, string>>
+  /**
+   * Inserts the document unless its id exists.
+   * @throws AppError `quota_exceeded`
+   */
+  add(
+    document: NewDocument,
+    options: QueryOptions & { readonly addedBy: string },
+  ): Promise<{ created: boolean; url: string }>
   /**
    * Saves all batches in one transaction, reading the next batch while one is saved.
    * @param onSaved called after each batch with its size
    */
-  load(batches: Batches, onSaved?: (documents: number) => void): Promise<SaveCounts>
+  load(batches: Batches, onSaved?: (documents: number) => void, options?: QueryOptions): Promise<SaveCounts>
 }
 
 export function createDocumentStore({
   database,
   publicUrl,
+  quota = { inAll: Number.POSITIVE_INFINITY, perCaller: Number.POSITIVE_INFINITY },
+  onChange = async () => undefined,
 }: {
   database: Database
   publicUrl: string
+  /** Unlimited if omitted, for programs that add nothing. */
+  quota?: DocumentQuota
+  /** Announces committed changes, so that no writer has to. Ids are given for single documents only. */
+  onChange?: (ids: readonly string[]) => Promise<void>
 }): DocumentStore {
   const urlOf = (row: { id: string; url: string | null }) => row.url ?? `${publicUrl}/documents/${row.id}`
 
@@ -52,11 +71,13 @@ export function createDocumentStore({
     search: createDocumentSearch(database, urlOf),
 
     async get(id, options) {
-      const [row] = await database.query<DocumentRow>(
-        'select id, title, text, tags, url, source, created_at, updated_at from documents where id = $1',
-        [id],
+      const rows = await database.query<DocumentRow>(
+        'select id, title, text, tags, url, source, created_at, updated_at from documents where id = any($1)',
+        [[...new Set([id, withoutHashes(id)])]],
         options,
       )
+      const row =
+        rows.find((found) => found.id === id) ?? rows.find(({ source }) => id.endsWith(documentIdOf(source)))
       if (row === undefined) return undefined
       const { created_at: createdAt, updated_at: updatedAt, ...rest } = row
       return { ...rest, url: urlOf(row), createdAt, updatedAt }
@@ -93,45 +114,69 @@ export function createDocumentStore({
       return rows.map(({ id }) => id)
     },
 
-    async add(document, options) {
-      await createWordList(database).save([document], options)
-      const rows = await database.query(
-        `insert into documents (id, title, text, tags, url, source, content_hash)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
-        [
-          document.id,
-          document.title,
-          document.text,
-          document.tags,
-          document.url ?? null,
-          document.source,
-          contentHash(document),
-        ],
+    async sourcesOf(ids, options) {
+      const rows = await database.query<{ id: string; source: string }>(
+        'select id, source from documents where id = any($1)',
+        [ids],
         options,
       )
-      return { created: rows.length > 0, url: urlOf({ id: document.id, url: document.url ?? null }) }
+      return new Map(rows.map(({ id, source }) => [id, source]))
     },
 
-    load: (batches, onSaved) =>
-      database.transaction(async (transaction) => {
-        const words = createWordList(database)
+    async add(document, { addedBy, signal }) {
+      const addition = { id: document.id, addedBy }
+      const created = await database.transaction(
+        async (transaction) => {
+          await checkQuota(transaction, quota, addition)
+          const wordList = createWordList(transaction)
+          const vector = searchVectorOf(document, wordList.collect)
+          const hash = contentHash(document)
+          await wordList.flush()
+          const rows = await transaction.query(
+            `insert into documents (id, title, text, tags, url, source, content_hash, added_by, search, search_of)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing returning id`,
+            [
+              document.id,
+              document.title,
+              document.text,
+              document.tags,
+              document.url ?? null,
+              document.source,
+              hash,
+              addedBy,
+              vector,
+              searchOf(hash),
+            ],
+          )
+          if (rows.length > 0) await confirmQuota(transaction, quota, addition)
+          return rows.length > 0
+        },
+        { signal },
+      )
+      if (created) await onChange([document.id])
+      return { created, url: urlOf({ id: document.id, url: document.url ?? null }) }
+    },
+
+    async load(batches, onSaved, options) {
+      const counts = await database.transaction(async (transaction) => {
+        const wordList = createWordList(database)
         const upkeep = createIndexUpkeep(database)
         await transaction.query(`set local gin_pending_list_limit = '${maxPendingList}'`)
         const totals = { inserted: 0, updated: 0, unchanged: 0 }
-        const save = async (batch: readonly NewDocument[], rows: string) => {
-          const [counts] = await Promise.all([saveRows(transaction, rows, batch.length), words.save(batch)])
+        const save = async ({ count, rows }: Batch) => {
+          const [counts] = await Promise.all([saveRows(transaction, rows, count), wordList.flush(options)])
           totals.inserted += counts.inserted
           totals.updated += counts.updated
           totals.unchanged += counts.unchanged
           upkeep.run()
-          onSaved?.(batch.length)
+          onSaved?.(count)
         }
         let saving: Promise<void> = Promise.resolve()
         try {
           for await (const batch of batches) {
-            const rows = toRows(batch)
+            const converted = await convert(batch, wordList)
             await saving
-            saving = save(batch, rows)
+            saving = save(converted)
             // A later await reports the failure; until then it must not count as unhandled.
             saving.catch(() => undefined)
           }
@@ -142,7 +187,10 @@ export function createDocumentStore({
           await upkeep.finish()
         }
         return totals
-      }),
+      }, options)
+      if (counts.inserted + counts.updated > 0) await onChange([])
+      return counts
+    },
   }
 }
 
@@ -168,18 +216,32 @@ function contentHash({ title, text, tags, url, source }: NewDocument): string {
     .digest('hex')
 }
 
-/** Serialises a batch as one statement parameter. */
-const toRows = (documents: readonly NewDocument[]): string =>
-  JSON.stringify(documents.map((document) => ({ ...document, content_hash: contentHash(document) })))
+interface Batch {
+  readonly count: number
+  /** A statement parameter: JSON. */
+  readonly rows: string
+}
+
+async function convert(documents: readonly NewDocument[], wordList: WordList): Promise<Batch> {
+  const rows: string[] = []
+  for await (const document of inTurns(documents)) {
+    const hash = contentHash(document)
+    const search = searchVectorOf(document, wordList.collect)
+    rows.push(JSON.stringify({ ...document, content_hash: hash, search, search_of: searchOf(hash) }))
+  }
+  return { count: documents.length, rows: `[${rows.join(',')}]` }
+}
 
 async function saveRows(transaction: Queryable, rows: string, count: number): Promise<SaveCounts> {
   const saved = await transaction.query<{ inserted: boolean }>(
-    `insert into documents (id, title, text, tags, url, source, content_hash)
-     select id, title, text, tags, url, source, content_hash
-     from jsonb_to_recordset($1) as new(id text, title text, text text, tags text[], url text, source text, content_hash text)
+    `insert into documents (id, title, text, tags, url, source, content_hash, search, search_of)
+     select id, title, text, tags, url, source, content_hash, search, search_of
+     from json_to_recordset($1) as new(id text, title text, text text, tags text[], url text, source text,
+       content_hash text, search tsvector, search_of text)
      on conflict (id) do update set
        title = excluded.title, text = excluded.text, tags = excluded.tags, url = excluded.url,
-       source = excluded.source, content_hash = excluded.content_hash, updated_at = now()
+       source = excluded.source, content_hash = excluded.content_hash, updated_at = now(),
+       search = excluded.search, search_of = excluded.search_of, added_by = null
      where documents.content_hash <> excluded.content_hash
      returning xmax = 0 as inserted`,
     [rows],

@@ -1,38 +1,50 @@
 import type { Database, QueryOptions } from '../postgres/database.ts'
-import type { NewDocument } from './document.ts'
-import { wordsOf } from './words.ts'
+import type { Run } from './terms.ts'
+import { wordKey } from './words.ts'
 
 /** Written words kept in memory per load, some 25 MB: the first ones are the most frequent. */
 const maxWrittenWords = 250_000
 
+/** Serialising more would block the event loop. */
+const wordsPerStatement = 5_000
+
 export interface WordList {
-  /** Resolves when every word of the documents is in the table. */
-  save(documents: readonly NewDocument[], options?: QueryOptions): Promise<void>
+  /** Remembers the words of a run for the next flush. */
+  readonly collect: (run: Run) => void
+  /** Resolves when the collected words are in the table. */
+  flush(options?: QueryOptions): Promise<void>
 }
 
 /**
- * The words that typo search compares with. Written outside the documents' transaction, so that a long load locks no
- * words; an extra word is harmless. Sorted, so that concurrent writers cannot deadlock.
+ * The words that typo search compares with. A load writes them outside of its transaction, so that it locks no words
+ * for long; an extra word is harmless. Sorted, so that concurrent writers cannot deadlock.
  */
-export function createWordList(database: Database): WordList {
+export function createWordList(database: Pick<Database, 'query'>): WordList {
   const written = new Set<string>()
+  let collected = new Map<string, string>()
   return {
-    async save(documents, options) {
-      const words = new Set<string>()
-      for (const { title, text, tags } of documents) {
-        for (const word of wordsOf(`${title} ${tags.join(' ')} ${text}`))
-          if (!written.has(word)) words.add(word)
+    collect(run) {
+      for (const { text, lexeme } of run.words) if (!written.has(text)) collected.set(text, lexeme)
+    },
+
+    async flush(options) {
+      const rows = Array.from(collected, ([word, lexeme]) => ({ word, lexeme, key: wordKey(word) }))
+      collected = new Map()
+      for (const { word } of rows) if (written.size < maxWrittenWords) written.add(word)
+      rows.sort((a, b) => (a.key < b.key ? -1 : 1))
+      for (let start = 0; start < rows.length; start += wordsPerStatement) {
+        const part = rows.slice(start, start + wordsPerStatement)
+        await database.query(
+          `insert into document_words (word, stem, spelling) select * from unnest($1::text[], $2::text[], $3::text[])
+           on conflict do nothing`,
+          [
+            part.map(({ key }) => key),
+            part.map(({ lexeme }) => lexeme),
+            part.map(({ key, word }) => (key === word ? null : word)),
+          ],
+          options,
+        )
       }
-      if (words.size === 0) return
-      await database.query(
-        'insert into document_words (word) select unnest($1::text[]) on conflict do nothing',
-        [[...words].sort()],
-        options,
-      )
-      for (const word of words) if (written.size < maxWrittenWords) written.add(copyOf(word))
     },
   }
 }
-
-/** In V8 a substring can retain its whole parent string; a copy does not. */
-const copyOf = (word: string): string => Buffer.from(word).toString()

@@ -1,8 +1,19 @@
-/** Distinct words for typo search: lower case, letters and digits, 4 to 40 characters. */
-export function wordsOf(text: string): string[] {
-  const words = new Set<string>()
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    if (word.length >= 4 && word.length <= 40 && !/^\d+$/.test(word)) words.add(word)
-  }
-  return [...words]
-}
+/** Whether a text without spaces is Base64, as in a data URI. */
+export const isEncoded = (text: string) =>
+  (text.length >= 24 || (text.length >= 8 && text.endsWith('='))) &&
+  /[A-Za-z0-9+/]{24}|[A-Za-z0-9+/]{6}=+$/.test(text) &&
+  /\d/.test(text) &&
+  /[a-z]/.test(text) &&
+  /[A-Z]/.test(text)
+
+/**
+ * A word in letters of ASCII, three for each other character. Trigrams ignore all other letters in some locales of
+ * PostgreSQL. The multiplication gives neighbours in an alphabet different letters.
+ */
+export const wordKey = (word: string): string =>
+  word.replace(/[^a-z]/gu, (character) => {
+    const number = ((character.codePointAt(0) ?? 0) * 7_919) % 26 ** 3
+    return [number / 26 ** 2, (number / 26) % 26, number % 26]
+      .map((digit) => String.fromCharCode(97 + Math.floor(digit)))
+      .join('')
+  })

@@ -6,10 +6,17 @@ import { isIP } from 'node:net'
  * to their /64 network, because one client usually owns all 2^64 addresses of it.
  */
 export function clientAddress(req: IncomingMessage): string {
+  const { address } = clientOf(req)
+  return isIP(address) === 6 ? networkOf(address) : address
+}
+
+/** The client's whole address, and its port, which proxies do not report. */
+export function clientOf(req: IncomingMessage): { address: string; port: number | undefined } {
+  const { remoteAddress, remotePort } = req.socket
   const forwarded = 'ip' in req && typeof req.ip === 'string' ? req.ip : ''
-  const address = isIP(forwarded) ? forwarded : (req.socket.remoteAddress ?? 'unknown')
+  const address = isIP(forwarded) ? forwarded : (remoteAddress ?? 'unknown')
   const [, v4 = address] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
-  return isIP(v4) === 6 ? networkOf(v4) : v4
+  return { address: v4, port: address === remoteAddress ? remotePort : undefined }
 }
 
 /** The /64 network of an IPv6 address, without `::` in its groups. */

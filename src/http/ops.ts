@@ -1,27 +1,38 @@
-import { Router } from 'express'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type RequestHandler, Router } from 'express'
 import type { Health } from '../health/health.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
-import type { Prometheus } from '../telemetry/metrics/prometheus.ts'
+import { acceptsOpenMetrics, type Prometheus } from '../telemetry/metrics/prometheus.ts'
 
 export interface OpsOptions {
   readonly health: Health
   readonly metrics: Pick<Metrics, 'collect'>
   readonly prometheus: Pick<Prometheus, 'render'>
+  /** Limits `/health` and `/metrics`, which cost more than a probe. */
+  readonly limit?: RequestHandler | undefined
 }
 
-const paths = new Set(['/livez', '/readyz', '/health', '/metrics'])
+/** With the page's own poll, `/status`, which passes through. */
+const paths = new Set(['/livez', '/readyz', '/health', '/metrics', '/status'])
+
+/** Probes, scrapes and polls, which have no traces. */
+export const isOpsPath = (path: string): boolean => paths.has(path.toLowerCase().replace(/\/$/, ''))
+
+/** Pause after a rendering, as a multiple of its duration: renderings take at most a tenth of a core. */
+const pausePerRendering = 9
+const maxPauseMs = 1_000
 
 /** Endpoints for probes and scrapers. No Host guard, because these address the server by IP. */
-export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
+export function createOps({ health, metrics, prometheus, limit }: OpsOptions): Router {
   const ops = Router()
   // Fast path: other requests skip the routes below.
-  ops.use((req, _res, next) =>
-    next(paths.has(req.path.toLowerCase().replace(/\/$/, '')) ? undefined : 'router'),
-  )
+  ops.use((req, _res, next) => next(isOpsPath(req.path) ? undefined : 'router'))
   ops.use((_req, res, next) => {
     res.set('cache-control', 'no-store')
     next()
   })
+
+  if (limit) ops.use(['/health', '/metrics'], limit)
 
   /** Checks no dependency, because restarting this process would fix none. */
   ops.get('/livez', (_req, res) => {
@@ -38,10 +49,44 @@ export function createOps({ health, metrics, prometheus }: OpsOptions): Router {
     res.status(report.status === 'healthy' ? 200 : 503).json(report)
   })
 
+  const shared = { openMetrics: createSharedRendering(), text: createSharedRendering() }
+
   ops.get('/metrics', async (req, res) => {
-    metrics.collect()
-    const { contentType, body } = await prometheus.render(req.get('accept'))
+    const accept = req.get('accept')
+    const { contentType, body } = await shared[acceptsOpenMetrics(accept) ? 'openMetrics' : 'text'](() => {
+      metrics.collect()
+      return prometheus.render(accept)
+    })
     res.set('content-type', contentType).send(body)
   })
   return ops
+}
+
+type Render = () => ReturnType<Prometheus['render']>
+
+/**
+ * Bounds the CPU share of scrapes: those that arrive before a rendering starts share it, and the next waits for a
+ * multiple of its duration. A result is never older than its request.
+ */
+function createSharedRendering(): (render: Render) => ReturnType<Render> {
+  let latest: Promise<unknown> = Promise.resolve()
+  let waiting: ReturnType<Render> | undefined
+  let freeAtMs = 0
+
+  async function renderInTurn(render: Render, earlier: Promise<unknown>): ReturnType<Render> {
+    await earlier.catch(() => undefined)
+    await delay(Math.max(0, Math.min(maxPauseMs, freeAtMs - performance.now())))
+    waiting = undefined
+    const startedMs = performance.now()
+    const rendering = await render()
+    const endedMs = performance.now()
+    freeAtMs = endedMs + pausePerRendering * (endedMs - startedMs)
+    return rendering
+  }
+
+  return (render) => {
+    waiting ??= renderInTurn(render, latest)
+    latest = waiting
+    return waiting
+  }
 }

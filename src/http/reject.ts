@@ -13,6 +13,8 @@ export interface HttpRejection {
   readonly headers?: Readonly<Record<string, string>>
   /** JSON-RPC error code; -32000 (server error) unless the specification defines another. */
   readonly rpcCode?: number
+  /** JSON-RPC result instead of an error. */
+  readonly result?: object
   /** For the log only. */
   readonly error?: unknown
 }
@@ -34,7 +36,7 @@ export function rejectRequest(
   rejection: HttpRejection,
   reject: Reject,
 ): void {
-  const { reason, httpStatus, message, headers = {}, rpcCode = -32000, error } = rejection
+  const { reason, httpStatus, message, headers = {}, rpcCode = -32000, result, error } = rejection
   const requestId = [req.headers['x-request-id']].flat()[0]
   reject({ reason, httpStatus, requestId, caller: caller?.id, message, error })
   if (res.headersSent) {
@@ -50,7 +52,8 @@ export function rejectRequest(
     return
   }
   res.setHeader('content-type', 'application/json')
-  res.end(JSON.stringify({ jsonrpc: '2.0', error: { code: rpcCode, message }, id: id ?? null }))
+  const outcome = result ? { result } : { error: { code: rpcCode, message } }
+  res.end(JSON.stringify({ jsonrpc: '2.0', ...outcome, id: id ?? null }))
 }
 
 /** Express adds `accepts` to its requests. */

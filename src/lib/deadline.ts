@@ -6,17 +6,19 @@ export interface Deadline {
   readonly signal?: AbortSignal | undefined
   /** Name for the error message: "search did not finish within …". */
   readonly operation: string
+  /** Most time to make up for a blocked event loop; by default enough to read what has arrived. */
+  readonly graceMs?: number
 }
 
 const lateMs = 100
-const graceMs = 50
+const defaultGraceMs = 50
 
 /**
  * Settles at the deadline or on cancellation, even if the work ignores its signal.
  * @throws AppError `timeout` or `cancelled`, or the error of the work
  */
 export async function withDeadline<T>(
-  { timeoutMs, signal, operation }: Deadline,
+  { timeoutMs, signal, operation, graceMs = defaultGraceMs }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
@@ -34,8 +36,9 @@ export async function withDeadline<T>(
   const dueAtMs = performance.now() + timeoutMs
   const expire = (hasGrace: boolean) => {
     // A late timer means that the event loop was blocked: let pending I/O complete before giving up.
-    if (hasGrace && performance.now() - dueAtMs > lateMs) {
-      timer = setTimeout(expire, graceMs, false)
+    const overdueMs = performance.now() - dueAtMs
+    if (hasGrace && overdueMs > lateMs) {
+      timer = setTimeout(expire, Math.min(graceMs, overdueMs), false)
       return
     }
     stop(

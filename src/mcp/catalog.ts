@@ -53,13 +53,13 @@ export async function discover<Definition extends { name: string; kind: string }
 
 /** Every scope the catalog uses, sorted. */
 export function allScopes({ tools, resources, prompts }: Catalog): string[] {
-  return sorted([...tools, ...resources, ...prompts].map(({ scope }) => scope))
+  return sorted([...tools, ...resources, ...prompts].flatMap(({ scopes }) => scopes))
 }
 
 /** Read scopes, requested up front; write scopes by step-up. */
 export function initialScopes({ tools, resources, prompts }: Catalog): string[] {
   const reading = tools.filter(({ effect }) => effect === 'read')
-  return sorted([...reading, ...resources, ...prompts].map(({ scope }) => scope))
+  return sorted([...reading, ...resources, ...prompts].flatMap(({ scopes }) => scopes))
 }
 
 const sorted = (scopes: readonly string[]): string[] => [...new Set(scopes)].sort()

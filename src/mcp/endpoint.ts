@@ -11,16 +11,19 @@ import type { Services } from '../domain.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Observer } from '../telemetry/observer.ts'
 import type { Reject } from '../telemetry/rejections.ts'
-import type { Admission } from './admission/admission.ts'
-import { callerOf } from './caller.ts'
+import type { Admission, EarlyAdmission } from './admission/admission.ts'
+import { callerOf, type Sender } from './caller.ts'
+import type { Cancellations } from './cancellation.ts'
 import type { Catalog } from './catalog.ts'
 import type { Message } from './message.ts'
 import { createExchangeObservation } from './observe/exchanges.ts'
 import { observeMessages } from './observe/messages.ts'
 import type { Stage } from './pipeline/pipeline.ts'
+import { type BodyLimits, defaultBodyLimits } from './read-body.ts'
 import { preparePrompt, registerPrompt } from './register/prompts.ts'
 import { prepareResources, registerResources } from './register/resources.ts'
 import { listTools, prepareTool, registerTool } from './register/tools.ts'
+import { createTurns } from './register/turns.ts'
 import { correctParamErrors } from './sdk/invalid-params.ts'
 import { toNodeListener } from './sdk/node-adapter.ts'
 import { createStreamKeepAlive } from './sdk/stream-keep-alive.ts'
@@ -41,8 +44,17 @@ export interface EndpointOptions {
   readonly observer: Observer
   readonly reject: Reject
   readonly bus: ServerEventBus
+  /** Admission control, in this order, before the body is read. */
+  readonly earlyAdmissions?: readonly EarlyAdmission[]
   /** Admission control, in this order, after the body is read. */
   readonly admissions?: readonly Admission[]
+  readonly bodies?: BodyLimits
+  /** Distinguishes anonymous callers; by default the address of the connection. */
+  readonly addressOf?: (req: IncomingMessage) => string
+  /** Address and port for traces; by default those of the connection. */
+  readonly clientOf?: (req: IncomingMessage) => Sender['client']
+  /** Cancellation by `notifications/cancelled`; without it, only by closing the connection. */
+  readonly cancellations?: Cancellations
   /** Maximum open streams; the SDK's default if omitted. */
   readonly maxStreams?: number
   readonly logger: Logger
@@ -54,7 +66,8 @@ export interface EndpointOptions {
 
 /** The MCP endpoint: one stateless handler for 2026-07-28 and the 2025 revisions. */
 export interface Endpoint {
-  handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void>
+  /** @param onStream called when the response is a stream, which stays open */
+  handle(req: IncomingMessage, res: ServerResponse, caller: Caller, onStream?: () => void): Promise<void>
   /** Ends open streams; calls continue. */
   endStreams(): Promise<void>
 }
@@ -83,17 +96,25 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     observer,
     reject,
     bus,
+    earlyAdmissions = [],
     admissions = [],
+    bodies = defaultBodyLimits,
+    addressOf = ({ socket }) => socket.remoteAddress ?? 'unknown',
+    clientOf = ({ socket }) => ({ address: socket.remoteAddress, port: socket.remotePort }),
+    cancellations,
     maxStreams,
     logger,
     requestState,
     extend,
   } = options
   const exchanges = createExchangeObservation({ observer, reject })
-  const toolNames = new Set(catalog.tools.map(({ name }) => name))
+  const namesOf = (definitions: readonly { readonly name: string }[]) =>
+    new Set(definitions.map(({ name }) => name))
+  const known = { tools: namesOf(catalog.tools), prompts: namesOf(catalog.prompts) }
   const tools = new Map(catalog.tools.map((tool) => [tool.name, prepareTool(tool, stages)]))
   const prompts = catalog.prompts.map((prompt) => preparePrompt(prompt, stages))
   const resources = prepareResources(catalog.resources, stages)
+  const turns = createTurns()
   const common = { instructions, ...(requestState && { requestState }) }
 
   /** The SDK requires a new server per request; expensive parts are prepared above. */
@@ -110,11 +131,11 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     })
     observeMessages(mcp, context, {
       observer,
-      tools: toolNames,
+      known,
       onDispatch: exchanges.onDispatch,
     })
     correctParamErrors(mcp)
-    const dependencies = { services, caller, observer }
+    const dependencies = { services, caller, observer, turns, logger }
     if (!toolsOnly) {
       for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
       registerResources(mcp, resources, dependencies)
@@ -145,7 +166,16 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const streams = createHandler()
   const handle = exchanges.observe(({ isListen }) => (isListen ? streams : calls).fetch)
   return {
-    handle: toNodeListener(handle, { admissions, reject, keepAlive }),
+    handle: toNodeListener(handle, {
+      earlyAdmissions,
+      admissions,
+      bodies,
+      addressOf,
+      clientOf,
+      cancellations,
+      reject,
+      keepAlive,
+    }),
     async endStreams() {
       keepAlive.close()
       await streams.close()

@@ -1,6 +1,5 @@
 import { InMemoryServerEventBus, type ServerEventBus } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Services } from '../domain.ts'
 import type { Broadcast } from '../redis/broadcast.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
@@ -35,14 +34,11 @@ export function createEventBus({
   }
 }
 
-/** Implements `Services.resourcesChanged`: invalidates the cache before it notifies, so that clients reread fresh data. */
-export function createChangeNotice({
-  cache,
-  bus,
-}: {
-  cache: Cache
-  bus: ServerEventBus
-}): Services['resourcesChanged'] {
+/** Invalidates caches and notifies subscribed clients, on all replicas, after resources were added or changed. */
+export type ResourcesChanged = (uris: readonly string[]) => Promise<void>
+
+/** Invalidates the cache before it notifies, so that clients reread fresh data. */
+export function createChangeNotice({ cache, bus }: { cache: Cache; bus: ServerEventBus }): ResourcesChanged {
   return async (uris) => {
     await cache.invalidate('resources')
     bus.publish({ kind: 'resources_list_changed' })

@@ -1,5 +1,7 @@
 /** Maximum nesting: real messages have about ten levels, recursive readers overflow the stack at thousands. */
 const maxDepth = 100
+/** Maximum JSON values of a body, counted before parsing: each costs far more memory and time than its text. */
+const maxValues = 10_000
 
 /** A leniently parsed JSON-RPC message: any field may be missing or invalid. */
 export interface Message {
@@ -23,9 +25,10 @@ export interface Body {
   readonly isListen: boolean
 }
 
-/** @returns `too deep` for JSON that exceeds the maximum nesting */
-export function parseBody(text: string): Body | 'too deep' {
-  if (isTooDeep(text)) return 'too deep'
+/** @returns the exceeded limit for JSON that would be expensive to parse */
+export function parseBody(text: string): Body | 'too deep' | 'too many values' {
+  const exceeded = exceededLimit(text)
+  if (exceeded) return exceeded
   try {
     return toBody(JSON.parse(text))
   } catch {
@@ -57,9 +60,12 @@ const quote = 0x22
 const backslash = 0x5c
 const [openBracket, openBrace] = [0x5b, 0x7b]
 const [closeBracket, closeBrace] = [0x5d, 0x7d]
+const comma = 0x2c
 
-function isTooDeep(text: string): boolean {
+function exceededLimit(text: string): 'too deep' | 'too many values' | undefined {
   let depth = 0
+  // Every value but the first of a list follows a comma, and the first follows a bracket.
+  let values = 1
   let inString = false
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -69,10 +75,13 @@ function isTooDeep(text: string): boolean {
     } else if (code === quote) {
       inString = true
     } else if (code === openBracket || code === openBrace) {
-      if (++depth > maxDepth) return true
+      if (++depth > maxDepth) return 'too deep'
+      if (++values > maxValues) return 'too many values'
+    } else if (code === comma) {
+      if (++values > maxValues) return 'too many values'
     } else if (code === closeBracket || code === closeBrace) {
       depth--
     }
   }
-  return false
+  return undefined
 }

@@ -1,53 +1,102 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Maximum size of a request body: the SDK's default. */
-export const maxBodyBytes = 4 * 1024 * 1024
-/** Maximum buffered bytes of incomplete bodies, so that slow clients cannot exhaust memory. */
-const maxArrivingBytes = 32 * 1024 * 1024
+export interface BodyLimits {
+  /** Maximum size of one body, in bytes. */
+  readonly maxBytes: number
+  /** Maximum size of all bodies of one caller, from the first byte until the response is sent. */
+  readonly maxBytesOfCaller: number
+  /** The same for all callers together. */
+  readonly maxBytesInAll: number
+}
+
+export const defaultBodyLimits: BodyLimits = {
+  maxBytes: 1024 * 1024,
+  maxBytesOfCaller: 8 * 1024 * 1024,
+  maxBytesInAll: 32 * 1024 * 1024,
+}
+
+/** Bytes of each body that do not count against the shared limits, so that ordinary requests always pass. */
+const uncountedBytes = 16 * 1024
 /** Bytes to read and discard of a body that is too large, so that the client sees the response before the cut-off. */
 const maxDiscardedBytes = 64 * 1024 * 1024
 
 export type Body = { readonly text: string } | 'too large' | 'too many' | 'gone'
 
+export interface BodyReader {
+  /**
+   * @param caller whose share the body counts against
+   * @param onFinish receives what stops counting the body, to be called when its response is sent
+   */
+  read(req: IncomingMessage, caller: string, onFinish: (task: () => void) => void): Promise<Body>
+}
+
 /**
- * Reads bodies within a limit per body and one for all. Fast path: event listeners instead of async iteration, which
- * costs more and would destroy the connection when it stops early.
+ * Reads bodies within limits per body, per caller and in all. Fast path: event listeners instead of async iteration,
+ * which costs more and would destroy the connection when it stops early.
  */
-export function createBodyReader(): (req: IncomingMessage) => Promise<Body> {
-  let arriving = 0
-  return (req) =>
-    new Promise((resolve) => {
-      let chunks: Buffer[] = []
-      let size = 0
-      let kept = 0
-      function settle(body: Body): void {
-        arriving -= kept
-        kept = 0
-        chunks = []
-        resolve(body)
-      }
-      let rejected: 'too large' | 'too many' | undefined
-      req.on('data', (chunk: Buffer) => {
-        size += chunk.byteLength
-        if (size > maxDiscardedBytes) {
-          settle('too large')
-          req.destroy()
-        } else if (size > maxBodyBytes) {
-          rejected ??= 'too large'
-        } else if (rejected === undefined && arriving + chunk.byteLength > maxArrivingBytes) {
-          rejected = 'too many'
-          settle(rejected)
-        } else if (rejected === undefined) {
-          arriving += chunk.byteLength
-          kept += chunk.byteLength
-          chunks.push(chunk)
+export function createBodyReader({ maxBytes, maxBytesOfCaller, maxBytesInAll }: BodyLimits): BodyReader {
+  let heldInAll = 0
+  const heldOf = new Map<string, number>()
+
+  function hold(caller: string, bytes: number): boolean {
+    const ofCaller = (heldOf.get(caller) ?? 0) + bytes
+    if (ofCaller > maxBytesOfCaller || heldInAll + bytes > maxBytesInAll) return false
+    heldInAll += bytes
+    heldOf.set(caller, ofCaller)
+    return true
+  }
+
+  function free(caller: string, bytes: number): void {
+    heldInAll -= bytes
+    const left = (heldOf.get(caller) ?? 0) - bytes
+    if (left > 0) heldOf.set(caller, left)
+    else heldOf.delete(caller)
+  }
+
+  return {
+    read: (req, caller, onFinish) =>
+      new Promise((resolve) => {
+        let chunks: Buffer[] = []
+        let size = 0
+        let held = 0
+        let rejected: 'too large' | 'too many' | undefined
+        function release(): void {
+          if (held > 0) free(caller, held)
+          held = 0
+          chunks = []
         }
-      })
-      req.once('end', () => settle(rejected ?? { text: textOf(chunks) }))
-      // Both can follow 'end', when settling again has no effect.
-      req.once('error', () => settle('gone'))
-      req.once('close', () => settle('gone'))
-    })
+        function fail(body: Exclude<Body, object>): void {
+          release()
+          resolve(body)
+        }
+        onFinish(release)
+        req.on('data', (chunk: Buffer) => {
+          size += chunk.byteLength
+          if (size > maxDiscardedBytes) {
+            fail('too large')
+            req.destroy()
+          } else if (rejected !== undefined) {
+            return
+          } else if (size > maxBytes) {
+            rejected = 'too large'
+            release()
+          } else {
+            const counted = Math.max(0, size - uncountedBytes) - held
+            if (counted > 0 && !hold(caller, counted)) {
+              rejected = 'too many'
+              fail(rejected)
+              return
+            }
+            held += Math.max(0, counted)
+            chunks.push(chunk)
+          }
+        })
+        req.once('end', () => (rejected ? fail(rejected) : resolve({ text: textOf(chunks) })))
+        // Both can follow 'end', when settling again has no effect.
+        req.once('error', () => resolve('gone'))
+        req.once('close', () => resolve('gone'))
+      }),
+  }
 }
 
 /** Strips the byte order mark that some clients send. */

@@ -1,15 +1,19 @@
 import pg from 'pg'
-import { service } from '../config/package.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
-import { breaksConnection, toDatabaseError, unavailable } from './errors.ts'
+import { sendCancelRequest } from './cancel-request.ts'
+import { breaksConnection, isReadOnly, toDatabaseError, unavailable } from './errors.ts'
 import { withLivenessProbe } from './liveness-probe.ts'
+import { createPool } from './pool.ts'
+import { createShares, type GiveBack } from './shares.ts'
 
 export interface QueryOptions {
   /** Aborting also sends a cancel request for the running statement. */
   readonly signal?: AbortSignal | undefined
+  /** May use a connection that callers cannot take: for short statements of the server itself. */
+  readonly reserved?: boolean
 }
 
 export interface Queryable {
@@ -25,14 +29,21 @@ export interface Database {
   ): Promise<Row[]>
   /** Commits when `work` resolves, rolls back when it rejects or is aborted. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>, options?: QueryOptions): Promise<T>
+  /** Resolves if the server answers, within a second, on a connection of its own. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
+/** Connections for calls. */
 const maxConnections = 10
-/** Maximum wait for a connection from the pool. */
+/** Left free by calls, for API keys. */
+const reservedConnections = 1
+const probeConnections = 1
+/** Maximum wait for a connection. */
 const acquireTimeoutMs = 1_500
-/** Upper bound; tools have shorter timeouts. */
-const defaultStatementTimeoutMs = 15_000
+/** Below the timeout of every tool. */
+export const defaultStatementTimeoutMs = 4_000
+const defaultMaxAgeMs = 300_000
 /** For cancel requests and liveness probes, which take milliseconds on a healthy server. */
 const controlTimeoutMs = 1_000
 
@@ -40,104 +51,120 @@ export interface DatabaseOptions {
   readonly url: string
   readonly logger: Logger
   readonly metrics: Metrics
+  /** The caller of the running work, for its share of the connections; by default all work is of one caller. */
+  readonly currentOwner?: () => string
   readonly statementTimeoutMs?: number
+  readonly maxAgeMs?: number
 }
 
 export function createDatabase({
   url,
   logger,
   metrics,
+  currentOwner = () => '',
   statementTimeoutMs = defaultStatementTimeoutMs,
+  maxAgeMs = defaultMaxAgeMs,
 }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
-    connectionTimeoutMillis: acquireTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    // Client-side timeout, for a server that cannot report its own statement timeout.
-    query_timeout: statementTimeoutMs + 1_000,
-    application_name: service.name,
+  const max = maxConnections + reservedConnections + probeConnections
+  const pool = createPool({
+    url,
+    max,
+    connectTimeoutMs: acquireTimeoutMs,
+    statementTimeoutMs,
+    maxAgeMs,
+    logger,
   })
-  // Idle connections report errors here; an unhandled 'error' event would end the process.
-  pool.on('error', (error) => logger.warn('idle postgres connection lost', { function: 'onError', error }))
-  // Separate pool, so that cancel requests and liveness probes get a connection when the main pool is exhausted.
-  const controlPool = new pg.Pool({
-    ...pool.options,
-    max: 2,
-    idleTimeoutMillis: 1_000,
-    connectionTimeoutMillis: controlTimeoutMs + 1_000,
-    // Only a safety net: `withDeadline` knows when the event loop was blocked, the driver does not.
-    query_timeout: controlTimeoutMs + 1_000,
-  })
-  controlPool.on('error', (error) =>
-    logger.debug('idle postgres connection lost', { function: 'onError', error }),
-  )
-
-  // A checked-out client also emits 'error' when idle; its next query reports it.
-  for (const each of [pool, controlPool]) each.on('connect', (client) => client.on('error', () => undefined))
+  const shares = createShares(maxConnections, reservedConnections)
 
   metrics.onCollect(() => {
     metrics.set('mcp_pg_pool_max', {}, maxConnections)
     metrics.set('mcp_pg_pool_connections', { state: 'idle' }, pool.idleCount)
-    metrics.set('mcp_pg_pool_connections', { state: 'used' }, pool.totalCount - pool.idleCount)
-    metrics.set('mcp_pg_pool_connections', { state: 'waiting' }, pool.waitingCount)
+    metrics.set('mcp_pg_pool_connections', { state: 'used' }, shares.used)
+    metrics.set('mcp_pg_pool_connections', { state: 'waiting' }, shares.waiting)
   })
   const measured = measureOperations(metrics, 'database')
 
-  let runningProbe: Promise<void> | undefined
-  /** One probe for all waiting statements. A database error also proves that the server is alive. */
-  function probe(): Promise<void> {
-    runningProbe ??= withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The liveness probe' }, () =>
-      controlPool.query('select 1'),
+  let runningPing: Promise<void> | undefined
+  /** One ping for all waiting statements and health checks. */
+  function ping(): Promise<void> {
+    runningPing ??= measured('ping', () =>
+      withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The liveness probe' }, () =>
+        // The driver's timeout ends an abandoned query, and with it the connection.
+        pool.query({ text: 'select 1', query_timeout: 2 * controlTimeoutMs } as pg.QueryConfig),
+      ),
     )
-      .then(
-        () => undefined,
-        (error: unknown) => {
-          if (!(error instanceof pg.DatabaseError))
-            throw new Error('postgres liveness probe failed', { cause: error })
-        },
-      )
+      .then(() => undefined)
       .finally(() => {
-        runningProbe = undefined
+        runningPing = undefined
       })
-    return runningProbe
+    return runningPing
+  }
+
+  /** A database error also proves that the server is alive. */
+  const probe = () =>
+    ping().catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError))
+        throw new Error('postgres liveness probe failed', { cause: error })
+    })
+
+  async function acquire({ signal, reserved = false }: QueryOptions) {
+    const taking = { owner: currentOwner(), reserved }
+    const giveBack = shares.take(taking)
+    // Fast path: the deadline's timer and signals would cost a tenth of a short statement.
+    if (giveBack) return checkOut(giveBack, signal)
+    const deadline = { timeoutMs: acquireTimeoutMs, graceMs: acquireTimeoutMs, signal }
+    return withDeadline({ ...deadline, operation: 'Acquiring a connection' }, async (stopped) =>
+      checkOut(await shares.wait(taking, stopped), stopped),
+    )
+  }
+
+  /** @param stopped the caller may have left when the connection is there */
+  async function checkOut(giveBack: GiveBack, stopped: AbortSignal | undefined) {
+    try {
+      const client = await pool.connect()
+      if (!stopped?.aborted) return { client, giveBack }
+      client.release()
+      throw stopped.reason
+    } catch (error) {
+      giveBack()
+      throw error
+    }
   }
 
   /** Checks out a client for `work`; aborting the signal cancels its running statement. */
   async function withConnection<T>(
     work: (connection: Queryable) => Promise<T>,
-    signal: AbortSignal | undefined,
+    options: QueryOptions,
   ): Promise<T> {
+    const { signal } = options
     signal?.throwIfAborted()
-    const client = await measured('acquire', () => pool.connect()).catch((error: unknown) => {
-      throw unavailable(error)
+    const { client, giveBack } = await measured('acquire', () => acquire(options)).catch((error: unknown) => {
+      throw signal?.aborted ? signal.reason : unavailable(error)
     })
-    // The caller may have left while waiting for the connection.
-    if (signal?.aborted) {
-      client.release()
-      throw signal.reason
-    }
     let broken = false
     let cancelling: Promise<unknown> | undefined
     const cancel = () => {
-      cancelling = controlPool
-        .query('select pg_cancel_backend($1)', [processIdOf(client)])
-        .catch((error: unknown) => {
-          // The request may still arrive and would cancel a later statement, so drop the connection.
-          broken = true
-          logger.warn('statement cancel request failed; connection dropped', { function: 'cancel', error })
-        })
+      cancelling = withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The cancel request' }, (expired) =>
+        sendCancelRequest(client, expired),
+      ).catch((error: unknown) => {
+        // The request may still arrive and would cancel a later statement, so drop the connection.
+        broken = true
+        logger.warn('statement cancel request failed; connection dropped', { function: 'cancel', error })
+      })
     }
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       return await work({
         async query(sql, values = []) {
+          // A rollback must not be what the cancel request hits.
+          if (cancelling) await cancelling
           if (broken) throw unavailable(undefined)
           try {
             const statement = () => withLivenessProbe(client.query(sql, [...values]), probe)
             return (await measured(operationOf(sql), statement)).rows
           } catch (error) {
             broken ||= breaksConnection(error)
+            if (isReadOnly(error)) pool.renew()
             throw signal?.aborted ? signal.reason : toDatabaseError(error)
           }
         },
@@ -147,30 +174,34 @@ export function createDatabase({
       // Release only after the cancel request was delivered, so that it cannot hit the next user's statement.
       await cancelling
       client.release(broken)
+      giveBack()
     }
   }
 
   return {
-    query: (sql, values, { signal } = {}) =>
-      withConnection((connection) => connection.query(sql, values), signal),
+    query: (sql, values, options = {}) =>
+      withConnection((connection) => connection.query(sql, values), options),
 
-    transaction: (work, { signal } = {}) =>
+    transaction: (work, options = {}) =>
       withConnection(async (connection) => {
         await connection.query('begin')
         try {
           const result = await work(connection)
-          signal?.throwIfAborted()
+          options.signal?.throwIfAborted()
           await connection.query('commit')
           return result
         } catch (error) {
           await connection.query('rollback').catch(() => undefined)
           throw error
         }
-      }, signal),
+      }, options),
 
-    close: async () => {
-      await Promise.all([pool.end(), controlPool.end()])
-    },
+    ping: () =>
+      ping().catch((error: unknown) => {
+        throw unavailable(error)
+      }),
+
+    close: () => pool.end(),
   }
 }
 
@@ -181,6 +212,3 @@ function operationOf(sql: string): string {
   const word = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? ''
   return operations.has(word) ? word : 'other'
 }
-
-/** The backend's process id, which is missing in the types of pg. */
-const processIdOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID

@@ -5,6 +5,10 @@ import { AppError } from '../errors.ts'
 export const breaksConnection = (error: unknown): boolean =>
   !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
 
+/** After a switchover, connections through a proxy may still lead to the former primary. */
+export const isReadOnly = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '25006'
+
 /** A connection failure is a server error, for any SQLSTATE. */
 export const unavailable = (error: unknown): AppError =>
   new AppError('unavailable', 'The document store is unavailable; try again in a moment.', { cause: error })

@@ -9,7 +9,7 @@ export default definePrompt({
   name: 'investigate_alert',
   title: 'Investigate an alert',
   description: 'Hands an alert of this server to the model together with its runbook.',
-  scope: 'documents:read',
+  scopes: ['documents:read'],
   args: z.object({
     alert: z
       .string()

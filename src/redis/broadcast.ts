@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { RedisClient } from './client.ts'
 
-/** Messages to the other replicas; lost while Redis is down, never delivered to their sender. */
+/** Messages to the other replicas on one channel; lost while Redis is down, never delivered to their sender. */
 export interface Broadcast {
   send(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
@@ -12,15 +12,15 @@ export interface BroadcastOptions {
   readonly publisher: RedisClient
   /** A dedicated connection, as Redis requires for subscriptions; omit it to only send. */
   readonly subscriber?: RedisClient
+  readonly channel: 'mcp:events' | 'mcp:cancellations'
   readonly logger: Logger
 }
 
-const channel = 'mcp:events'
-
-export function createBroadcast({ publisher, subscriber, logger }: BroadcastOptions): Broadcast {
+export function createBroadcast({ publisher, subscriber, channel, logger }: BroadcastOptions): Broadcast {
   const sender = randomUUID()
   const listeners: ((message: unknown) => void)[] = []
-  subscriber?.on('message', (_channel, text) => {
+  subscriber?.on('message', (receivedOn, text) => {
+    if (receivedOn !== channel) return
     // Any Redis client can publish on this channel.
     try {
       const { from, message } = JSON.parse(text) as { from: string; message: unknown }

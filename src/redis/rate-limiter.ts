@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Quota, QuotaState } from '../lib/rate-limit-headers.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
+import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { RedisClient } from './client.ts'
 
 /** Counts against one quota. Never rejects: without Redis it falls back to in-process counters. */
@@ -15,6 +16,7 @@ export interface RateLimitersOptions<Name extends string> {
   readonly namespace: string
   readonly perMinute: Readonly<Record<Name, number>>
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
 const windowSeconds = 60
@@ -30,8 +32,10 @@ export function createRateLimiters<Name extends string>({
   namespace,
   perMinute,
   logger,
+  metrics,
 }: RateLimitersOptions<Name>): Readonly<Record<Name, RateLimiter>> {
   const availability = trackAvailability(logger)
+  metrics.onCollect(() => metrics.set('mcp_rate_limit_fallback', {}, availability.isDown() ? 1 : 0))
 
   function createRateLimiter(name: Name): RateLimiter {
     const points = perMinute[name]
@@ -83,6 +87,7 @@ function trackAvailability(logger: Logger) {
   let down = false
   let retryAtMs = 0
   return {
+    isDown: () => down,
     shouldTry(): boolean {
       if (!down) return true
       if (performance.now() < retryAtMs) return false

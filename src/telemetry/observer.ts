@@ -8,15 +8,28 @@ export interface ArrivedMessage {
   readonly era: 'modern' | 'legacy'
   /** A stream stays open after its first response, so it is not counted as in flight. */
   readonly kind: 'call' | 'stream'
-  readonly protocolVersion: string | undefined
+  /** Key of the caller for shares, while it is being served; not recorded. */
+  readonly owner?: string | undefined
+  /** Pseudonymous id of the caller. */
+  readonly caller: string | undefined
+  /** Peer of the connection, or the client behind trusted proxies, of which no port is known. */
+  readonly client: { readonly address: string | undefined; readonly port: number | undefined } | undefined
+  readonly httpVersion: string | undefined
+  /** `mcp.session.id`, for clients of the 2025 revisions. */
+  readonly sessionId: string | undefined
+  /** Requested; at the end of `initialize` the negotiated one. */
+  protocolVersion: string | undefined
   /** `jsonrpc.request.id`; notifications have none. */
   readonly id: string | number | undefined
   readonly clientName: string | undefined
+  readonly clientVersion: string | undefined
   /** `X-Request-Id` of the HTTP request. */
   readonly requestId: string | undefined
-  /** Name of the tool or prompt, as the client sent it. */
+  /** Name of the tool or prompt, or of the prompt to complete, as the client sent it. */
   readonly target: string | undefined
   readonly resourceUri: string | undefined
+  /** Of a tool call. For traces, if they capture content; never logged. */
+  readonly arguments: unknown
   /** W3C trace context from the message's `_meta`. */
   readonly traceparent: string | undefined
   readonly tracestate: string | undefined
@@ -30,12 +43,15 @@ export interface MessageRecord extends ArrivedMessage {
   readonly startedAtMs: number
   /** The message's span, set by the span sink. */
   span?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number }
+  /** Tail sampling keeps the trace, so exemplars may lead to it. Set by the span sink. */
+  traceKept?: boolean
   /** Set by the pipeline, like the fields below. */
   argumentKeys?: readonly string[]
   loggedArguments?: Readonly<Record<string, unknown>>
-  caller?: string
   cache?: 'hit' | 'miss' | 'error'
   resultBytes?: number
+  /** Output of a tool. For traces, if they capture content; never logged. */
+  result?: unknown
   errorCode?: ErrorCode
   /** For the log only. */
   error?: AppError
@@ -50,6 +66,9 @@ export interface EndedRecord extends MessageRecord {
   /** `error.type` of the MCP semantic conventions: `tool_error`, `cancelled` or the JSON-RPC code. */
   readonly errorType: string | undefined
 }
+
+/** Methods whose target is a prompt. */
+export const promptMethods: ReadonlySet<string> = new Set(['prompts/get', 'completion/complete'])
 
 export interface Sink {
   /** Called when a message arrives. */

@@ -3,9 +3,15 @@
  * Configured by the standard `OTEL_*` variables; without an endpoint no SDK is loaded.
  */
 import { register } from 'node:module'
-import { ConfigError } from '../config/config.ts'
-import { readEnvironment } from '../config/environment.ts'
-import { createExporting, type Exporting } from './trace/exporting.ts'
+import '../config/early-signals.ts'
+import type { Exporting } from './trace/exporting.ts'
+
+// Loaded after the signal handlers are installed.
+const [{ ConfigError }, { readEnvironment }, { createExporting }] = await Promise.all([
+  import('../config/config.ts'),
+  import('../config/environment.ts'),
+  import('./trace/exporting.ts'),
+])
 
 export const exporting: Exporting = await createExporting(readEnvironment(), async () => {
   const hooks = await import('import-in-the-middle/register-hooks.mjs')

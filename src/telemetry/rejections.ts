@@ -1,3 +1,4 @@
+import { createLineBudget } from './log/line-budget.ts'
 import type { Logger } from './log/logger.ts'
 import type { Metrics } from './metrics/metrics.ts'
 
@@ -21,6 +22,8 @@ export const rejectionReasons = [
   'header_mismatch',
   'unsupported_version',
   'method_not_allowed',
+  'no_stream',
+  'no_session',
   'aborted',
   'shutting_down',
   'internal',
@@ -38,16 +41,30 @@ export interface Rejection {
   readonly error?: unknown
 }
 
-/** Counts and logs a rejected request. */
+/** Counts a rejected request, and logs it unless there are too many. */
 export type Reject = (rejection: Rejection) => void
 
 const maxLoggedLength = 200
+/** For each level, so that a flood of client errors cannot hide a server error. */
+const maxLinesPerSecond = 20
 
 export function createReject({ metrics, logger }: { metrics: Metrics; logger: Logger }): Reject {
   for (const reason of rejectionReasons) metrics.initSeries('mcp_requests_rejected_total', { reason })
+  const budgets = { error: budgetOf('error'), info: budgetOf('info') }
+
+  function budgetOf(level: 'error' | 'info'): () => boolean {
+    return createLineBudget({
+      perSecond: maxLinesPerSecond,
+      onSuppressed: (suppressed) =>
+        logger.log(level, 'further rejected requests were not logged', { function: 'reject', suppressed }),
+    })
+  }
+
   return ({ reason, httpStatus, requestId, caller, message, error }) => {
     metrics.count('mcp_requests_rejected_total', { reason })
-    logger.log(reason === 'internal' ? 'error' : 'info', 'mcp request rejected', {
+    const level = reason === 'internal' ? 'error' : 'info'
+    if (!budgets[level]()) return
+    logger.log(level, 'mcp request rejected', {
       function: 'reject',
       reason,
       'http.response.status_code': httpStatus,

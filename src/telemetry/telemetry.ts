@@ -1,7 +1,9 @@
 import type { LogConfig } from '../config/config.ts'
 import { createLogger, flushLogger, type Logger } from './log/logger.ts'
+import { type LogOutput, StandardOutput } from './log/standard-output.ts'
 import { createLabels, type Labels } from './metrics/labels.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createOtlpMetrics } from './metrics/otlp.ts'
 import { measureProcess } from './metrics/process-metrics.ts'
 import { createPrometheus, type Prometheus } from './metrics/prometheus.ts'
 import { createStatsd, type StatsdConfig } from './metrics/statsd.ts'
@@ -9,14 +11,19 @@ import { createObserver, type Observer, type Sink } from './observer.ts'
 import { exporting, loadedFirst } from './register.ts'
 import { createReject, type Reject } from './rejections.ts'
 import { type Traced, withHttpSpans } from './trace/http-spans.ts'
+import { otlpSignals } from './trace/otlp.ts'
 
 export interface TelemetryOptions {
   readonly service: { readonly name: string; readonly version: string }
   readonly commit: string
   readonly log: LogConfig
+  /** By default standard output. */
+  readonly output?: LogOutput | undefined
   readonly statsd: StatsdConfig | undefined
   /** Names of all tools: the allowed label values. */
   readonly tools: readonly string[]
+  /** Names of all prompts, which may be in names of spans. */
+  readonly prompts: readonly string[]
   /** Called in this order; the span sink comes first, because the others use its trace id. */
   readonly sinks: readonly CreateSink[]
 }
@@ -26,6 +33,7 @@ export interface SinkDependencies {
   readonly metrics: Metrics
   readonly labels: Labels
   readonly tools: readonly string[]
+  readonly capturesContent: boolean
 }
 export type CreateSink = (dependencies: SinkDependencies) => Sink
 
@@ -38,15 +46,27 @@ export interface Telemetry {
   readonly reject: Reject
   /** Wraps a request listener in a server span, if traces are exported. */
   readonly traced: Traced
-  /** Flushes log, StatsD and traces, in this order. */
+  /** Lets StatsD and OTLP run the collect callbacks. Health checks are among them, so first connect the stores. */
+  startCollecting(): void
+  /** Flushes StatsD, OTLP and the log. */
   close(): Promise<void>
 }
 
-const traceFlushTimeoutMs = 3_000
+const otlpFlushTimeoutMs = 3_000
 
-export function createTelemetry({ service, commit, log, statsd, tools, sinks }: TelemetryOptions): Telemetry {
+export function createTelemetry({
+  service,
+  commit,
+  log,
+  output = new StandardOutput(),
+  statsd,
+  tools,
+  prompts,
+  sinks,
+}: TelemetryOptions): Telemetry {
   const logger = createLogger({
     ...log,
+    output,
     serviceName: exporting.serviceName,
     otlp: exporting.signals.includes('logs'),
   })
@@ -59,13 +79,16 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
     })
   }
   const prometheus = createPrometheus()
-  const statsdBackend = statsd && createStatsd(statsd, logger.child({ module: 'statsd' }))
-  const metrics = createMetrics(statsdBackend ? [prometheus, statsdBackend] : [prometheus])
-  statsdBackend?.startCollecting(metrics)
+  const pushing = [
+    statsd && createStatsd(statsd, logger.child({ module: 'statsd' })),
+    exporting.signals.includes('metrics') ? createOtlpMetrics() : undefined,
+  ].filter((backend) => backend !== undefined)
+  const metrics = createMetrics([prometheus, ...pushing])
 
-  const labels = createLabels({ tools })
+  const { capturesContent } = exporting
+  const labels = createLabels({ tools, prompts })
   const observer = createObserver(
-    sinks.map((create) => create({ logger, metrics, labels, tools })),
+    sinks.map((create) => create({ logger, metrics, labels, tools, capturesContent })),
     (error) =>
       logger.error('a telemetry sink failed; its signal is incomplete', {
         module: 'telemetry',
@@ -74,7 +97,7 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
       }),
   )
   measureProcess(metrics, { version: service.version, commit })
-  measureTelemetry(metrics, observer)
+  measureTelemetry(metrics, observer, output, logger)
 
   return {
     logger,
@@ -83,30 +106,41 @@ export function createTelemetry({ service, commit, log, statsd, tools, sinks }: 
     observer,
     reject: createReject({ metrics, logger: logger.child({ module: 'mcp' }) }),
     traced: exporting.signals.includes('traces') ? withHttpSpans : (listener) => listener,
+    startCollecting() {
+      for (const backend of pushing) backend.startCollecting(metrics)
+    },
     async close() {
+      // Before the log, to which it reports failures.
+      await Promise.all(pushing.map((backend) => backend.close()))
       await flushLogger(logger)
-      await statsdBackend?.close()
-      await exporting.flush(traceFlushTimeoutMs)
+      await exporting.flush(otlpFlushTimeoutMs)
+      await output.drain()
     },
   }
 }
 
-/** In-flight messages and failed exports. */
-function measureTelemetry(metrics: Metrics, observer: Observer): void {
-  const reported = { traces: 0, logs: 0 }
-  for (const signal of ['traces', 'logs'] as const)
-    metrics.initSeries('mcp_telemetry_export_failures_total', { signal })
+/** In-flight messages, failed exports and dropped log lines. */
+function measureTelemetry(metrics: Metrics, observer: Observer, output: LogOutput, logger: Logger): void {
+  const fields = { module: 'telemetry', function: 'measureTelemetry' }
+  const reported = { traces: 0, logs: 0, metrics: 0, dropped: 0, outage: false }
+  metrics.initSeries('mcp_log_lines_dropped_total', {})
+  for (const signal of otlpSignals) metrics.initSeries('mcp_telemetry_export_failures_total', { signal })
   metrics.onCollect(() => {
     const { calls, streams } = observer.inFlight()
     metrics.set('mcp_requests_in_flight', {}, calls)
     metrics.set('mcp_streams_open', {}, streams)
-    for (const signal of ['traces', 'logs'] as const) {
-      metrics.count(
-        'mcp_telemetry_export_failures_total',
-        { signal },
-        exporting.failures[signal] - reported[signal],
-      )
-      reported[signal] = exporting.failures[signal]
+    metrics.count('mcp_log_lines_dropped_total', {}, output.dropped - reported.dropped)
+    reported.dropped = output.dropped
+    for (const signal of otlpSignals) {
+      const failures = exporting.failures[signal]
+      metrics.count('mcp_telemetry_export_failures_total', { signal }, failures - reported[signal])
+      reported[signal] = failures
     }
+    // In the log, because the counter may have no other way out than the one that fails.
+    const error = exporting.outages.metrics
+    if (reported.outage === (error !== undefined)) return
+    reported.outage = error !== undefined
+    if (error) logger.warn('metrics export failed', { ...fields, error })
+    else logger.info('metrics export recovered', fields)
   })
 }

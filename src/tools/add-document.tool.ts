@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { slug } from '../documents/document-id.ts'
 import { defineTool } from '../mcp/define/define-tool.ts'
-import { storableText } from './schemas.ts'
+import { text } from '../mcp/define/text.ts'
 
 export default defineTool({
   name: 'add_document',
@@ -12,21 +12,13 @@ export default defineTool({
     'so a call whose outcome is unknown can be repeated safely.',
   effect: 'write',
   idempotent: true,
-  scope: 'documents:write',
+  scopes: ['documents:write'],
   timeoutMs: 10_000,
   input: z.object({
-    title: storableText(
-      z.string().trim().min(1, 'must not be empty').max(300, 'must have at most 300 characters'),
-    ),
-    text: storableText(
-      z.string().min(1, 'must not be empty').max(200_000, 'must have at most 200000 characters'),
-    ).describe('Markdown'),
+    title: text({ max: 300, trim: true }),
+    text: text({ max: 200_000 }).describe('Markdown'),
     tags: z
-      .array(
-        storableText(
-          z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters'),
-        ),
-      )
+      .array(text({ max: 50, trim: true }))
       .max(20, 'must be at most 20')
       .default([]),
   }),
@@ -35,7 +27,7 @@ export default defineTool({
     url: z.string(),
     created: z.boolean().describe('false if the same document already existed'),
   }),
-  async run({ title, text, tags }, { services, signal }) {
+  async run({ title, text, tags }, { services, signal, caller }) {
     // The id is derived from the content, so that repeating a call creates no second copy.
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([title, text, tags]))
@@ -44,9 +36,8 @@ export default defineTool({
     const id = [slug(title), fingerprint].filter((part) => part !== '').join('-')
     const { created, url } = await services.documents.add(
       { id, title, text, tags, source: 'add_document' },
-      { signal },
+      { signal, addedBy: caller.id },
     )
-    if (created) await services.resourcesChanged([`document://${id}`])
     return { id, url, created }
   },
 })

@@ -1,24 +1,23 @@
 import { z } from 'zod'
+import { text } from '../mcp/define/text.ts'
 
-/** Postgres cannot store NUL characters in text. */
-export const storableText = (schema: z.ZodString) =>
-  schema.refine((text) => !text.includes('\0'), { error: 'must not contain a NUL character', abort: true })
-
-export const Query = storableText(
-  z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(1000, 'must have at most 1000 characters; search for the few words that matter'),
-).meta({ description: 'What to look for, in a few words', examples: ['circuit breaker'] })
+export const Query = text({ max: 1000, trim: true }).meta({
+  description: 'What to look for, in a few words',
+  examples: ['circuit breaker'],
+})
 
 /** A result of `search`, in the shape that ChatGPT connectors require, plus the snippet. */
 export const SearchResult = z.object({
   id: z.string().describe('Pass this to "fetch" to read the document'),
   title: z.string(),
   url: z.string(),
-  snippet: z.string().describe('Matching passages, with matches between **'),
+  snippet: z.string().describe('The best matching passage, as plain text'),
 })
+
+export const SearchNote = z
+  .string()
+  .optional()
+  .describe('Present if the results do not answer the query as it is: the difference')
 
 export const WebResult = z.object({
   title: z.string(),

@@ -6,7 +6,7 @@ import { readBounded } from '../lib/bounded-body.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import { measureOperations } from '../telemetry/operations.ts'
-import { plainExcerpt } from './excerpt.ts'
+import { plainText } from './excerpt.ts'
 import { createRetryAfterGate } from './retry-after.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
@@ -96,6 +96,8 @@ export function createWikipediaClient({
     try {
       const response = await fetch(url, {
         headers: { accept: 'application/json', 'user-agent': userAgent },
+        // A redirect could lead into the server's own network (SSRF); its status is reported as a failure.
+        redirect: 'manual',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
       if (!response.ok) {
@@ -153,10 +155,10 @@ export function createWikipediaClient({
       })
       const parsed = SearchResponse.safeParse(response)
       if (!parsed.success) throw toUpstreamError(parsed.error)
-      return parsed.data.pages.map(({ key, title, excerpt, description }) => ({
-        title,
+      return parsed.data.pages.slice(0, limit).map(({ key, title, excerpt, description }) => ({
+        title: plainText(title),
         url: `${baseUrl}/wiki/${encodeURIComponent(key)}`,
-        snippet: plainExcerpt(excerpt) || (description ?? ''),
+        snippet: plainText(excerpt) || plainText(description ?? ''),
       }))
     },
 

@@ -7,16 +7,19 @@ const entities: ReadonlyMap<string, string> = new Map([
   ['nbsp', ' '],
 ])
 
-/** Excerpts have a few hundred characters; the patterns below are quadratic for unclosed tags. */
+/** Excerpts have a few hundred characters. */
 const maxLength = 5_000
 
-/** Converts a Wikipedia excerpt to text: `<span class="searchmatch">` becomes `**`, other tags are removed. */
-export function plainExcerpt(html: string): string {
+/**
+ * Converts text with markup from Wikipedia: matches get `**`, tags are removed, entities are decoded first, so that an
+ * encoded tag does not survive. Linear: no pattern reads past the next `<`.
+ */
+export function plainText(html: string): string {
   return html
     .slice(0, maxLength)
-    .replace(/<span class="searchmatch">(.*?)<\/span>/g, '**$1**')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(#?\w+);/g, (whole, name: string) => entities.get(name) ?? whole)
+    .replace(/<span class="searchmatch">([^<]*)<\/span>/g, '**$1**')
+    .replace(/&(#?\w{1,8});/g, (whole, name: string) => entities.get(name) ?? whole)
+    .replace(/<\/?[a-zA-Z!][^<>]*>/g, '')
     .replace(/\s+/g, ' ')
     .trim()
 }

@@ -52,7 +52,7 @@ describe('error messages of the page', () => {
   it('shows the database as down and calls as unavailable during an outage of Postgres', async () => {
     const postgres = await startPostgres()
     afterFile(() => postgres.stop())
-    await createTemplateDatabase(postgres.url)
+    await createTemplateDatabase(postgres)
     const server = await startServer({
       ...stack.env,
       DATABASE_URL: urlOfDatabase(postgres.url, templateDatabase),

@@ -41,7 +41,7 @@ export const checks: Readonly<Record<string, Check>> = {
     assert.equal(response.headers.get('x-request-id'), 'smoke-document')
     assert.match(await response.text(), /HighErrorRate/)
     const other = await fetch(gateway(stack, '/documents/runbooks.high-error-rate'))
-    assert.match(other.headers.get('x-request-id') ?? '', /^[0-9a-f]{32}$/)
+    assert.match(other.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
     return undefined
   },
 

@@ -15,7 +15,7 @@ export interface Container {
 
 /** The stack of docker-compose.yml, with its own project name and ports to avoid conflicts. */
 export interface Stack {
-  readonly ports: Readonly<Record<'gateway' | 'prometheus' | 'alertSink', number>>
+  readonly ports: Readonly<Record<'gateway' | 'prometheus' | 'alertSink' | 'grafana', number>>
   /** @throws Error with the output of compose if it exits with another code than 0 */
   compose(...args: string[]): Promise<string>
   docker(...args: string[]): Promise<string>
@@ -54,7 +54,12 @@ export async function createStack(signal: AbortSignal): Promise<Stack> {
   const compose = (...args: string[]) => docker(...prefix, ...args)
 
   return {
-    ports: { gateway: gateway ?? 0, prometheus: prometheus ?? 0, alertSink: alertSink ?? 0 },
+    ports: {
+      gateway: gateway ?? 0,
+      prometheus: prometheus ?? 0,
+      alertSink: alertSink ?? 0,
+      grafana: grafana ?? 0,
+    },
     compose,
     docker,
     async containers(service) {

@@ -51,9 +51,23 @@ export const hardeningChecks: Readonly<Record<string, Check>> = {
     }
     const users = await stack.compose(
       ...'exec -T postgres psql -h 127.0.0.1 -U postgres -d mcp -At -c'.split(' '),
-      "select distinct usename from pg_stat_activity where datname = 'mcp' and pid <> pg_backend_pid()",
+      "select distinct usename from pg_stat_activity where datname = 'mcp' and pid <> pg_backend_pid() order by 1",
     )
-    assert.equal(users.trim(), 'mcp_app')
+    assert.deepEqual(users.trim().split('\n'), ['mcp_app', 'mcp_exporter'])
+    return undefined
+  },
+
+  async 'allows the exporters to read statistics and no data'(stack) {
+    const psql = 'exec -T postgres psql -h 127.0.0.1 -U mcp_exporter -d mcp -At -c'.split(' ')
+    assert.match(await stack.compose(...psql, 'select count(*) > 0 from pg_stat_activity'), /^t$/m)
+    await assert.rejects(
+      stack.compose(...psql, 'select * from public.documents'),
+      /permission denied/,
+      'the exporter may read documents',
+    )
+    const redis = 'exec -T redis redis-cli --user exporter --pass demo-only-exporter'.split(' ')
+    assert.match(await stack.compose(...redis, 'info', 'memory'), /used_memory:/)
+    assert.match(await stack.compose(...redis, 'get', 'any'), /NOPERM/)
     return undefined
   },
 }

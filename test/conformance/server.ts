@@ -1,5 +1,5 @@
 /**
- * The server that the conformance suite tests: app, endpoint, observer and tools as in `main.ts`, with stubs as
+ * The server that the conformance suite tests: app, endpoint, observer and tools as in `server.ts`, with stubs as
  * services and the fixtures of the suite.
  */
 import { randomBytes } from 'node:crypto'
@@ -12,12 +12,7 @@ import { service } from '../../src/config/package.ts'
 import { createAccess } from '../../src/http/middleware/access.ts'
 import { discoverCatalog } from '../../src/mcp/catalog.ts'
 import { createEndpoint } from '../../src/mcp/endpoint.ts'
-import { authorize } from '../../src/mcp/pipeline/authorize.ts'
-import { limitTime } from '../../src/mcp/pipeline/limit-time.ts'
-import { recordCall } from '../../src/mcp/pipeline/record-call.ts'
-import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
-import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
-import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
+import { pipelineStages } from '../../src/mcp/pipeline/stages.ts'
 import type { Database } from '../../src/postgres/database.ts'
 import type { Cache } from '../../src/redis/cache.ts'
 import { createLogSink } from '../../src/telemetry/log/log-sink.ts'
@@ -37,6 +32,7 @@ const { logger, observer, reject } = createTelemetry({
   log: { level: 'info', format: 'json' },
   statsd: undefined,
   tools: catalog.tools.map(({ name }) => name),
+  prompts: catalog.prompts.map(({ name }) => name),
   sinks: [createLogSink],
 })
 
@@ -44,14 +40,7 @@ const endpoint = createEndpoint({
   server: { ...service, websiteUrl: 'http://localhost' },
   instructions: 'A server under test.',
   catalog,
-  stages: [
-    recordCall,
-    limitTime,
-    authorize,
-    validateInput,
-    useCache(createStub<Cache>('cache', {})),
-    validateOutput,
-  ],
+  stages: pipelineStages(createStub<Cache>('cache', {})),
   services,
   observer,
   reject,

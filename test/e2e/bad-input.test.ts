@@ -90,6 +90,33 @@ describe('an invalid request', () => {
     ],
     ['a missing resource', () => postModern(url, 'resources/read', { uri: resource.absent }), 200, -32602],
     ['an invalid URI', () => postModern(url, 'resources/read', { uri: 'nope' }), 200, -32602],
+    ...[2_049, 333_333, 1_010_000].flatMap((length): (typeof cases)[number][] => [
+      [
+        `a resource URI of ${length} characters, revision 2025-11-25`,
+        () =>
+          postLegacy(url, 'resources/read', {
+            uri: resource.template.replace(/\{\w+\}/, 'a'.repeat(length)),
+          }),
+        200,
+        -32602,
+      ],
+    ]),
+    [
+      'a resource URI that is long once encoded, revision 2025-11-25',
+      () =>
+        postLegacy(url, 'resources/read', {
+          uri: `${resource.template.split('{')[0]}${'ü'.repeat(400_000)}`,
+        }),
+      200,
+      -32602,
+    ],
+    [
+      'a resource URI of 3000 characters',
+      () =>
+        postModern(url, 'resources/read', { uri: `${resource.template.split('{')[0]}${'a'.repeat(3_000)}` }),
+      200,
+      -32602,
+    ],
     [
       'a prompt without its argument',
       () => postModern(url, 'prompts/get', { ...prompt.call, arguments: {} }),
@@ -104,6 +131,7 @@ describe('an invalid request', () => {
       assert.equal(answer.status, status, answer.text.slice(0, 300))
       assert.equal(answer.message?.error?.code, code, answer.text.slice(0, 300))
       assert.ok(answer.message.error.message.length > 10)
+      if (code === -32602) assert.equal(answer.message.id, 1)
     })
   }
 

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { chownSync, copyFileSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
+import { AppError } from '../../src/errors.ts'
+import { createDatabase } from '../../src/postgres/database.ts'
 import { createRedis } from '../../src/redis/client.ts'
 import { type Certificate, createCertificate, opensslMissing } from '../support/certificates.ts'
 import { afterFile } from '../support/cleanup.ts'
-import { silentLogger } from '../support/logger.ts'
+import { recordingLogger, silentLogger } from '../support/logger.ts'
 import { startTestRedis } from '../support/redis.ts'
 import {
   redisServerMissing,
@@ -91,10 +94,10 @@ describe('Postgres over TLS', { skip: opensslMissing }, () => {
       chownSync(file, uid, gid)
       afterFile(() => rmSync(file))
     }
-    await executeSql(postgres.url, `alter system set ssl_cert_file = '${files.cert}'`)
-    await executeSql(postgres.url, `alter system set ssl_key_file = '${files.key}'`)
-    await executeSql(postgres.url, 'alter system set ssl = on')
-    await executeSql(postgres.url, 'select pg_reload_conf()')
+    await executeSql(postgres.adminUrl, `alter system set ssl_cert_file = '${files.cert}'`)
+    await executeSql(postgres.adminUrl, `alter system set ssl_key_file = '${files.key}'`)
+    await executeSql(postgres.adminUrl, 'alter system set ssl = on')
+    await executeSql(postgres.adminUrl, 'select pg_reload_conf()')
     url = urlOfDatabase(postgres.url, 'app')
   })
 
@@ -124,6 +127,27 @@ describe('Postgres over TLS', { skip: opensslMissing }, () => {
        end $$`,
     )
     assert.equal(await server.stop(), 0)
+  })
+
+  it('cancels statements over TLS', { timeout: 30_000 }, async () => {
+    const { logger, lines } = recordingLogger()
+    const database = createDatabase({
+      url: urlAt('localhost', certificate),
+      logger,
+      metrics: noopMetrics,
+      statementTimeoutMs: 60_000,
+    })
+    afterFile(() => database.close())
+    const caller = new AbortController()
+    const statement = database.query('select pg_sleep(50)', [], { signal: caller.signal })
+    const active = `select ssl from pg_stat_activity join pg_stat_ssl using (pid)
+                    where query = 'select pg_sleep(50)' and state = 'active'`
+    while ((await database.query(active)).length === 0) await delay(10)
+    assert.deepEqual(await database.query(active), [{ ssl: true }])
+    caller.abort(new AppError('cancelled', 'aborted'))
+    await assert.rejects(statement, { code: 'cancelled' })
+    while ((await database.query(active)).length > 0) await delay(10)
+    assert.deepEqual(lines, [])
   })
 
   it('trusts the CAs of NODE_EXTRA_CA_CERTS', async () => {

@@ -74,7 +74,7 @@ describe('protected resource metadata', () => {
         },
       })
       assert.equal(preflight.status, 204)
-      assert.equal(preflight.headers.get('access-control-allow-headers'), '*')
+      assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /\*$/)
     }
   })
 
@@ -214,6 +214,42 @@ describe('token validation', () => {
     })
   }
 
+  const forgeTyped = (typ: string) => as.forge(as.claims(resource), { typ })
+
+  it('accepts the types of access tokens and no type, in any case', async () => {
+    for (const typ of ['at+jwt', 'application/at+jwt', 'AT+JWT', 'JWT', 'jwt', 'application/jwt'])
+      assert.equal(await statusOf(await forgeTyped(typ)), 200, typ)
+    const header = { alg: 'RS256', kid: as.key().kid }
+    const untyped = await new SignJWT(as.claims(resource))
+      .setProtectedHeader(header)
+      .sign(as.key().privateKey)
+    assert.equal(await statusOf(untyped), 200)
+  })
+
+  const otherTypes = ['dpop+jwt', 'logout+jwt', 'id_token+jwt', 'secevent+jwt', 'token-introspection+jwt', '']
+  for (const typ of otherTypes) {
+    it(`rejects a token of the type "${typ}" with 401`, async () => {
+      const answer = await postModern(server.mcpUrl, 'tools/list', {}, bearer(await forgeTyped(typ)))
+      assert.equal(answer.status, 401)
+      assert.match(answer.message.error.message, /typ must be at\+jwt or JWT/)
+    })
+  }
+
+  it('accepts only at+jwt with OAUTH_REQUIRE_AT_JWT=true', async () => {
+    const strict = await startServer({
+      ...stack.env,
+      OAUTH_AUDIENCE: resource,
+      OAUTH_REQUIRE_AT_JWT: 'true',
+    })
+    assert.equal(await statusOf(await forgeTyped('at+jwt'), strict), 200)
+    assert.equal(await statusOf(await forgeTyped('JWT'), strict), 401)
+    const header = { alg: 'RS256', kid: as.key().kid }
+    const untyped = await new SignJWT(as.claims(resource))
+      .setProtectedHeader(header)
+      .sign(as.key().privateKey)
+    assert.equal(await statusOf(untyped, strict), 401)
+  })
+
   it('accepts clock skew, several audiences and scopes in the scp claim', async () => {
     for (const claims of [
       as.claims(resource),
@@ -239,7 +275,7 @@ describe('tools/list', () => {
       const names = await listed(scope)
       assert.deepEqual(
         names,
-        catalog.tools.filter((tool) => tool.scope === scope).map(({ name }) => name),
+        catalog.tools.filter(({ scopes }) => scopes.every((each) => each === scope)).map(({ name }) => name),
       )
       assert.ok(names.includes(call.name))
     }

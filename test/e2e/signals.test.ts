@@ -114,7 +114,9 @@ function assertSignalsAgree(
 
   assert.equal(line.trace_id, traceparent.traceId)
   assert.deepEqual([span.traceId, span.parentSpanId, span.kind], [traceparent.traceId, traceparent.spanId, 2])
-  assert.equal(span.name, tool === undefined ? method : known ? `tools/call ${tool}` : 'tools/call')
+  const promptName = catalog.prompts.find(({ name }) => name === line['gen_ai.prompt.name'])?.name
+  const target = known ? tool : promptName
+  assert.equal(span.name, target === undefined ? method : `${method} ${target}`)
   assert.equal(span.links.length, 1)
   const http = otlp.spans.find(({ spanId }) => spanId === span.links[0]?.spanId)
   assert.equal(http?.name ?? 'POST /mcp', 'POST /mcp')
@@ -125,7 +127,8 @@ function assertSignalsAgree(
   assert.equal(span.attributes['gen_ai.operation.name'], tool === undefined ? undefined : 'execute_tool')
   assert.equal(span.attributes['jsonrpc.request.id'], '1')
   assert.equal(span.attributes['mcp.protocol.version'], revision)
-  assert.equal(span.attributes['error.type'], isClientError ? undefined : line['error.type'])
+  assert.equal(span.attributes['error.type'], line['error.type'])
+  assert.equal(span.attributes['enduser.id'], line.caller)
   assert.equal(span.attributes['error.code'], line['error.code'])
   assert.equal(span.statusCode, line['error.type'] === undefined || isClientError ? 0 : 2)
 
@@ -147,7 +150,11 @@ function assertSignalsAgree(
   assert.equal(growth('mcp_client_requests_total', { era }), 1)
   assert.equal(growth('mcp_requests_rejected_total'), 0)
   const exemplars = after.samples.filter(({ exemplar }) => exemplar?.trace_id === traceparent.traceId)
-  assert.ok(exemplars.some(({ name }) => name === 'mcp_server_operation_duration_seconds_bucket'))
+  assert.equal(
+    exemplars.some(({ name }) => name === 'mcp_server_operation_duration_seconds_bucket'),
+    Number(span.attributes['sampling.priority']) === 1,
+    'only a kept trace has an exemplar',
+  )
   assert.ok(exemplars.every(({ exemplar }) => exemplar?.span_id === span.spanId))
 
   if (tool === undefined) {
@@ -395,7 +402,9 @@ describe('a rejected request', () => {
           }),
         },
       ],
-      ['method_not_allowed', { method: 'GET', headers: json }],
+      ['method_not_allowed', { method: 'GET', headers: { accept: 'application/json' } }],
+      ['no_stream', { method: 'GET', headers: { accept: 'text/event-stream' } }],
+      ['no_session', { method: 'DELETE', headers: { 'mcp-session-id': 'any' } }],
     ]
     for (const [reason, init] of cases) {
       const requestId = randomUUID()

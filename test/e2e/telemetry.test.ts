@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -12,6 +13,7 @@ import { callsWithText, plain, unreachableSettings } from '../support/sample-cal
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
 let stack: Stack
 before(async () => {
@@ -85,6 +87,11 @@ describe('a secret in configuration, headers or arguments', () => {
     const otlp = await startOtlpReceiver()
     const exported = { ...otlpEnvironment(otlp.url), OTEL_LOGS_EXPORTER: 'otlp' }
     const withSecrets = new URL(stack.env.DATABASE_URL ?? '')
+    const role = `secret_${randomBytes(6).toString('hex')}`
+    const admin = urlOfDatabase(process.env.TEST_POSTGRES_ADMIN_URL ?? '', withSecrets.pathname.slice(1))
+    await executeSql(admin, `create role ${role} superuser login password '${secret}'`)
+    afterFile(() => executeSql(admin, `drop role ${role}`))
+    withSecrets.username = role
     withSecrets.password = secret
     const servers = [
       await startWith({ ...exported, DATABASE_URL: withSecrets.href }),
@@ -126,6 +133,29 @@ describe('a secret in configuration, headers or arguments', () => {
   })
 })
 
+describe('a secret in a name that a client chooses', () => {
+  it('appears in no log line or span', async () => {
+    const otlp = await startOtlpReceiver()
+    const server = await startWith({ ...otlpEnvironment(otlp.url), OTEL_LOGS_EXPORTER: 'otlp' })
+    const named = 'password=hunter2planted'
+    for (const [method, params] of [
+      ['tools/call', callOf(named, {})],
+      ['prompts/get', { name: named }],
+      ['resources/read', { uri: `document://user:hunter2planted@${named}` }],
+      [named, {}],
+    ] as const) {
+      await postModern(server.mcpUrl, method, params, { 'user-agent': named })
+      await postLegacy(server.mcpUrl, method, params)
+    }
+    await fetch(`${server.url}/documents/${named}`)
+    await otlp.span(({ attributes }) => String(attributes['url.path']).startsWith('/documents/password='))
+    assert.equal(await server.stop(), 0)
+    assert.doesNotMatch(JSON.stringify(server.lines), /hunter2planted/)
+    assert.doesNotMatch(otlp.bodies.join(), /hunter2planted/)
+    assert.match(otlp.bodies.join(), /password=\[redacted\]/)
+  })
+})
+
 describe('the telemetry backend', () => {
   it('does not affect calls or shutdown when it is down or frozen, and export failures are counted', async () => {
     const frozen = createServer(() => {}).listen(0, '127.0.0.1')
@@ -137,14 +167,18 @@ describe('the telemetry backend', () => {
         ...otlpEnvironment(endpoint),
         OTEL_EXPORTER_OTLP_TIMEOUT: '300',
         OTEL_BSP_EXPORT_TIMEOUT: '300',
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_METRIC_EXPORT_INTERVAL: '400',
       })
       for (let n = 0; n < 5; n++) assert.equal((await postModern(server.mcpUrl, 'tools/list')).status, 200)
-      let failures = 0
-      for (let tries = 0; tries < 100 && failures === 0; tries++) {
-        await delay(100)
-        failures = (await scrape(server.url)).sum('mcp_telemetry_export_failures_total', { signal: 'traces' })
+      for (const signal of ['traces', 'metrics']) {
+        let failures = 0
+        for (let tries = 0; tries < 100 && failures === 0; tries++) {
+          await delay(100)
+          failures = (await scrape(server.url)).sum('mcp_telemetry_export_failures_total', { signal })
+        }
+        assert.ok(failures > 0, `${signal} to ${endpoint}`)
       }
-      assert.ok(failures > 0, endpoint)
       assert.deepEqual(
         server.lines.filter(({ level }) => level === 'error'),
         [],
@@ -177,7 +211,7 @@ describe('the telemetry backend', () => {
     )
   })
 
-  it('ignores empty OTEL variables and exits with the name of an invalid one', async () => {
+  it('trims OTEL variables, ignores empty ones and exits with the name of an invalid one', async () => {
     const otlp = await startOtlpReceiver()
     const emptyVariables = {
       OTEL_METRICS_EXPORTER: '',
@@ -185,8 +219,9 @@ describe('the telemetry backend', () => {
       OTEL_NODE_ENABLED_INSTRUMENTATIONS: '',
       OTEL_LOGS_EXPORTER: '',
     }
+    const trimmed = Object.entries(otlpEnvironment(otlp.url)).map(([name, value]) => [name, ` ${value}\n`])
     const server = await startWith({
-      ...otlpEnvironment(otlp.url),
+      ...Object.fromEntries(trimmed),
       ...emptyVariables,
       OTEL_SERVICE_NAME: 'renamed',
     })
@@ -253,7 +288,7 @@ describe('StatsD', () => {
     }
     let compared = 0
     for (const { name, labels, value } of samples) {
-      if (!/^mcp_\w+_(total|sum)$/.test(name) || value === 0) continue
+      if (!/^(mcp|http)_\w+_(total|sum)$/.test(name) || value === 0) continue
       const type = name.endsWith('_sum') ? 'h' : 'c'
       const tags = Object.entries(labels)
         .map(([key, label]) => `${key}:${label}`)
@@ -261,7 +296,7 @@ describe('StatsD', () => {
         .join()
       const sent = sums.get(`${name.replace(/_sum$/, '')}|${type}|${tags}`)
       // A scrape triggers health checks, which may finish after it.
-      const mayGrow = name.startsWith('mcp_dependency_operation_seconds')
+      const mayGrow = name.startsWith('mcp_dependency_operation_seconds') || labels.http_route === '/metrics'
       assert.ok(
         sent !== undefined && (mayGrow ? sent - value > -1e-9 : Math.abs(sent - value) < 1e-9),
         `${name}${JSON.stringify(labels)}: ${value} and ${sent}`,

@@ -50,7 +50,10 @@ for (const tool of tools) {
       for (const hint of ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const)
         assert.equal(typeof annotations?.[hint], 'boolean', hint)
       assert.equal(annotations?.readOnlyHint, tool.effect === 'read')
-      assert.match(tool.scope, /^[a-z]+:[a-z]+$/)
+      assert.equal(annotations?.openWorldHint, tool.openWorld === true)
+      if (tool.openWorld) assert.match(description ?? '', /data, not instructions/)
+      assert.ok(tool.scopes.length > 0)
+      for (const scope of tool.scopes) assert.match(scope, /^[a-z]+:[a-z]+$/)
       assert.ok(tool.timeoutMs > 0 && tool.timeoutMs <= 60_000)
     })
 
@@ -80,6 +83,16 @@ for (const tool of tools) {
       }
       for (const args of [null, 'text', 7, []])
         assert.ok(JSON.stringify((await call(args)) ?? {}).length < 2_000)
+    })
+
+    it('rejects an unknown argument and names the valid ones, unless its schema is open', async () => {
+      const schema: Schema = listed.get(tool.name)?.inputSchema
+      if (schema.additionalProperties !== false) return
+      const result = await call({ ...(exampleOf(schema) as object), no_such_argument: 1 })
+      assert.equal(result.isError, true)
+      const valid = Object.keys(schema.properties).join(', ')
+      const problem = `invalid_arguments: Invalid arguments for ${tool.name}: unknown argument \`no_such_argument\`. Valid: ${valid}`
+      assert.equal(result.content[0].text, problem)
     })
 
     it('logs one line per call, without argument values', async () => {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { describeError } from '../../dev/lib/expected-error.ts'
+import { readOptions } from '../../dev/try/options.ts'
+import { createPrinter } from '../../dev/try/print.ts'
+import { run } from '../../dev/try/run.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { catalog, tryCommands } from '../support/sample-calls.ts'
@@ -16,19 +20,16 @@ before(async () => {
   stack = await startStack()
 })
 
+/** Runs the command in this process. */
 async function npmRunTry(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'dev/try/main.ts', ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
   const output = { out: '', err: '' }
-  child.stdout.on('data', (chunk) => {
-    output.out += chunk
+  const print = createPrinter((text) => {
+    output.out += text
+  }, false)
+  const code = await run(readOptions(args, env), print).catch((error: unknown) => {
+    output.err = describeError(error)
+    return 1
   })
-  child.stderr.on('data', (chunk) => {
-    output.err += chunk
-  })
-  const [code] = (await once(child, 'close')) as [number]
   return { code, ...output }
 }
 const tryStack = (...args: string[]) => npmRunTry([...args, '--url', stack.server.url])
@@ -68,6 +69,11 @@ describe('npm run try', () => {
     assert.equal(unknown.code, 1)
     const [first] = catalog.tools
     assert.match(unknown.err, new RegExp(`Unknown tool "nope". Tools:\\n {2}${first?.name}`))
+  })
+
+  it('is a command that prints problems to standard error and exits with 1', async () => {
+    const failed = promisify(execFile)(process.execPath, ['--import', 'tsx', 'dev/try/main.ts', '--nope'])
+    await assert.rejects(failed, { code: 1, stdout: '', stderr: /'--nope'/ })
   })
 
   it('ends quietly when its reader closes the pipe', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { summarize } from './support/call-assertions.ts'
+import { starvedMs, summarize, timeoutOutcomes } from './support/call-assertions.ts'
 import type { Outcome } from './support/calls.ts'
 import { waitUntilHealthy } from './support/fault.ts'
 import { createDependencies } from './support/fault-stack.ts'
@@ -43,9 +43,12 @@ async function restart(
     const duringRestart = call.endedAtMs >= stoppingAtMs && call.startedAtMs <= startedAtMs
     // The kernel may have accepted a connection that the process never read: that request was lost unprocessed.
     const unread = outcome === 'connection lost' && !lines.some(({ request_id }) => request_id === call.id)
-    const allowed = duringRestart
-      ? ['ok', 'refused', ...inFlightOutcomes, ...(unread ? ['connection lost'] : [])]
-      : ['ok']
+    const starved = load.baseline.longestMs(call.startedAtMs, call.endedAtMs) > starvedMs
+    const allowed = [
+      'ok',
+      ...(duringRestart ? ['refused', ...inFlightOutcomes, ...(unread ? ['connection lost'] : [])] : []),
+      ...(starved ? timeoutOutcomes : []),
+    ]
     assert.ok(
       allowed.includes(outcome),
       `${tool} (${revision}): ${outcome}${duringRestart ? '' : ' outside of the restart'}`,

@@ -20,19 +20,20 @@ const maxInFlight = 10
 const starvedMs = 1_400
 const timeoutOutcomes = ['unavailable', 'timeout', 'without documents', 'without wikipedia', 'upstream_error']
 
-describe('a rolling restart of two replicas behind nginx under load', () => {
+describe('a rolling restart of two replicas behind the gateway under load', () => {
   it('fails no call of either protocol revision and closes each stream gracefully', async () => {
     const addresses = ['127.0.0.2', '127.0.0.3']
     const [port, opsPort] = [await freePort(), await freePort()]
-    const { mcpUrl, stop } = await startGateway({ addresses, port, opsPort })
+    const { mcpUrl, untilReady, stop } = await startGateway({ addresses, port, opsPort })
     afterFile(stop)
     const { env } = await createDependencies()
     const replicas = []
     for (const HOST of addresses) {
       const own = { HOST, PORT: `${port}`, OPS_PORT: `${opsPort}`, PUBLIC_URL: mcpUrl.origin }
-      // Covers requests that nginx routes here by an earlier /readyz response.
+      // The gateway detects within it that the replica is no longer ready.
       replicas.push(await startReplica({ ...env, ...own, SHUTDOWN_DELAY_MS: '1500' }))
     }
+    await untilReady(2)
     const load = startLoad(mcpUrl, { maxInFlight })
     const streams = await startStreams(mcpUrl, streamCount)
     await delay(2_000)
@@ -40,7 +41,7 @@ describe('a rolling restart of two replicas behind nginx under load', () => {
       for (const replica of replicas) {
         await replica.terminate()
         await replica.start()
-        await delay(500)
+        await untilReady(2)
       }
     }
     await delay(1_000)
@@ -58,7 +59,7 @@ describe('a rolling restart of two replicas behind nginx under load', () => {
     for (const changes of streams.changeCounts) assert.ok(changes > 0, 'a stream received no notification')
     const { lost, acknowledged } = await findLostWrites(mcpUrl, load.calls)
     printRow({
-      fault: `two replicas behind nginx: rolling restart, ${rounds} times`,
+      fault: `two replicas behind the gateway: rolling restart, ${rounds} times`,
       observed: `${load.calls.length} calls, none failed: ${summarize(load.calls)}; ${streams.ends.length} streams closed gracefully`,
       recoverySeconds: '–',
       lostWrites: `${lost.length} of ${acknowledged}`,

@@ -19,7 +19,7 @@ export default defineTool({
   title: 'Motto',
   description: 'Says the motto.',
   effect: 'read',
-  scope: 'motto:read',
+  scopes: ['motto:read'],
   timeoutMs: 1_000,
   input: z.object({}),
   output: z.object({ motto: z.string() }),

@@ -33,3 +33,17 @@ describe('withDeadline', () => {
     assert.deepEqual(await answer, [{ one: 'slept' }])
   })
 })
+
+describe('the database', () => {
+  it('loses no statement to a blocked event loop: running, waiting for a connection or connecting', async () => {
+    const [busy, unconnected] = await Promise.all([openTestDatabase(), openTestDatabase()])
+    const statements = Array.from({ length: 30 }, () => busy.query('select pg_sleep(0.2)'))
+    // The first ones run now, and the others wait.
+    await delay(100)
+    statements.push(...Array.from({ length: 5 }, () => unconnected.query('select 1')))
+    const settled = Promise.allSettled(statements)
+    await blockEventLoop(3_000)
+    const failures = (await settled).filter(({ status }) => status === 'rejected')
+    assert.deepEqual(failures, [])
+  })
+})

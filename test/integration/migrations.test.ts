@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { afterFile } from '../support/cleanup.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { executeSql, urlOfDatabase } from '../support/template-database.ts'
 
-const migrate = (url: string) =>
+const migrate = (url: string, project = process.cwd()) =>
   promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
+    cwd: project,
     env: {
       ...process.env,
       DATABASE_URL: url,
@@ -31,9 +36,23 @@ describe('the migration job', () => {
     assert.match((await migrate(url)).stdout, /"applied":\[\]/)
   })
 
+  it('ignores the backups of editors with a warning', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'migrations-'))
+    afterFile(() => rmSync(project, { recursive: true }))
+    for (const path of ['docs', 'README.md', 'SECURITY.md', 'package.json', 'node_modules'])
+      symlinkSync(resolve(path), join(project, path))
+    for (const path of ['dist', 'migrations']) cpSync(path, join(project, path), { recursive: true })
+    const backups = ['#2_api_keys.sql#', '.1_documents.sql.swp', '1_documents.sql.orig', '1_documents.sql~']
+    for (const name of backups) writeFileSync(join(project, 'migrations', name), 'this is no SQL')
+    const { stdout } = await migrate(await createTestDatabase({ migrated: false }), project)
+    const warning = stdout.split('\n').find((line) => line.includes('ignored editor backups')) ?? '{}'
+    assert.deepEqual(JSON.parse(warning).ignored?.sort(), backups)
+    assert.match(stdout, /"applied":\["\d+_\w+"/)
+  })
+
   it("restricts the server's role to select on api_keys and leaves its other grants", async () => {
     const url = await createTestDatabase({ migrated: false })
-    const cluster = process.env.TEST_POSTGRES_URL ?? ''
+    const cluster = process.env.TEST_POSTGRES_ADMIN_URL ?? ''
     const role = `app_${randomBytes(6).toString('hex')}`
     await executeSql(cluster, `create role ${role}`)
     const client = new pg.Client({ connectionString: url })
@@ -55,8 +74,8 @@ describe('the migration job', () => {
       assert.deepEqual(await privileges('schema_migrations'), ['select', 'insert', 'update', 'delete'])
       assert.deepEqual(await privileges('api_keys'), ['select'])
     } finally {
-      await client.query(`drop owned by ${role}`)
       await client.end()
+      await executeSql(urlOfDatabase(cluster, new URL(url).pathname.slice(1)), `drop owned by ${role}`)
       await executeSql(urlOfDatabase(cluster, 'postgres'), `drop role ${role}`)
     }
   })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
-import { createDatabase, type Database } from '../../src/postgres/database.ts'
+import { createDatabase, type Database, type DatabaseOptions } from '../../src/postgres/database.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { silentLogger } from '../support/logger.ts'
@@ -23,29 +23,149 @@ describe('the database', () => {
         `select count(*)::int as count from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`,
       )
     )[0]?.count
+  const untilSleeping = async (count: number) => {
+    while ((await sleeping()) !== count) await delay(10)
+  }
 
-  it('cancels the statement in Postgres when the caller aborts, even with an exhausted pool', {
-    timeout: 10_000,
-  }, async () => {
-    const longTimeout = createDatabase({
+  const openDatabase = (options: Partial<DatabaseOptions> = {}): Database => {
+    const opened = createDatabase({
       url: database.url,
       logger: silentLogger,
       metrics: noopMetrics,
       statementTimeoutMs: 60_000,
+      ...options,
     })
-    afterFile(() => longTimeout.close())
+    afterFile(() => opened.close())
+    return opened
+  }
+
+  /** A database whose statements by `as(owner)` sleep until the test file ends. */
+  function openShared() {
+    let owner = ''
+    const shared = openDatabase({ currentOwner: () => owner })
+    const stop = new AbortController()
+    setMaxListeners(0, stop.signal)
+    afterFile(() => stop.abort(new AppError('cancelled', 'the test has ended')))
+    return {
+      shared,
+      as: (name: string) => {
+        owner = name
+        return shared
+      },
+      sleepAs(name: string, statements: number): Promise<unknown> {
+        owner = name
+        return Promise.allSettled(
+          Array.from({ length: statements }, () =>
+            shared.query('select pg_sleep(50)', [], { signal: stop.signal }),
+          ),
+        )
+      },
+      stop: () => stop.abort(new AppError('cancelled', 'aborted')),
+    }
+  }
+
+  it('cancels the statement in Postgres when the caller aborts, even with an exhausted pool', {
+    timeout: 30_000,
+  }, async () => {
+    let calls = 0
+    const crowded = openDatabase({ currentOwner: () => `caller ${calls++}` })
     const caller = new AbortController()
+    setMaxListeners(0, caller.signal)
     const reason = new AppError('cancelled', 'aborted')
-    const calls = Array.from({ length: 10 }, () =>
-      longTimeout.query('select pg_sleep(50)', [], { signal: caller.signal }),
+    const statements = Array.from({ length: 10 }, () =>
+      crowded.query('select pg_sleep(50)', [], { signal: caller.signal }),
     )
-    const settled = Promise.allSettled(calls)
-    while ((await sleeping()) !== calls.length) await new Promise((resolve) => setTimeout(resolve, 10))
+    const settled = Promise.allSettled(statements)
+    await untilSleeping(statements.length)
     caller.abort(reason)
     for (const result of await settled) assert.equal((result as PromiseRejectedResult).reason, reason)
     // pg_stat_activity shows the session as idle a moment after the cancelled statement returns.
-    while ((await sleeping()) !== 0) await new Promise((resolve) => setTimeout(resolve, 10))
-    assert.deepEqual(await longTimeout.query('select 1 as one'), [{ one: 1 }])
+    await untilSleeping(0)
+    assert.deepEqual(await crowded.query('select 1 as one'), [{ one: 1 }])
+  })
+
+  it('cancels only the statement of the aborted caller, and rolls its transaction back', async () => {
+    const busy = openDatabase()
+    const results = Array.from({ length: 30 }, async (_, n) => {
+      if (n % 3 > 0) {
+        assert.deepEqual(await busy.query('select $1::int as n from pg_sleep(0.02)', [n]), [{ n }])
+        return
+      }
+      const caller = new AbortController()
+      const aborted = busy.transaction(
+        async (transaction) => {
+          setTimeout(() => caller.abort(new AppError('cancelled', 'aborted')), n)
+          await transaction.query('select pg_sleep(50)')
+        },
+        { signal: caller.signal },
+      )
+      await assert.rejects(aborted, failure('cancelled'))
+    })
+    await Promise.all(results)
+    const open = `select from pg_stat_activity where datname = current_database() and state like 'idle in%'`
+    assert.deepEqual(await busy.query(open), [])
+  })
+
+  it('answers other callers, API key queries and pings while one caller uses up its share', async () => {
+    const { shared, as, sleepAs, stop } = openShared()
+    const sleepers = sleepAs('attacker', 64)
+    await untilSleeping(7)
+    for (let n = 0; n < 20; n++) {
+      assert.deepEqual(await as('other').query('select 1 as one'), [{ one: 1 }])
+      await shared.query('select 1', [], { reserved: true })
+      await shared.ping()
+    }
+    stop()
+    await sleepers
+  })
+
+  it('answers API key queries and pings while several callers exhaust the pool', async () => {
+    const { shared, as, sleepAs, stop } = openShared()
+    const sleepers = Promise.all(['a', 'b', 'c', 'd'].map((name) => sleepAs(name, 10)))
+    await untilSleeping(10)
+    await Promise.all([
+      shared.query('select 1', [], { reserved: true }),
+      shared.query('select 1', [], { reserved: true }),
+      shared.ping(),
+      assert.rejects(as('late').query('select 1'), failure('unavailable')),
+    ])
+    stop()
+    await sleepers
+  })
+
+  it('leaves the wait for a connection when the caller aborts', async () => {
+    const { as, sleepAs, stop } = openShared()
+    const sleepers = sleepAs('a', 7)
+    await untilSleeping(7)
+    const caller = new AbortController()
+    const waiting = as('a').query('select 1', [], { signal: caller.signal })
+    const reason = new AppError('cancelled', 'aborted')
+    caller.abort(reason)
+    await assert.rejects(waiting, (error) => error === reason)
+    stop()
+    await sleepers
+  })
+
+  it('replaces all connections when one is read-only, as after a switchover', async () => {
+    const switched = openDatabase()
+    await switched.query('create table writes (n int)')
+    const inParallel = (sql: string) => Promise.all(Array.from({ length: 5 }, () => switched.query(sql)))
+    await inParallel(`select pg_sleep(0.2), set_config('default_transaction_read_only', 'on', false)`)
+    await assert.rejects(switched.query('insert into writes values (1)'), failure('unavailable'))
+    await inParallel('insert into writes values (2)')
+    assert.deepEqual(await switched.query('select count(*)::int as count from writes'), [{ count: 5 }])
+  })
+
+  it('replaces a connection after its maximum age, idle or in steady use', { timeout: 30_000 }, async () => {
+    const aging = openDatabase({ maxAgeMs: 300 })
+    const pid = async () =>
+      (await aging.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid ?? 0
+    const pids = new Set([await pid()])
+    while (pids.size < 3) pids.add(await pid())
+    const living = 'select count(*)::int as count from pg_stat_activity where pid = any($1)'
+    // At most the last one is left.
+    while (((await database.query<{ count: number }>(living, [[...pids]]))[0]?.count ?? 0) > 1)
+      await delay(10)
   })
 
   it('rejects with cancelled when the signal is already aborted', async () => {
@@ -81,13 +201,7 @@ describe('the database', () => {
   })
 
   it('rejects with timeout when a statement exceeds the statement timeout', async () => {
-    const shortTimeout = createDatabase({
-      url: database.url,
-      logger: silentLogger,
-      metrics: noopMetrics,
-      statementTimeoutMs: 50,
-    })
-    afterFile(() => shortTimeout.close())
+    const shortTimeout = openDatabase({ statementTimeoutMs: 50 })
     await assert.rejects(shortTimeout.query('select pg_sleep(5)'), failure('timeout'))
   })
 

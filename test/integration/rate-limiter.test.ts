@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from 'ioredis'
-import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
 import { createRateLimiters } from '../../src/redis/rate-limiter.ts'
 import { afterFile } from '../support/cleanup.ts'
@@ -20,7 +19,13 @@ async function connect(url: string): Promise<RedisClient> {
 async function startLimiters(url: string, { namespace = 'a', caller = 5 } = {}) {
   const { logger, lines } = recordingLogger()
   const redis = await connect(url)
-  const created = createRateLimiters({ redis, namespace, perMinute: { caller, tool: caller }, logger })
+  const created = createRateLimiters({
+    redis,
+    namespace,
+    perMinute: { caller, tool: caller },
+    logger,
+    metrics,
+  })
   return { ...created, redis, messages: () => lines.map(({ message }) => message) }
 }
 
@@ -84,8 +89,7 @@ describe('the rate limiters', () => {
   })
 
   it('fall back to in-process counters while Redis is unavailable and share again after its recovery', async () => {
-    const port = await freePort()
-    let redis = await startTestRedis({ port })
+    let redis = await startTestRedis()
     const [replicaA, replicaB] = [await startLimiters(redis.url), await startLimiters(redis.url)]
     await replicaA.caller.consume('ann', 4)
     await redis.stop()
@@ -96,7 +100,7 @@ describe('the rate limiters', () => {
     }
     assert.deepEqual(replicaA.messages(), ['rate limiting fell back to in-process counters'])
 
-    redis = await startTestRedis({ port })
+    redis = await startTestRedis({ url: redis.url })
     for (let tries = 0; tries < 100 && replicaA.messages().length < 2; tries++) {
       await delay(100)
       await replicaA.caller.consume('probe', 0)

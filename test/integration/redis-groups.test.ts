@@ -33,7 +33,7 @@ async function connectTo(url: string): Promise<RedisClient> {
 async function collectMessages(url: string): Promise<unknown[]> {
   const received: unknown[] = []
   const subscriber = createClient(url)
-  const broadcast = createBroadcast({ publisher: subscriber, subscriber, logger })
+  const broadcast = createBroadcast({ publisher: subscriber, channel: 'mcp:events', subscriber, logger })
   broadcast.onMessage((message) => received.push(message))
   await becomesReady(subscriber, 5_000)
   await delay(200)
@@ -46,7 +46,7 @@ describe('Redis with Sentinel', { skip: redisServerMissing }, () => {
     const url = `redis+sentinel://:s3cret@127.0.0.1:1,127.0.0.1:${group.sentinel.port}/mymaster`
     const redis = await connectTo(url)
     const cache = createCache({ redis, logger, metrics })
-    const publisher = createBroadcast({ publisher: redis, logger })
+    const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger })
     const received = await collectMessages(url)
 
     await cache.set('a', await cache.get('a', 'documents'), 'before', 60)
@@ -124,7 +124,7 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
     assert.equal(await hits(), 0)
 
     const received = await Promise.all([collectMessages(url), collectMessages(url), collectMessages(url)])
-    const publisher = createBroadcast({ publisher: redis, logger })
+    const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger })
     publisher.send('to all')
     await waitUntil(async () => received.every((messages) => messages.includes('to all')))
 

@@ -95,6 +95,7 @@ describe('the broadcast', () => {
         const broadcast = createBroadcast({
           publisher: await connect(),
           subscriber: createSubscriber(),
+          channel: 'mcp:events',
           logger,
         })
         broadcast.onMessage((message) => received[name]?.push(message))
@@ -110,7 +111,12 @@ describe('the broadcast', () => {
   it('drops invalid messages and survives a listener that throws', async () => {
     const redis = await connect()
     const received: unknown[] = []
-    createBroadcast({ publisher: redis, subscriber: createSubscriber(), logger }).onMessage((message) => {
+    createBroadcast({
+      publisher: redis,
+      channel: 'mcp:events',
+      subscriber: createSubscriber(),
+      logger,
+    }).onMessage((message) => {
       received.push(message)
       if (message === 'bad') throw new Error('listener failure')
     })

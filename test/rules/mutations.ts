@@ -15,7 +15,7 @@ const opposite: Readonly<Record<string, string>> = {
   '!=': '==',
 }
 const comparison = /\{[^}]*\}|(==|!=|>=|<=|>|<)\s*([\d.]*)/g
-const metric = /"[^"]*"|\b(?:mcp_|job:|job_tool:|nodejs_|process_|scrape_)[\w:]+|\bup\b/g
+const metric = /"[^"]*"|\b(?:mcp_|otelcol_|job:|job_tool:|nodejs_|process_|scrape_)[\w:]+|\bup\b/g
 const grouping = /\bby \(([^)]*)\)/g
 /** A condition at the start of a line, up to the next condition or the closing parenthesis. */
 const condition = /^[ ]*(?:and|unless)\b[\s\S]*?(?=^[ ]*(?:and|or|unless)\b|^[ ]*\)[ ]*$|(?![\s\S]))/gm

@@ -56,9 +56,9 @@ export const namedMutations: readonly NamedMutation[] = [
   {
     alert: 'RejectionsSpike',
     description: 'divides by the past rate, which may be zero',
-    to: `sum by (job, reason) (increase(mcp_requests_rejected_total{job="mcp-server"}[5m])) >= 60
-         and sum by (job, reason) (rate(mcp_requests_rejected_total{job="mcp-server"}[5m]))
-         > 5 * sum by (job, reason) (rate(mcp_requests_rejected_total{job="mcp-server"}[1h] offset 15m))`,
+    to: `sum by (job, reason) (increase(mcp_requests_rejected_total{job="mcp-server",reason!~"no_stream|no_session"}[5m])) >= 60
+         and sum by (job, reason) (rate(mcp_requests_rejected_total{job="mcp-server",reason!~"no_stream|no_session"}[5m]))
+         > 5 * sum by (job, reason) (rate(mcp_requests_rejected_total{job="mcp-server",reason!~"no_stream|no_session"}[1h] offset 15m))`,
   },
   {
     alert: 'CircuitBreakerOpen',

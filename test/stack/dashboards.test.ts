@@ -4,14 +4,23 @@ import { readdir, readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { parse } from 'yaml'
-import { panelsOf, readDashboards, readRuleFiles, variablesOf } from './support/named-queries.ts'
+import {
+  panelsOf,
+  prometheusPanelsOf,
+  readDashboards,
+  readRuleFiles,
+  variablesOf,
+} from './support/named-queries.ts'
 
 const dashboards = await readDashboards()
 const uids = dashboards.map(({ json }) => json.uid)
 const runbooks = (await readdir('docs/runbooks')).map((file) => file.replace(/\.md$/, ''))
-const allPanels = dashboards.flatMap((dashboard) =>
-  panelsOf(dashboard).map((panel) => ({ where: `${dashboard.file}: ${panel.id}`, panel })),
-)
+const located = (panels: typeof panelsOf) =>
+  dashboards.flatMap((dashboard) =>
+    panels(dashboard).map((panel) => ({ where: `${dashboard.file}: ${panel.id}`, panel })),
+  )
+const allPanels = located(panelsOf)
+const prometheusPanels = located(prometheusPanelsOf)
 
 describe('the dashboards', () => {
   it('are up to date with their generator', async () => {
@@ -44,7 +53,7 @@ describe('the dashboards', () => {
   })
 
   it('use only variables that they define', () => {
-    const builtIn = ['__rate_interval', '__range', '__all']
+    const builtIn = ['__rate_interval', '__range', '__all', '__field', '__value', '__url_time_range']
     for (const dashboard of dashboards) {
       const own = ['datasource', ...variablesOf(dashboard).map(({ name }) => name)]
       const used = [...JSON.stringify(dashboard.json).matchAll(/\$\{?(\w+)/g)].map(([, name]) => name ?? '')
@@ -59,8 +68,9 @@ describe('the dashboards', () => {
 
 describe('the panels', () => {
   it('have title, description, unit, thresholds and data source', () => {
-    for (const { where, panel } of allPanels) {
+    for (const { where, panel } of allPanels)
       assert.ok(panel.title.length > 2 && panel.description.length > 20, where)
+    for (const { where, panel } of prometheusPanels) {
       assert.ok(panel.fieldConfig.defaults.unit, where)
       assert.equal(panel.fieldConfig.defaults.thresholds.steps[0].value, null, where)
       assert.equal(panel.datasource.uid, '$' + '{datasource}', where)
@@ -68,12 +78,26 @@ describe('the panels', () => {
   })
 
   it('use $__rate_interval or $__range, except for burn rates', () => {
-    for (const { where, panel } of allPanels) {
+    for (const { where, panel } of prometheusPanels) {
       if (/burn rate/.test(panel.title)) continue
       for (const { expr } of panel.targets)
         for (const [, range] of expr.matchAll(/\[([^\]]*)\]/g))
           assert.ok(range === '$__rate_interval' || range === '$__range', `${where}: ${range}`)
     }
+  })
+
+  it('of other data sources use those that are provisioned', async () => {
+    const { datasources } = parse(await readFile('grafana/provisioning/datasources/datasources.yml', 'utf8'))
+    const others = allPanels.filter(({ panel }) => panel.datasource.type !== 'prometheus')
+    assert.ok(others.length >= 2)
+    for (const { where, panel } of others)
+      assert.ok(
+        datasources.some(
+          ({ type, uid }: { type: string; uid: string }) =>
+            type === panel.datasource.type && uid === panel.datasource.uid,
+        ),
+        where,
+      )
   })
 
   it('link only to existing runbooks', () => {
@@ -92,7 +116,7 @@ describe('the alerting rules', () => {
         for (const { alert, annotations } of rules) {
           if (alert === undefined) continue
           assert.ok(uids.includes(annotations.dashboard_url.split('/d/')[1]), alert)
-          assert.ok(runbooks.includes(annotations.runbook_url.split('runbooks.')[1]), alert)
+          assert.ok(runbooks.includes(annotations.runbook_url.split(' }}')[1]), alert)
         }
       }
     }

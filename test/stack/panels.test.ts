@@ -6,8 +6,10 @@ import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../suppor
 import { injectFailures } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { startStack } from '../support/stack.ts'
+import { startBlackboxExporter } from './support/blackbox-exporter.ts'
 import { interpolate, resolveVariables, type Values, variableQuery } from './support/interpolate.ts'
 import { type KnownNames, readKnownNames, unknownNames } from './support/known-names.ts'
+import { startMonitoringTargets } from './support/monitoring-targets.ts'
 import {
   annotationQueries,
   type DashboardFile,
@@ -62,7 +64,15 @@ before(async () => {
   const stack = await startStack({ ...otlpEnvironment(otlp.url), LOG_LEVEL: 'info' })
   const { server, env } = stack
   const urls = [server.url, (await startServer(env)).url]
+  const exporter = await startBlackboxExporter()
+  const targets = {
+    call_2026_07_28: `${server.url}/mcp`,
+    call_2025_11_25: `${server.url}/mcp`,
+    readyz: `${server.url}/readyz`,
+  }
   prometheus = await startPrometheus({
+    probes: { exporter, targets },
+    jobs: await startMonitoringTargets(env),
     targets: urls.map((url) => new URL(url).host),
     ruleFiles: await writeShortened(rules, 60),
   })
@@ -151,7 +161,8 @@ describe('the panels', () => {
     const quantiles = dashboards
       .flatMap((dashboard) => dashboard.json.panels)
       .filter(
-        ({ fieldConfig, targets = [] }) =>
+        ({ type, fieldConfig, targets = [] }) =>
+          type !== 'stat' &&
           fieldConfig?.defaults.unit === 's' &&
           targets.some(({ expr }: { expr: string }) =>
             latencyBuckets.some((metric) => expr.includes(metric)),

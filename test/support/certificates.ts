@@ -23,7 +23,7 @@ export function createCertificate(names: string): Certificate {
   const directory = mkdtempSync(join(tmpdir(), 'mcp-certificate-'))
   afterFile(() => rmSync(directory, { recursive: true, force: true }))
   const inDirectory = (name: string) => join(directory, name)
-  const newKey = ['-newkey', 'rsa:2048', '-nodes']
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   openssl(
     ['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Test CA'],
     ['-keyout', inDirectory('ca.key'), '-out', inDirectory('ca.pem')],

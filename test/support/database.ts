@@ -7,11 +7,14 @@ import { executeSql, templateDatabase, urlOfDatabase } from './template-database
 
 /** Creates a migrated database and drops it after the test file. */
 export async function createTestDatabase({ migrated = true } = {}): Promise<string> {
-  const clusterUrl = process.env.TEST_POSTGRES_URL
-  if (clusterUrl === undefined) throw new Error('Run tests with "npm test", which starts their Postgres.')
+  const { TEST_POSTGRES_URL: clusterUrl, TEST_POSTGRES_ADMIN_URL: adminUrl } = process.env
+  if (clusterUrl === undefined || adminUrl === undefined)
+    throw new Error('Run tests with "npm test", which starts their Postgres.')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await executeSql(clusterUrl, `create database ${name}${migrated ? ` template ${templateDatabase}` : ''}`)
-  afterFile(() => executeSql(clusterUrl, `drop database ${name} with (force)`))
+  // The default strategy writes every page to the WAL, which takes twice the CPU time.
+  const template = migrated ? ` template ${templateDatabase} strategy file_copy` : ''
+  await executeSql(adminUrl, `create database ${name} owner app${template}`)
+  afterFile(() => executeSql(adminUrl, `drop database ${name} with (force)`))
   return urlOfDatabase(clusterUrl, name)
 }
 

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import winston from 'winston'
 import type { Logger } from '../../src/telemetry/log/logger.ts'
+import { type LogOutput, lineText } from '../../src/telemetry/log/standard-output.ts'
 
 export const silentLogger: Logger = winston.createLogger({ silent: true })
 
@@ -19,4 +20,22 @@ export function recordingLogger(): { logger: Logger; lines: Record<string, unkno
     transports: [new winston.transports.Stream({ stream })],
   })
   return { logger, lines }
+}
+
+/** Receives the formatted lines of a logger instead of standard output. */
+export class LineRecorder extends winston.transports.Console implements LogOutput {
+  readonly dropped = 0
+  readonly #add: (line: string) => void
+
+  constructor(add: (line: string) => void) {
+    super()
+    this.#add = add
+  }
+
+  override log(info: { [lineText]: string }, done: () => void): void {
+    this.#add(info[lineText])
+    done()
+  }
+
+  async drain(): Promise<void> {}
 }

@@ -15,13 +15,35 @@ export interface ReceivedSpan {
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
 }
 
+/** Values of one series, with the attributes of its resource. */
+export interface ReceivedPoint {
+  readonly name: string
+  readonly unit: string
+  readonly scope: string
+  readonly attributes: Readonly<Record<string, string | number | boolean>>
+  readonly resource: Readonly<Record<string, string | number | boolean>>
+  readonly data:
+    | { readonly type: 'counter' | 'gauge'; readonly value: number }
+    | {
+        readonly type: 'histogram'
+        readonly sum: number
+        readonly bounds: readonly number[]
+        readonly counts: readonly number[]
+      }
+  readonly temporality: 'delta' | 'cumulative' | undefined
+}
+
 export interface OtlpReceiver {
   readonly url: string
   readonly spans: ReceivedSpan[]
+  /** All points of each export of metrics. */
+  readonly metrics: (readonly ReceivedPoint[])[]
   /** Raw request bodies, to search for secrets. */
   readonly bodies: string[]
   /** Resolves to the first span that matches, received or still to come. */
   span(predicate: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan>
+  /** Resolves to an export of metrics that began after this call. */
+  nextMetrics(): Promise<readonly ReceivedPoint[]>
   /** All spans of a trace, once no further span has arrived for a moment. */
   trace(traceId: string): Promise<ReceivedSpan[]>
 }
@@ -40,15 +62,18 @@ type Json = any
 /** Starts a telemetry backend that accepts OTLP over HTTP with JSON. */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = []
+  const metrics: (readonly ReceivedPoint[])[] = []
   const bodies: string[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     bodies.push(body)
-    for (const { scopeSpans } of JSON.parse(body).resourceSpans ?? []) {
+    const { resourceSpans = [], resourceMetrics } = JSON.parse(body)
+    for (const { scopeSpans } of resourceSpans) {
       for (const { scope, spans: received } of scopeSpans)
         spans.push(...received.map((span: Json) => toSpan(scope.name, span)))
     }
+    if (resourceMetrics) metrics.push(resourceMetrics.flatMap(toPoints))
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
   server.listen(0, '127.0.0.1')
@@ -58,7 +83,15 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    metrics,
     bodies,
+    async nextMetrics() {
+      // The first of the two may have begun before.
+      const index = metrics.length + 1
+      for (let tries = 0; tries < 500 && metrics.length <= index; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      return metrics[index] ?? Promise.reject(new Error(`only ${metrics.length} exports of metrics`))
+    },
     async span(predicate) {
       for (let tries = 0; tries < 500; tries++) {
         const found = spans.find(predicate)
@@ -86,9 +119,40 @@ function toSpan(scope: string, span: Json): ReceivedSpan {
     kind: span.kind,
     scope,
     statusCode: span.status?.code ?? 0,
-    attributes: Object.fromEntries(
-      (span.attributes ?? []).map(({ key, value }: Json) => [key, Object.values(value)[0]]),
-    ),
+    attributes: toAttributes(span.attributes),
     links: (span.links ?? []).map((link: Json) => ({ traceId: link.traceId, spanId: link.spanId })),
   }
+}
+
+const toAttributes = (attributes: Json[] = []) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]])) as Record<
+    string,
+    string | number | boolean
+  >
+
+const temporalities = [undefined, 'delta', 'cumulative'] as const
+
+function toPoints({ resource, scopeMetrics }: Json): ReceivedPoint[] {
+  const ofMetric = (scope: Json, { name, unit, sum, gauge, histogram }: Json) => {
+    const { dataPoints, aggregationTemporality = 0 } = sum ?? gauge ?? histogram
+    return dataPoints.map((point: Json) => ({
+      name,
+      unit,
+      scope: scope.name,
+      attributes: toAttributes(point.attributes),
+      resource: toAttributes(resource.attributes),
+      data: histogram
+        ? {
+            type: 'histogram',
+            sum: point.sum,
+            bounds: point.explicitBounds,
+            counts: point.bucketCounts.map(Number),
+          }
+        : { type: sum ? 'counter' : 'gauge', value: Number(point.asDouble ?? point.asInt) },
+      temporality: temporalities[aggregationTemporality],
+    }))
+  }
+  return scopeMetrics.flatMap(({ scope, metrics }: Json) =>
+    metrics.flatMap((metric: Json) => ofMetric(scope, metric)),
+  )
 }

@@ -9,7 +9,10 @@ import { noopMetrics as metrics } from './telemetry-fixtures.ts'
 export async function publishChange(redisUrl: string, uris: readonly string[] = []): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
   await becomesReady(redis, 5_000)
-  const bus = createEventBus({ broadcast: createBroadcast({ publisher: redis, logger }), logger })
+  const bus = createEventBus({
+    broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger }),
+    logger,
+  })
   await createChangeNotice({ cache: createCache({ redis, logger, metrics }), bus })(uris)
   await closeRedis(redis)
 }

@@ -74,3 +74,23 @@ export function postLegacy(
 export const bearer = (credential: string): Record<string, string> => ({
   authorization: `Bearer ${credential}`,
 })
+
+/** Opens a `subscriptions/listen` stream of revision 2026-07-28 for changes of the resource list. */
+export const openListen = (
+  url: URL,
+  { headers = {}, signal }: { headers?: Record<string, string>; signal?: AbortSignal },
+): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    ...(signal && { signal }),
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'subscriptions/listen',
+      ...headers,
+    },
+    body: JSON.stringify(
+      modernRequest('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
+    ),
+  })

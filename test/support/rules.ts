@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { kebabCase } from '../../dev/lib/kebab-case.ts'
 import { type Rule, readRuleFile, ruleFileNames } from '../../dev/lib/rule-files.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { namesIn } from '../stack/support/promql.ts'
@@ -20,7 +21,6 @@ export const runbooks = readdirSync('docs/runbooks').map((file) => ({
 }))
 export const runbookOf = (alert: string): string =>
   runbooks.find(({ file }) => file === `${kebabCase(alert)}.md`)?.text ?? ''
-export const kebabCase = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']
 
 /** Labels of metrics that prom-client, Prometheus or Alertmanager define. */
@@ -33,6 +33,15 @@ const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
   nodejs_eventloop_lag_p99_seconds: [],
   nodejs_heap_size_used_bytes: [],
   nodejs_gc_duration_seconds_sum: ['kind'],
+  probe_success: ['probe'],
+  probe_duration_seconds: ['probe'],
+  probe_http_status_code: ['probe'],
+  otelcol_exporter_send_failed_spans_total: ['exporter'],
+  otelcol_exporter_send_failed_log_records_total: ['exporter'],
+  otelcol_exporter_enqueue_failed_spans_total: ['exporter'],
+  otelcol_exporter_enqueue_failed_log_records_total: ['exporter'],
+  kube_deployment_spec_replicas: ['namespace', 'deployment'],
+  haproxy_server_status: ['proxy', 'server', 'state'],
   prometheus_notifications_dropped_total: [],
   alertmanager_notifications_failed_total: [],
 }

@@ -2,7 +2,7 @@ import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts
 import { afterFile, runInProcessScope } from './cleanup.ts'
 import { createTestDatabase } from './database.ts'
 import { startTestRedis } from './redis.ts'
-import { type RunningServer, startServer } from './server.ts'
+import { type RunningServer, spawnServer, startServer } from './server.ts'
 
 export interface Stack {
   readonly server: RunningServer
@@ -19,18 +19,18 @@ export async function startStores(): Promise<Omit<Stack, 'server'>> {
   return { api, env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, EXTERNAL_API_URL: api.url } }
 }
 
-/** Starts a built server with its own stores. */
-export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
+/** Starts a server with its own stores. */
+export async function startStack(env: Record<string, string> = {}, start = startServer): Promise<Stack> {
   const stores = await startStores()
   const all = { ...stores.env, ...env }
-  return { server: await startServer(all), api: stores.api, env: all }
+  return { server: await start(all), api: stores.api, env: all }
 }
 
 let shared: Promise<Stack> | undefined
 
-/** One stack for all test files of the process that neither configure nor break it. Log lines start at this call. */
+/** One stack, with the built server, for all test files of the process that neither configure nor break it. Log lines start at this call. */
 export async function sharedStack(): Promise<Stack> {
-  shared ??= runInProcessScope(() => startStack())
+  shared ??= runInProcessScope(() => startStack({}, spawnServer))
   const stack = await shared
   return { ...stack, server: stack.server.fromNow() }
 }

@@ -5,7 +5,7 @@ import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../dev/services/embedded-redis.ts'
 import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { type ProbedServer, startProbedServer } from './probed-server.ts'
-import { createTemplateDatabase, templateDatabase, urlOfDatabase } from './template-database.ts'
+import { createTemplateDatabase, executeSql, templateDatabase, urlOfDatabase } from './template-database.ts'
 
 /** A server with its own stores for programs that run outside of node:test, such as soak and fuzz. */
 export interface StandaloneStack {
@@ -27,7 +27,7 @@ export interface StandaloneStackOptions {
 
 export async function startStandaloneStack({
   env = {},
-  databasePassword = '',
+  databasePassword,
   onLine,
 }: StandaloneStackOptions): Promise<StandaloneStack> {
   const stops: (() => unknown)[] = []
@@ -37,9 +37,12 @@ export async function startStandaloneStack({
   try {
     const postgres = await startPostgres()
     stops.push(() => postgres.stop())
-    await createTemplateDatabase(postgres.url)
+    await createTemplateDatabase(postgres)
     const database = new URL(urlOfDatabase(postgres.url, templateDatabase))
-    database.password = databasePassword
+    if (databasePassword !== undefined) {
+      await executeSql(postgres.url, `alter role app password '${databasePassword}'`)
+      database.password = databasePassword
+    }
     const redis = await startRedis()
     stops.push(() => redis.stop())
     const api = await startSampleApi()

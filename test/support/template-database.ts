@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import type { PostgresService } from '../../dev/services/embedded-postgres.ts'
 
 export const templateDatabase = 'migrated_template'
 
@@ -22,8 +23,8 @@ export async function executeSql(clusterUrl: string, sql: string): Promise<void>
 }
 
 /** Migrates one database with the built job, once per test run; each test file copies it. */
-export async function createTemplateDatabase(clusterUrl: string): Promise<void> {
-  await executeSql(clusterUrl, `create database ${templateDatabase}`)
+export async function createTemplateDatabase({ url: clusterUrl, adminUrl }: PostgresService): Promise<void> {
+  await executeSql(adminUrl, `create database ${templateDatabase} owner app`)
   await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
     env: {
       ...process.env,

@@ -22,7 +22,11 @@ const drills: readonly StackDrill[] = [
     does: 'stops Redis; clients should see no failure',
     dashboard: 'mcp-dependencies',
     symptom: down('redis'),
-    expects: [{ name: 'DependencyDown', labels: { dependency: 'redis' } }, { name: 'CacheErrors' }],
+    expects: [
+      { name: 'DependencyDown', labels: { dependency: 'redis' } },
+      { name: 'CacheErrors' },
+      { name: 'RateLimitFallback' },
+    ],
     calls: { perSecond: 2 },
     ...stopService('redis'),
   },
@@ -40,6 +44,42 @@ const drills: readonly StackDrill[] = [
       if (victim) await docker('kill', victim)
     },
     repair: () => start('server'),
+  },
+  {
+    name: 'kill-gateway',
+    does: 'kills the gateway; every call from outside fails, and the server only looks idle',
+    dashboard: 'mcp-overview',
+    symptom: { promql: 'probe_success{job="mcp-probe"} == 0', description: 'a probe from outside fails' },
+    expects: [{ name: 'ProbeFailing', labels: { probe: 'call_2026_07_28' } }],
+    async injectFault() {
+      const [gateway] = lines(await compose('ps', '--quiet', 'gateway'))
+      if (gateway) await docker('kill', gateway)
+    },
+    repair: () => start('gateway'),
+  },
+  {
+    name: 'client-errors',
+    does: 'calls a tool without its arguments, as after a release that renamed one',
+    dashboard: 'mcp-tools',
+    symptom: {
+      promql: `sum(increase(mcp_tool_errors_total{${job},code="invalid_arguments"}[1m])) > 10`,
+      description: 'calls fail as invalid_arguments',
+    },
+    expects: [{ name: 'ClientErrorsSpike', labels: { tool_name: calledTool.name } }],
+    calls: { perSecond: 5, arguments: {} },
+    injectFault: async () => undefined,
+    repair: async () => undefined,
+  },
+  {
+    name: 'stop-clients',
+    does: 'stops the simulated users; the server merely looks idle',
+    dashboard: 'mcp-overview',
+    symptom: {
+      promql: `sum(increase(mcp_client_requests_total{${job},client_name!="probe"}[1m])) == 0`,
+      description: 'no client sends messages',
+    },
+    expects: [{ name: 'NoTraffic' }],
+    ...stopService('demo'),
   },
   {
     name: 'otlp',

@@ -5,7 +5,7 @@ export default definePrompt({
   name: 'example_name',
   title: 'Example name',
   description: 'One sentence for the user on the result of this prompt.',
-  scope: 'data:read',
+  scopes: ['data:read'],
   args: z.object({
     topic: z.string().trim().min(1, 'must not be empty').max(100).describe('Topic of the explanation'),
   }),

@@ -8,7 +8,7 @@ export default defineResource({
   description: 'One sentence on the content of these resources.',
   mimeType: 'text/plain',
   uriTemplate: 'example-name://{id}',
-  scope: 'data:read',
+  scopes: ['data:read'],
   ttlSeconds: 60,
   async list() {
     return { resources: [...texts.keys()].map((id) => ({ uri: `example-name://${id}`, name: id })) }

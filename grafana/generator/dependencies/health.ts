@@ -12,7 +12,7 @@ export const health: Row = {
       id: 101,
       title: 'Checks',
       description:
-        'Latest health check of each dependency, by replica. A failure on one replica points to its network, on all replicas to the dependency.',
+        'Which dependency is down, and for which replica? Latest health check of each dependency, by replica. A failure on one replica points to its network, on all replicas to the dependency.',
       unit: 'none',
       width: 12,
       ...upOrDown,
@@ -23,7 +23,7 @@ export const health: Row = {
       id: 102,
       title: 'Check duration',
       description:
-        'Duration of the latest health check. A check times out after 1.5 s and the dependency counts as down.',
+        'Does a dependency respond slowly? Duration of the latest health check. A check times out after 1.5 s and the dependency counts as down.',
       unit: 's',
       width: 12,
       height: 6,

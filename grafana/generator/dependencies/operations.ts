@@ -11,7 +11,8 @@ export const operations: Row = {
     timeSeries({
       id: 201,
       title: 'Operations',
-      description: 'Operations per second on each dependency, health checks included.',
+      description:
+        'What is asked of each dependency? Operations per second on each dependency, health checks included.',
       unit: 'ops',
       width: 8,
       targets: [
@@ -24,9 +25,11 @@ export const operations: Row = {
     timeSeries({
       id: 202,
       title: 'Failed operations',
-      description: 'Failed operations per second, including cancelled statements.',
+      description: 'Which operations fail? Failed operations per second, including cancelled statements.',
       unit: 'ops',
       width: 8,
+      interval: '1m',
+      shades: 'red',
       stacked: true,
       targets: [
         {
@@ -44,7 +47,7 @@ export const operations: Row = {
       id: 203,
       title: 'Operation duration p95',
       description:
-        '95th percentile of the operation duration. If a tool is slow and its operations are fast, the server itself spends the time.',
+        'Which operation is slow? 95th percentile of the operation duration. If a tool is slow and its operations are fast, the server itself spends the time.',
       unit: 's',
       width: 8,
       thresholds: [

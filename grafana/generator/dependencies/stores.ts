@@ -10,7 +10,7 @@ export const stores: Row = {
       id: 301,
       title: 'Postgres connections',
       description:
-        'Connections of all pools by state, and requests waiting for one. A waiting request fails after 1.5 s.',
+        'Are connections left? Connections of all pools by state, and requests waiting for one. A waiting request fails after 1.5 s.',
       unit: 'none',
       width: 8,
       targets: [
@@ -25,10 +25,10 @@ export const stores: Row = {
     timeSeries({
       id: 302,
       title: 'Postgres pool utilization',
-      description: "Checked-out connections of a replica divided by its pool's limit.",
+      description: "Is the pool exhausted? Checked-out connections of a replica divided by its pool's limit.",
       unit: 'percentunit',
       width: 8,
-      max: 1,
+      softMax: 1,
       thresholds: [
         [null, 'green'],
         [0.7, 'yellow'],
@@ -45,7 +45,8 @@ export const stores: Row = {
     timeSeries({
       id: 303,
       title: 'Connection wait p95',
-      description: 'Time until the pool provided a connection, including the time to open a new one.',
+      description:
+        'Do calls wait for a connection? Time until the pool provided a connection, including the time to open a new one.',
       unit: 's',
       width: 8,
       thresholds: [
@@ -70,9 +71,10 @@ export const stores: Row = {
       id: 304,
       title: 'Cache requests',
       description:
-        'Cache reads per second, by result. On an error the tool runs uncached: slower, but correct.',
+        'Does the cache work? Cache reads per second, by result. On an error the tool runs uncached: slower, but correct.',
       unit: 'ops',
-      width: 12,
+      width: 8,
+      colours: { error$: 'red', miss$: 'orange', hit$: 'green' },
       stacked: true,
       targets: [
         { expr: rate('mcp_cache_requests_total', replicas, 'cache, result'), legend: '{{cache}} {{result}}' },
@@ -83,10 +85,11 @@ export const stores: Row = {
       id: 305,
       title: 'Cache error ratio',
       description:
-        'Failed cache reads divided by all cache reads. Redis is unreachable or slower than 500 ms.',
+        'Does the cache fail? Failed cache reads divided by all cache reads. Redis is unreachable or slower than 500 ms.',
       unit: 'percentunit',
-      width: 12,
-      max: 1,
+      width: 8,
+      shades: 'red',
+      interval: '1m',
       thresholds: [
         [null, 'green'],
         [0.1, 'red'],
@@ -102,6 +105,21 @@ export const stores: Row = {
         },
       ],
       runbooks: ['CacheErrors', 'DependencyDown'],
+    }),
+    timeSeries({
+      id: 306,
+      title: 'Rate limits per process',
+      description:
+        'Are rate limits shared between replicas? 1 for replicas that count rate limits on their own, because they could not in Redis.',
+      unit: 'none',
+      width: 8,
+      softMax: 1,
+      thresholds: [
+        [null, 'green'],
+        [1, 'red'],
+      ],
+      targets: [{ expr: `max by (instance) (mcp_rate_limit_fallback{${replicas}})`, legend: '{{instance}}' }],
+      runbooks: ['RateLimitFallback'],
     }),
   ],
 }

@@ -11,7 +11,7 @@ export const components: Row = {
       id: 301,
       title: 'Dependencies',
       description:
-        'Latest health check of each dependency, by replica. A replica without database is not ready.',
+        'Which dependency is down, and for which replica? Latest health check of each dependency, by replica. A replica without database is not ready.',
       unit: 'none',
       width: 12,
       ...upOrDown,
@@ -22,9 +22,10 @@ export const components: Row = {
       id: 302,
       title: 'Messages by replica',
       description:
-        'MCP messages per second by replica. The gateway balances them, so the series should be similar.',
+        'Is the load balanced? MCP messages per second by replica. The gateway balances them, so the series should be similar.',
       unit: 'reqps',
       width: 12,
+      drillDown: { uid: 'mcp-runtime', variable: 'instance', label: 'instance' },
       height: 6,
       targets: [
         {

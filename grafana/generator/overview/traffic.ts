@@ -1,5 +1,5 @@
 import type { Row } from '../model.ts'
-import { clientErrorCodes, quantile, rate, replicas, serverErrorCodes } from '../queries.ts'
+import { clientErrorCodes, quantile, rate, refusals, replicas, serverErrorCodes } from '../queries.ts'
 import { slowCalls } from '../thresholds.ts'
 import { timeSeries } from '../time-series.ts'
 
@@ -10,16 +10,19 @@ export const traffic: Row = {
     timeSeries({
       id: 201,
       title: 'Tool calls',
-      description: 'Calls per second, by tool. Unknown tools are counted as _unknown.',
+      description:
+        'Which tools are called? Calls per second, by tool. Unknown tools are counted as _unknown.',
       unit: 'reqps',
       width: 12,
+      drillDown: { uid: 'mcp-tools', variable: 'tool', label: 'tool_name' },
       stacked: true,
       targets: [{ expr: rate('mcp_tool_calls_total', replicas, 'tool_name'), legend: '{{tool_name}}' }],
     }),
     timeSeries({
       id: 202,
       title: 'Tool call latency',
-      description: 'Time from the arrival of a call to its result. Click an exemplar to open its trace.',
+      description:
+        'Are calls slow? Time from the arrival of a call to its result. Click an exemplar to open its trace.',
       unit: 's',
       width: 12,
       thresholds: slowCalls,
@@ -33,9 +36,12 @@ export const traffic: Row = {
     timeSeries({
       id: 203,
       title: 'Server errors',
-      description: 'Server errors per second, by error code. They burn the error budget.',
+      description:
+        'Do calls fail with server errors? Calls per second, by error code. They burn the error budget.',
       unit: 'reqps',
       width: 8,
+      interval: '1m',
+      shades: 'red',
       stacked: true,
       targets: [
         {
@@ -49,9 +55,11 @@ export const traffic: Row = {
       id: 204,
       title: 'Client errors',
       description:
-        'Client errors per second, by error code. They do not burn the error budget; many of one code suggest a misleading tool description.',
+        'Do clients call tools wrongly? Client errors per second, by error code. They do not burn the error budget; many of one code suggest a misleading tool description.',
       unit: 'reqps',
       width: 8,
+      interval: '1m',
+      shades: 'orange',
       stacked: true,
       targets: [
         {
@@ -64,11 +72,12 @@ export const traffic: Row = {
       id: 205,
       title: 'Rejected requests',
       description:
-        'HTTP requests per second that were rejected before they became an MCP message, by reason.',
+        'Are requests rejected before they reach a tool? HTTP requests per second that were rejected before they became an MCP message, by reason.',
       unit: 'reqps',
       width: 8,
+      interval: '1m',
       stacked: true,
-      targets: [{ expr: rate('mcp_requests_rejected_total', replicas, 'reason'), legend: '{{reason}}' }],
+      targets: [{ expr: rate('mcp_requests_rejected_total', refusals, 'reason'), legend: '{{reason}}' }],
       runbooks: ['RejectionsSpike'],
     }),
   ],

@@ -6,7 +6,7 @@ import { saturation } from './saturation.ts'
 
 export const runtime: Dashboard = {
   uid: 'mcp-runtime',
-  title: 'MCP server: runtime',
+  title: 'Runtime',
   description: 'How saturated are the processes?',
   variables: commonVariables,
   rows: [processes, saturation, load],

@@ -12,7 +12,8 @@ export const saturation: Row = {
     timeSeries({
       id: 201,
       title: 'CPU',
-      description: 'CPU cores in use. JavaScript runs on one core, so a replica near 1 is saturated.',
+      description:
+        'Is a replica out of CPU? CPU cores in use. JavaScript runs on one core, so a replica near 1 is saturated.',
       unit: 'none',
       width: 8,
       thresholds: [
@@ -31,7 +32,8 @@ export const saturation: Row = {
     timeSeries({
       id: 202,
       title: 'Event loop lag',
-      description: 'Delay of timers. A long synchronous computation delays every call of the replica.',
+      description:
+        'Does a computation delay other calls? Delay of timers. A long synchronous computation delays every call of the replica.',
       unit: 's',
       width: 8,
       thresholds: [
@@ -48,7 +50,8 @@ export const saturation: Row = {
     timeSeries({
       id: 203,
       title: 'Garbage collection',
-      description: 'Ratio of time spent in garbage collection, by kind.',
+      description:
+        'Does garbage collection take too much time? Ratio of time spent in garbage collection, by kind.',
       unit: 'percentunit',
       width: 8,
       thresholds: [
@@ -67,10 +70,11 @@ export const saturation: Row = {
     timeSeries({
       id: 204,
       title: 'Heap utilization',
-      description: 'Used heap divided by V8\'s heap limit. At 1 the process exits with "heap out of memory".',
+      description:
+        'Will a replica run out of memory? Used heap divided by V8\'s heap limit. At 1 the process exits with "heap out of memory".',
       unit: 'percentunit',
       width: 8,
-      max: 1,
+      softMax: 1,
       thresholds: [
         [null, 'green'],
         [0.7, 'yellow'],
@@ -87,7 +91,8 @@ export const saturation: Row = {
     timeSeries({
       id: 205,
       title: 'Heap',
-      description: 'Used heap in bytes. A minimum that rises for hours indicates a memory leak.',
+      description:
+        'Does a replica leak memory? Used heap in bytes. A minimum that rises for hours indicates a memory leak.',
       unit: 'bytes',
       width: 8,
       targets: [gauge('nodejs_heap_size_used_bytes')],
@@ -96,7 +101,8 @@ export const saturation: Row = {
     timeSeries({
       id: 206,
       title: 'Resident memory',
-      description: 'Heap, buffers and code. The memory limit of a container applies to this value.',
+      description:
+        'Is a container close to its memory limit? Heap, buffers and code. The memory limit of a container applies to this value.',
       unit: 'bytes',
       width: 8,
       targets: [gauge('process_resident_memory_bytes')],

@@ -1,5 +1,5 @@
 import type { Row } from '../model.ts'
-import { rate, replicas, total } from '../queries.ts'
+import { quantile, rate, replicas, total } from '../queries.ts'
 import { table } from '../table.ts'
 import { timeSeries } from '../time-series.ts'
 
@@ -11,7 +11,7 @@ export const clients: Row = {
       id: 301,
       title: 'Clients',
       description:
-        'MCP messages per second, by client. Unknown clients, and clients of the 2025 revisions after their first message, are counted as other.',
+        'Who calls the server? MCP messages per second, by client. Unknown clients, and clients of the 2025 revisions after their first message, are counted as other.',
       unit: 'reqps',
       width: 8,
       stacked: true,
@@ -23,7 +23,7 @@ export const clients: Row = {
       id: 302,
       title: 'Protocol eras',
       description:
-        'MCP messages per second, by label era: modern is revision 2026-07-28, legacy the 2025 revisions.',
+        'Which protocol do clients speak? MCP messages per second, by label era: modern is revision 2026-07-28, legacy the 2025 revisions.',
       unit: 'reqps',
       width: 8,
       stacked: true,
@@ -33,8 +33,8 @@ export const clients: Row = {
       id: 303,
       title: 'Protocol revisions',
       description:
-        'MCP messages in the selected time range, by protocol revision. Unknown revisions are counted as _unknown.',
-      unit: 'short',
+        'Which protocol revisions are in use? MCP messages in the selected time range, by protocol revision. Unknown revisions are counted as _unknown.',
+      unit: 'none',
       width: 8,
       targets: [
         {
@@ -47,10 +47,25 @@ export const clients: Row = {
       ],
       sortBy: 'Messages',
     }),
+    timeSeries({
+      id: 305,
+      title: 'HTTP requests: latency p95',
+      description:
+        'Are pages, probes or rejected requests slow? 95th percentile by route, without streams. Requests without a route, such as those rejected before routing, are _unknown.',
+      unit: 's',
+      width: 24,
+      targets: [
+        {
+          expr: quantile(0.95, 'http_server_request_duration_seconds', replicas, 'http_route'),
+          legend: '{{http_route}}',
+        },
+      ],
+    }),
     table({
       id: 304,
       title: 'Builds',
-      description: 'Running builds. Different versions mean that a rollout is in progress or stuck.',
+      description:
+        'Which builds run? Running builds. Different versions mean that a rollout is in progress or stuck.',
       unit: 'none',
       width: 24,
       height: 6,

@@ -4,15 +4,17 @@ import { timeSeries } from '../time-series.ts'
 
 export const exportsAndRejections: Row = {
   id: 200,
-  title: 'Exports and rejections',
+  title: 'Exports and log',
   panels: [
     timeSeries({
       id: 201,
       title: 'Failed exports',
       description:
-        'Batches of traces or logs per second that the telemetry backend did not accept. Calls are not affected; telemetry is lost.',
+        'Are traces, logs or metrics lost on their way? Batches per second that the telemetry backend did not accept by OTLP. Calls are not affected; telemetry is lost.',
       unit: 'ops',
       width: 12,
+      interval: '1m',
+      shades: 'red',
       stacked: true,
       targets: [
         { expr: rate('mcp_telemetry_export_failures_total', replicas, 'signal'), legend: '{{signal}}' },
@@ -20,15 +22,20 @@ export const exportsAndRejections: Row = {
       runbooks: ['TelemetryExportFailing'],
     }),
     timeSeries({
-      id: 202,
-      title: 'Rejected requests',
+      id: 203,
+      title: 'Dropped log lines',
       description:
-        'HTTP requests per second that were rejected before they became an MCP message. They appear in no span and no other metric.',
-      unit: 'reqps',
+        'Does the log have gaps? Log lines per second that were dropped, because the reader of standard output stalled or went away.',
+      unit: 'ops',
       width: 12,
-      stacked: true,
-      targets: [{ expr: rate('mcp_requests_rejected_total', replicas, 'reason'), legend: '{{reason}}' }],
-      runbooks: ['RejectionsSpike'],
+      interval: '1m',
+      shades: 'red',
+      thresholds: [
+        [null, 'green'],
+        [0.001, 'red'],
+      ],
+      targets: [{ expr: rate('mcp_log_lines_dropped_total', replicas, 'instance'), legend: '{{instance}}' }],
+      runbooks: ['LogLinesDropped'],
     }),
   ],
 }

@@ -12,11 +12,11 @@ export const scrapes: Row = {
       id: 101,
       title: 'Series in the last scrape',
       description:
-        'Highest value of all replicas. Label values are bounded, so it must not grow with traffic; about 1200 is normal.',
-      unit: 'short',
+        'Does a label have too many values? Highest value of all replicas. Label values are bounded, so it must not grow with traffic; about 1200 is normal.',
+      unit: 'none',
       width: 6,
       height: 6,
-      noValue: 'no target',
+      empty: ['no target', 'red'],
       thresholds: [
         [null, 'green'],
         [3_000, 'yellow'],
@@ -28,7 +28,7 @@ export const scrapes: Row = {
     stateTimeline({
       id: 102,
       title: 'Targets',
-      description: 'Result of the latest scrape of each replica.',
+      description: 'Does Prometheus reach every replica? Result of the latest scrape of each replica.',
       unit: 'none',
       width: 18,
       ...upOrDown,
@@ -36,20 +36,11 @@ export const scrapes: Row = {
       runbooks: ['TargetDown', 'TargetAbsent'],
     }),
     timeSeries({
-      id: 103,
-      title: 'Series by target',
-      description: 'Samples per scrape, by replica.',
-      unit: 'short',
-      width: 8,
-      targets: [{ expr: `scrape_samples_scraped{${replicas}}`, legend: '{{instance}}' }],
-      runbooks: ['CardinalityExplosion'],
-    }),
-    timeSeries({
       id: 104,
       title: 'Scrape duration',
-      description: 'Time a replica takes to serve its metrics.',
+      description: 'Are scrapes slow? Time a replica takes to serve its metrics.',
       unit: 's',
-      width: 8,
+      width: 12,
       thresholds: [
         [null, 'green'],
         [0.5, 'yellow'],
@@ -61,9 +52,10 @@ export const scrapes: Row = {
     timeSeries({
       id: 105,
       title: 'New series',
-      description: 'Series that are new in a scrape. About 0 after the first minutes of a replica.',
-      unit: 'short',
-      width: 8,
+      description:
+        'Do new series appear all the time? Series that are new in a scrape. About 0 after the first minutes of a replica.',
+      unit: 'none',
+      width: 12,
       targets: [{ expr: `scrape_series_added{${replicas}}`, legend: '{{instance}}' }],
       runbooks: ['CardinalityExplosion'],
     }),

@@ -1,6 +1,6 @@
 import { heatmap } from '../heatmap.ts'
 import type { Row } from '../model.ts'
-import { quantile, rate, ratioOf, tools } from '../queries.ts'
+import { quantile, rate, tools } from '../queries.ts'
 import { slowCalls } from '../thresholds.ts'
 import { timeSeries } from '../time-series.ts'
 
@@ -11,37 +11,18 @@ export const calls: Row = {
     timeSeries({
       id: 101,
       title: 'Calls',
-      description: 'Calls per second, by tool.',
+      description: 'Which tools are called? Calls per second, by tool.',
       unit: 'reqps',
-      width: 8,
+      width: 12,
       targets: [{ expr: rate('mcp_tool_calls_total', tools, 'tool_name'), legend: '{{tool_name}}' }],
-    }),
-    timeSeries({
-      id: 102,
-      title: 'Error ratio',
-      description:
-        'Failed calls divided by all calls, client errors included, by tool. Calls of _unknown always fail.',
-      unit: 'percentunit',
-      width: 8,
-      max: 1,
-      targets: [
-        {
-          expr: ratioOf('mcp_tool_calls_total', {
-            matchers: tools,
-            only: 'status="error"',
-            by: 'tool_name',
-          }),
-          legend: '{{tool_name}}',
-        },
-      ],
-      runbooks: ['HighErrorRate'],
     }),
     timeSeries({
       id: 103,
       title: 'Latency p95',
-      description: '95th percentile of the call latency, by tool. Click an exemplar to open its trace.',
+      description:
+        'Which tool is slow? 95th percentile of the call latency, by tool. Click an exemplar to open its trace.',
       unit: 's',
-      width: 8,
+      width: 12,
       thresholds: slowCalls,
       targets: [
         {
@@ -55,7 +36,8 @@ export const calls: Row = {
     heatmap({
       id: 104,
       title: 'Latency distribution',
-      description: 'Calls by latency bucket. Two bands are often cache hits and cache misses.',
+      description:
+        'How are durations distributed? Calls by latency bucket. Two bands are often cache hits and cache misses.',
       unit: 's',
       width: 16,
       targets: [
@@ -70,7 +52,7 @@ export const calls: Row = {
     timeSeries({
       id: 105,
       title: 'Total call time by tool',
-      description: 'Seconds that callers wait per second, by tool.',
+      description: 'Where do callers spend their time? Seconds that callers wait per second, by tool.',
       unit: 'none',
       width: 8,
       height: 9,

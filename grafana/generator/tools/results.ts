@@ -12,8 +12,8 @@ export const results: Row = {
       id: 201,
       title: 'Errors by tool and code',
       description:
-        'Failed calls in the selected time range. The codes timeout, unavailable, upstream_error and internal burn the error budget.',
-      unit: 'short',
+        'Which tool fails, and why? Failed calls in the selected time range. The codes timeout, unavailable, upstream_error and internal burn the error budget.',
+      unit: 'none',
       width: 8,
       targets: [{ expr: `round(${total('mcp_tool_errors_total', tools, 'tool_name, code')}) > 0` }],
       columns: [
@@ -22,16 +22,16 @@ export const results: Row = {
         ['Value', 'Errors'],
       ],
       sortBy: 'Errors',
-      runbooks: ['HighErrorRate'],
+      runbooks: ['HighErrorRate', 'ClientErrorsSpike'],
     }),
     timeSeries({
       id: 202,
       title: 'Server error ratio',
       description:
-        'Calls with a server error divided by all calls, by tool. Server errors burn the error budget.',
+        'Which tool burns the error budget? Calls with a server error divided by all calls, by tool. Server errors burn the error budget.',
       unit: 'percentunit',
       width: 8,
-      max: 1,
+      interval: '1m',
       thresholds: [
         [null, 'green'],
         [0.005, 'yellow'],
@@ -49,7 +49,7 @@ export const results: Row = {
       id: 203,
       title: 'Result size p95',
       description:
-        '95th percentile of the result size in bytes of JSON, by tool. Large results fill the context of the model.',
+        'Are results too large for a model? 95th percentile of the result size in bytes of JSON, by tool. Large results fill the context of the model.',
       unit: 'bytes',
       width: 8,
       targets: [
@@ -59,10 +59,11 @@ export const results: Row = {
     timeSeries({
       id: 204,
       title: 'Cache hit ratio',
-      description: 'Cache hits divided by all cache reads. Adding a document invalidates the search cache.',
+      description:
+        'Does the cache save work? Cache hits divided by all cache reads. Adding a document invalidates the search cache.',
       unit: 'percentunit',
       width: 8,
-      max: 1,
+      softMax: 1,
       targets: [
         {
           expr: ratioOf('mcp_cache_requests_total', {
@@ -78,7 +79,7 @@ export const results: Row = {
     timeSeries({
       id: 205,
       title: 'Other MCP methods',
-      description: 'Messages per second other than tool calls, by method.',
+      description: 'What else do clients send? Messages per second other than tool calls, by method.',
       unit: 'reqps',
       width: 8,
       targets: [
@@ -96,7 +97,7 @@ export const results: Row = {
       id: 206,
       title: 'Other MCP methods: latency p95',
       description:
-        '95th percentile by method, without streams, which the client ends. Click an exemplar to open its trace.',
+        'Is anything but tool calls slow? 95th percentile by method, without streams, which the client ends. Click an exemplar to open its trace.',
       unit: 's',
       width: 8,
       thresholds: slowCalls,

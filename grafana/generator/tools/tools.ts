@@ -5,8 +5,8 @@ import { results } from './results.ts'
 
 export const toolsDashboard: Dashboard = {
   uid: 'mcp-tools',
-  title: 'MCP server: tools',
-  description: 'Usage, errors and latency by tool',
+  title: 'Tools',
+  description: 'Which tool is slow or fails?',
   variables: [...commonVariables, toolVariable],
   rows: [calls, results],
 }

@@ -1,4 +1,6 @@
 const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
+/** Of a key that is created without one: a forgotten key must not work for ever. */
+export const defaultLifetime = '90d'
 const maxSeconds = 3_650 * secondsOf.d
 
 /**

@@ -30,7 +30,7 @@ export function createApiKeyStore(database: Database): ApiKeyStore {
       const [key] = await database.query<ApiKey & { hash: Buffer }>(
         `select ${columns}, key_hash as hash from api_keys where id = $1`,
         [id],
-        options,
+        { ...options, reserved: true },
       )
       return key
     },

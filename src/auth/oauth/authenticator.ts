@@ -1,12 +1,15 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type Authenticator, InvalidCredential } from '../authenticator.ts'
 import { callerId } from '../caller.ts'
+import { isAccessTokenType } from './token-type.ts'
 
 export interface OAuthOptions {
   readonly issuer: string
   /** Expected `aud` claim. */
   readonly audience: string
   readonly keys: JWTVerifyGetKey
+  /** Requires the type `at+jwt`. */
+  readonly requireAtJwt: boolean
 }
 
 /**
@@ -22,10 +25,15 @@ const algorithms = [
 const clockToleranceSeconds = 10
 
 /** Authenticates callers by the JWT access tokens (RFC 9068) of one authorization server. */
-export function createOAuthAuthenticator({ issuer, audience, keys }: OAuthOptions): Authenticator {
+export function createOAuthAuthenticator({
+  issuer,
+  audience,
+  keys,
+  requireAtJwt,
+}: OAuthOptions): Authenticator {
   return {
     async authenticate(token) {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         issuer,
         audience,
         algorithms,
@@ -34,6 +42,10 @@ export function createOAuthAuthenticator({ issuer, audience, keys }: OAuthOption
       }).catch((error: unknown) => {
         throw isTokenError(error) ? new InvalidCredential(describeTokenError(error)) : error
       })
+      if (!isAccessTokenType(protectedHeader.typ, requireAtJwt))
+        throw new InvalidCredential(
+          `The token header typ must be at+jwt${requireAtJwt ? '' : ' or JWT'}: request an access token.`,
+        )
       if (typeof payload.sub !== 'string' || payload.sub === '')
         throw new InvalidCredential('The token claim sub must be a non-empty string.')
       // Accepting a sender-constrained token (RFC 9449, RFC 8705) as a bearer token would let a thief use it.

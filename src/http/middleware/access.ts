@@ -1,4 +1,3 @@
-import type { Router } from 'express'
 import { createApiKeyAuthenticator } from '../../auth/api-key/authenticator.ts'
 import { createApiKeyStore } from '../../auth/api-key/store.ts'
 import type { Authenticator } from '../../auth/authenticator.ts'
@@ -17,15 +16,18 @@ import {
   createAuthorization,
   withoutAuthentication,
 } from './authentication.ts'
-import { createResourceMetadata, resourceMetadataPath } from './resource-metadata.ts'
+import type { PublicDocument } from './public-documents.ts'
+import { resourceMetadata, resourceMetadataUrl } from './resource-metadata.ts'
 
 /** Authentication and authorization for the configured `AUTH_MODE`. */
 export interface Access {
   readonly authenticate: Authentication
   readonly authorize: (scope: string) => Authentication
   readonly challenge: Challenge
+  /** Clients can request further scopes; only with OAuth. */
+  readonly canStepUp: boolean
   /** Protected resource metadata; only with OAuth. */
-  readonly resourceMetadata: Router | undefined
+  readonly resourceMetadata: PublicDocument | undefined
 }
 
 export interface AccessOptions {
@@ -40,24 +42,20 @@ export interface AccessOptions {
 export function createAccess({ config, scopes, database, logger, reject }: AccessOptions): Access {
   const { auth, publicUrl } = config
   const isOAuth = auth.mode === 'oauth'
-  const challenge = createChallenge(isOAuth ? `${publicUrl}${resourceMetadataPath}` : undefined)
+  const resource = `${publicUrl}/mcp`
+  const challenge = createChallenge(isOAuth ? resourceMetadataUrl(resource) : undefined)
   const authenticator = createAuthenticator(auth, { database, logger })
   return {
     challenge,
+    canStepUp: isOAuth,
     authenticate:
       authenticator === undefined
         ? withoutAuthentication
-        : createAuthentication({
-            authenticator,
-            challenge,
-            scopes: scopes.initial,
-            reject,
-            logger,
-          }),
+        : createAuthentication({ authenticator, challenge, scopes: scopes.initial, reject, logger }),
     authorize: createAuthorization({ challenge, reject }),
     resourceMetadata: isOAuth
-      ? createResourceMetadata({
-          resource: `${publicUrl}/mcp`,
+      ? resourceMetadata({
+          resource,
           issuer: auth.issuer,
           scopes: scopes.all,
           name: service.title,

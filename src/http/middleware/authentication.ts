@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { type Authenticator, InvalidCredential } from '../../auth/authenticator.ts'
-import { anonymous, type Caller, isAllowed } from '../../auth/caller.ts'
+import { anonymous, type Caller, isAllowed, lacksScopes } from '../../auth/caller.ts'
 import type { Challenge, ChallengeParameters } from '../../auth/challenge.ts'
 import type { Logger } from '../../telemetry/log/logger.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
@@ -9,6 +9,10 @@ import { type HttpRejection, rejectRequest } from '../reject.ts'
 /** `res.locals` behind authentication. */
 export interface Authenticated {
   caller: Caller
+  /** Ends the response once its credential is invalid. For streams; other responses are short. */
+  endWithCredential?: () => void
+  /** Set on the response of a stream, which the HTTP metric leaves out. */
+  isStream?: boolean
 }
 
 export type Authentication = RequestHandler<Record<string, string>, unknown, unknown, unknown, Authenticated>
@@ -20,7 +24,7 @@ export interface AuthenticationOptions {
   readonly scopes: readonly string[]
   readonly reject: Reject
   readonly logger: Logger
-  /** Interval for re-checking the credential of an open request. */
+  /** Interval for re-checking the credential of an open stream. */
   readonly recheckMs?: number
 }
 
@@ -33,8 +37,7 @@ export const withoutAuthentication: Authentication = (_req, res, next) => {
 }
 
 /**
- * Requires a valid `Authorization: Bearer …` and rejects other requests with a challenge. A long-lived response, such
- * as an event stream, ends when its credential expires or is revoked.
+ * Requires a valid `Authorization: Bearer …` and rejects other requests with a challenge.
  */
 export function createAuthentication({
   authenticator,
@@ -69,12 +72,24 @@ export function createAuthentication({
     }
   }
 
-  function closeWhenInvalid(credential: string, res: Response): void {
-    const timer = setInterval(() => {
-      authenticator.authenticate(credential).catch((error: unknown) => {
-        if (error instanceof InvalidCredential) res.destroy()
-      })
-    }, recheckMs).unref()
+  /** One log line for an outage, however many streams are open. */
+  let recheckFails = false
+
+  async function recheck(credential: string, res: Response): Promise<void> {
+    try {
+      await authenticator.authenticate(credential)
+      recheckFails = false
+    } catch (error) {
+      if (error instanceof InvalidCredential) res.destroy()
+      else if (!recheckFails) {
+        recheckFails = true
+        logger.error('credential recheck failed; streams stay open', { function: 'recheck', error })
+      }
+    }
+  }
+
+  function endWithCredential(credential: string, res: Response): void {
+    const timer = setInterval(() => void recheck(credential, res), recheckMs).unref()
     res.once('close', () => clearInterval(timer))
   }
 
@@ -98,7 +113,7 @@ export function createAuthentication({
       if (credential === undefined)
         throw new InvalidCredential('The Authorization header must be `Bearer <token>`.')
       res.locals.caller = await authenticator.authenticate(credential)
-      closeWhenInvalid(credential, res)
+      res.locals.endWithCredential = () => endWithCredential(credential, res)
     } catch (error) {
       rejectRequest({ req, res, caller: res.locals.caller }, toRejection(error), reject)
       return
@@ -113,11 +128,11 @@ export function createAuthorization({
   reject,
 }: Pick<AuthenticationOptions, 'challenge' | 'reject'>): (scope: string) => Authentication {
   return (scope) => (req, res, next) => {
-    if (isAllowed(res.locals.caller, scope)) {
+    if (isAllowed(res.locals.caller, [scope])) {
       next()
       return
     }
-    const message = `This needs the scope "${scope}", which your credentials do not have.`
+    const message = `This ${lacksScopes([scope])}`
     const parameters = { error: 'insufficient_scope', description: message, scopes: [scope] } as const
     const headers = { 'www-authenticate': challenge(parameters) }
     rejectRequest(

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express'
 /** Response headers that MCP clients read, beyond the CORS-safelisted ones. */
 const exposedHeaders = [
   'MCP-Protocol-Version',
+  'Mcp-Session-Id',
   'WWW-Authenticate',
   'RateLimit',
   'RateLimit-Policy',

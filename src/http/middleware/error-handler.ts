@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { AppError, errorTable, toAppError } from '../../errors.ts'
 import type { Logger } from '../../telemetry/log/logger.ts'
-import { renderPage } from '../pages/layout.ts'
+import { escapeHtml, renderPage } from '../pages/layout.ts'
 
 export const notFound: RequestHandler = (_req, _res, next) => {
   next(new AppError('not_found', 'Not found. MCP clients connect to /mcp.'))
@@ -18,7 +18,9 @@ export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHand
         })
       : toAppError(thrown)
     const { httpStatus, logLevel } = errorTable[error.code]
-    logger.log(logLevel, 'http request failed', {
+    // Clients of the 2025 revisions look for OAuth metadata at several addresses.
+    const isProbe = error.code === 'not_found' && req.path.startsWith('/.well-known/')
+    logger.log(isProbe ? 'debug' : logLevel, 'http request failed', {
       function: 'handleError',
       'http.request.method': req.method,
       'url.path': req.path.slice(0, maxLoggedPathLength),
@@ -34,7 +36,7 @@ export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHand
     }
     res.status(httpStatus)
     if (req.accepts(['json', 'html']) === 'html') {
-      const body = `<main><h1>${httpStatus}</h1><p>${error.message}</p>${links}</main>`
+      const body = `<main><h1>${httpStatus}</h1><p>${escapeHtml(error.message)}</p>${links}</main>`
       renderPage(res, { title: `${httpStatus}`, body })
     } else {
       res.json({ error: { code: error.code, message: error.message } })

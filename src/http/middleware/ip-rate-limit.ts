@@ -8,11 +8,15 @@ export interface IpRateLimitOptions {
   /** Requests per minute and address. */
   readonly perMinute: number
   readonly reject: Reject
-  /** Bounds memory: further addresses of a minute share one counter. */
+  /** Bounds memory, per IP version: a further address replaces one that has sent little. */
   readonly maxAddresses?: number
 }
 
 const windowMs = 60_000
+/** Networks (/48) of an IPv6 address: one client may own all 65,536 of its /64 networks. */
+const networkFactor = 16
+/** Addresses looked at for one to replace. */
+const evictionSample = 50
 /** A 401 costs ten requests, to slow down credential guessing. */
 const failedAuthenticationCost = 10
 
@@ -27,16 +31,24 @@ export function createIpRateLimit({
 }: IpRateLimitOptions): RequestHandler {
   const quota: Quota = { name: 'address', requests: perMinute, windowSeconds: windowMs / 1_000 }
   const policy = rateLimitPolicy([quota])
-  let counts = new Map<string, number>()
+  let counters = { v4: new Map<string, number>(), v6: new Map<string, number>() }
   let endsAtMs = 0
 
+  /** @returns the highest count among the address and its network, in units of the address limit */
   function add(address: string, amount: number): number {
     if (performance.now() >= endsAtMs) {
-      counts = new Map()
+      counters = { v4: new Map(), v6: new Map() }
       endsAtMs = performance.now() + windowMs
     }
-    const key = counts.has(address) || counts.size < maxAddresses ? address : 'others'
-    const count = (counts.get(key) ?? 0) + amount
+    if (!address.includes(':')) return increment(counters.v4, address, amount)
+    const ofAddress = increment(counters.v6, address, amount)
+    return Math.max(ofAddress, increment(counters.v6, wideNetwork(address), amount) / networkFactor)
+  }
+
+  function increment(counts: Map<string, number>, key: string, amount: number): number {
+    const known = counts.get(key)
+    if (known === undefined && counts.size >= maxAddresses) evictSmallest(counts)
+    const count = (known ?? 0) + amount
     counts.set(key, count)
     return count
   }
@@ -63,4 +75,18 @@ export function createIpRateLimit({
     } as const
     rejectRequest({ req, res }, rejection, reject)
   }
+}
+
+/** The /48 network of a /64 network such as `2001:db8:0:1::/64`. */
+const wideNetwork = (network: string): string => `${network.split(':').slice(0, 3).join(':')}::/48`
+
+/** Removes the smallest of the oldest counts, so that many new addresses cannot reset a count near the limit. */
+function evictSmallest(counts: Map<string, number>): void {
+  let smallest: [key: string, count: number] | undefined
+  let looked = 0
+  for (const entry of counts) {
+    if (smallest === undefined || entry[1] < smallest[1]) smallest = entry
+    if (++looked === evictionSample) break
+  }
+  if (smallest) counts.delete(smallest[0])
 }

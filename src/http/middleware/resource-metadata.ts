@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express'
+import type { PublicDocument } from './public-documents.ts'
 
 export interface ResourceMetadataOptions {
   /** URL of the MCP endpoint. */
@@ -8,33 +8,31 @@ export interface ResourceMetadataOptions {
   readonly name: string
 }
 
-/** Metadata path of the resource `/mcp` (RFC 9728, section 3.1). */
-export const resourceMetadataPath = '/.well-known/oauth-protected-resource/mcp'
+const wellKnown = '/.well-known/oauth-protected-resource'
 
-/**
- * Protected resource metadata (RFC 9728): names the authorization server. Public, for pages of every origin too.
- */
-export function createResourceMetadata({ resource, issuer, scopes, name }: ResourceMetadataOptions): Router {
-  const metadata = {
-    resource,
-    authorization_servers: [issuer],
-    scopes_supported: scopes,
-    bearer_methods_supported: ['header'],
-    resource_name: name,
+/** Where clients look for the metadata of a resource (RFC 9728, section 3.1). */
+export function resourceMetadataUrl(resource: string): string {
+  const { origin, pathname } = new URL(resource)
+  return `${origin}${wellKnown}${pathname}`
+}
+
+/** Protected resource metadata (RFC 9728): names the authorization server. */
+export function resourceMetadata({
+  resource,
+  issuer,
+  scopes,
+  name,
+}: ResourceMetadataOptions): PublicDocument {
+  return {
+    paths: [new URL(resourceMetadataUrl(resource)).pathname, wellKnown],
+    mediaType: 'application/json; charset=utf-8',
+    maxAgeSeconds: 300,
+    content: {
+      resource,
+      authorization_servers: [issuer],
+      scopes_supported: scopes,
+      bearer_methods_supported: ['header'],
+      resource_name: name,
+    },
   }
-  const anyOrigin: RequestHandler = (_req, res, next) => {
-    res.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' })
-    next()
-  }
-  const router = Router()
-  for (const path of [resourceMetadataPath, '/.well-known/oauth-protected-resource']) {
-    router.get(path, anyOrigin, (_req, res) => {
-      res.json(metadata)
-    })
-    // Browser clients send a protocol version header, which triggers a preflight.
-    router.options(path, anyOrigin, (_req, res) => {
-      res.set({ 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' }).sendStatus(204)
-    })
-  }
-  return router
 }

@@ -1,7 +1,9 @@
 /**
  * Client configurations, for the page at `/` and `npm start`. docs/guides/connect-a-client.md shows them for the
- * default address; a test compares both.
+ * default address; a test compares both. Keys as documentation and guides of the clients had them in November 2026.
  */
+
+import { type ExampleCall, legacyCurl, modernCurl } from './curl-commands.ts'
 
 export type AuthMode = 'none' | 'api-key' | 'oauth'
 
@@ -10,11 +12,6 @@ export interface ServerAddress {
   /** URL of the MCP endpoint. */
   readonly url: string
   readonly authMode: AuthMode
-}
-
-export interface ExampleCall {
-  readonly tool: string
-  readonly arguments: Readonly<Record<string, unknown>>
 }
 
 export interface ClientSetup {
@@ -33,55 +30,58 @@ export function clientSetups({ name, url, authMode }: ServerAddress, example?: E
   // With OAuth, clients discover the authorization server.
   const sendsKey = authMode === 'api-key'
   const bearer = (token: string) => (sendsKey ? { headers: { Authorization: `Bearer ${token}` } } : {})
+  const fromEnvironment = bearer(`\${env:${tokenVariable}}`)
+  const mcpServers = (server: object) => ({ mcpServers: { [name]: server } })
   const shellHeader = authMode === 'none' ? [] : [`-H "Authorization: Bearer $${tokenVariable}"`]
   return [
-    {
-      client: 'Claude Code',
-      todo: 'Run in a terminal:',
-      text: `claude mcp add --transport http ${name} ${url}${sendsKey ? ` --header "Authorization: Bearer $${tokenVariable}"` : ''}`,
-    },
-    {
-      client: 'Claude Desktop',
-      todo: 'Settings → Connectors → Add custom connector, and enter this URL:',
-      text: url,
-      needsPublicHttps: true,
-    },
-    {
-      client: 'VS Code',
-      todo: '.vscode/mcp.json:',
-      text: json({
-        ...(sendsKey && {
-          inputs: [{ type: 'promptString', id: 'token', description: 'API key', password: true }],
-        }),
-        servers: { [name]: { type: 'http', url, ...bearer(`\${input:token}`) } },
+    setup(
+      'Claude Code',
+      'Run in a terminal',
+      `claude mcp add --transport http ${name} ${url}${sendsKey ? ` --header "Authorization: Bearer $${tokenVariable}"` : ''}`,
+    ),
+    isPublicHttps(url)
+      ? setup('Claude Desktop', 'Customize → Connectors → Add custom connector, and enter this URL', url)
+      : setup('Claude Desktop', 'claude_desktop_config.json', mcpServers(desktopBridge(url, sendsKey))),
+    setup('VS Code', '.vscode/mcp.json', {
+      ...(sendsKey && {
+        inputs: [{ type: 'promptString', id: 'token', description: 'API key', password: true }],
       }),
-    },
+      servers: { [name]: { type: 'http', url, ...bearer(`\${input:token}`) } },
+    }),
+    setup('Cursor', '.cursor/mcp.json', mcpServers({ url, ...fromEnvironment })),
+    setup(
+      'Codex',
+      '~/.codex/config.toml',
+      `[mcp_servers.${name}]\nurl = "${url}"${sendsKey ? `\nbearer_token_env_var = "${tokenVariable}"` : ''}`,
+    ),
+    setup(
+      'Gemini CLI',
+      '.gemini/settings.json',
+      mcpServers({ httpUrl: url, ...bearer(`$${tokenVariable}`) }),
+    ),
+    setup(
+      'Windsurf',
+      '~/.codeium/windsurf/mcp_config.json',
+      mcpServers({ serverUrl: url, ...fromEnvironment }),
+    ),
+    setup('Zed', 'settings.json', { context_servers: { [name]: { url, ...bearer('<key>') } } }),
+    setup(
+      'Cline',
+      'cline_mcp_settings.json',
+      mcpServers({ type: 'streamableHttp', url, ...bearer('<key>') }),
+    ),
+    setup('Continue', `.continue/mcpServers/${name}.yaml`, continueBlock(name, url, sendsKey)),
+    setup(
+      'MCP Inspector',
+      `Run this with Node 22.19 or newer, choose the transport "Streamable HTTP", enter ${url} and connect via proxy`,
+      'npx @modelcontextprotocol/inspector',
+    ),
     {
-      client: 'Cursor',
-      todo: '.cursor/mcp.json:',
-      text: json({ mcpServers: { [name]: { url, ...bearer(`\${env:${tokenVariable}}`) } } }),
-    },
-    {
-      client: 'MCP Inspector',
-      todo: `Run this, choose the transport "Streamable HTTP", enter ${url} and connect via proxy:`,
-      text: 'npx @modelcontextprotocol/inspector',
-    },
-    {
-      client: 'ChatGPT',
-      todo: 'Settings → Connectors, in developer mode: create a connector, and enter this URL:',
-      text: url,
+      ...setup('ChatGPT', 'Plugins → + → Add custom MCP server, and enter this URL', url),
       needsPublicHttps: true,
     },
-    {
-      client: 'curl, protocol 2026-07-28',
-      todo: 'Run in a shell:',
-      text: modernCurl(url, shellHeader, example),
-    },
-    {
-      client: 'curl, protocol 2025-11-25',
-      todo: 'Run in a shell:',
-      text: legacyCurl(url, shellHeader, example),
-    },
+    setup('curl, protocol 2026-07-28', 'Run in a shell', modernCurl(url, shellHeader, example)),
+    setup('curl, protocol 2025-11-25', 'Run in a shell', legacyCurl(url, shellHeader, example)),
   ]
 }
 
@@ -89,43 +89,31 @@ export function clientSetups({ name, url, authMode }: ServerAddress, example?: E
 export const isPublicHttps = (url: string): boolean =>
   url.startsWith('https:') && !/^(localhost|127\.|\[::1\])/.test(new URL(url).hostname)
 
-function modernCurl(url: string, headers: readonly string[], example?: ExampleCall): string {
-  return curl(
-    url,
-    [
-      `-H 'MCP-Protocol-Version: 2026-07-28'`,
-      `-H 'Mcp-Method: ${example ? 'tools/call' : 'tools/list'}'`,
-      ...(example ? [`-H 'Mcp-Name: ${example.tool}'`] : []),
-      ...headers,
-    ],
-    `{"jsonrpc":"2.0","id":1,"method":"${example ? 'tools/call' : 'tools/list'}","params":{${example ? `\n        ${callOf(example)},` : ''}
-        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
-                 "io.modelcontextprotocol/clientCapabilities":{},
-                 "io.modelcontextprotocol/clientInfo":{"name":"curl","version":"1"}}}}`,
-  )
-}
+/** Claude Desktop starts only local programs. It splits arguments at blanks, so the header's value is a variable. */
+const desktopBridge = (url: string, sendsKey: boolean) => ({
+  command: 'npx',
+  args: ['-y', 'mcp-remote', url, ...(sendsKey ? ['--header', `Authorization:\${${tokenVariable}}`] : [])],
+  ...(sendsKey && { env: { [tokenVariable]: 'Bearer <key>' } }),
+})
 
-function legacyCurl(url: string, headers: readonly string[], example?: ExampleCall): string {
-  return curl(
-    url,
-    [`-H 'MCP-Protocol-Version: 2025-11-25'`, ...headers],
-    example
-      ? `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{\n        ${callOf(example)}}}`
-      : '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-  )
-}
+/** @param todo instruction or file, without the colon at its end */
+const setup = (client: string, todo: string, content: object | string): ClientSetup => ({
+  client,
+  todo: `${todo}:`,
+  text: typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+})
 
-const callOf = ({ tool, arguments: given }: ExampleCall) =>
-  `"name":${JSON.stringify(tool)},"arguments":${JSON.stringify(given)}`
-
-function curl(url: string, headers: readonly string[], body: string): string {
-  return [
-    `curl -sS ${url}`,
-    `-H 'Content-Type: application/json'`,
-    `-H 'Accept: application/json, text/event-stream'`,
-    ...headers,
-    `-d '${body.replaceAll("'", String.raw`'\''`)}'`,
-  ].join(' \\\n  ')
-}
-
-const json = (value: unknown) => JSON.stringify(value, null, 2)
+const continueBlock = (name: string, url: string, sendsKey: boolean) => `name: ${name}
+version: 0.0.1
+schema: v1
+mcpServers:
+  - name: ${name}
+    type: streamable-http
+    url: ${url}${
+      sendsKey
+        ? `
+    requestOptions:
+      headers:
+        Authorization: "Bearer \${{ secrets.${tokenVariable} }}"`
+        : ''
+    }`

@@ -1,11 +1,6 @@
-import {
-  type AuthMode,
-  type ClientSetup,
-  clientSetups,
-  type ExampleCall,
-  isPublicHttps,
-} from './client-setup.ts'
+import { type AuthMode, type ClientSetup, clientSetups, isPublicHttps } from './client-setup.ts'
 import { renderCredentialField } from './credential-field.ts'
+import type { ExampleCall } from './curl-commands.ts'
 import { escapeHtml } from './layout.ts'
 import { argumentsOf, exampleOf, renderField } from './tool-form.ts'
 import { callLinks, type WatchUrls } from './watch-links.ts'
@@ -139,7 +134,7 @@ function clientsSection({ server, authMode, tools }: HomePageOptions, url: strin
     authMode === 'none'
       ? ''
       : authMode === 'api-key'
-        ? '<p>This server requires an API key. Set the environment variable <code>MCP_TOKEN</code>; VS Code prompts for the key.</p>'
+        ? '<p>This server requires an API key. Set the environment variable <code>MCP_TOKEN</code>. VS Code prompts for the key; replace <code>&lt;key&gt;</code> by it.</p>'
         : '<p>This server requires a login. Clients discover the authorization server; <code>curl</code> needs a token in the environment variable <code>MCP_TOKEN</code>.</p>'
   return `<section id="clients" aria-labelledby="clients-heading">
 <h2 id="clients-heading">Connect a client</h2>

@@ -28,7 +28,7 @@ export function renderPage(res: Response, { title, body, styles = [], script }: 
     // For browsers that do not know `frame-ancestors`.
     'x-frame-options': 'DENY',
   })
-  res.type('html').send(`<!doctype html>
+  const html = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -42,8 +42,15 @@ ${script === undefined ? '' : `<script type="module" src="/assets/${script}"></s
 ${body}
 </body>
 </html>
-`)
+`
+  res.type('html').send(linkedBelow(res.locals.basePath ?? '', html))
 }
+
+/** Pages are written as if the server were at the root of its host. Texts contain no unescaped quotation mark. */
+const linkedBelow = (basePath: string, html: string): string =>
+  basePath === ''
+    ? html
+    : html.replace(/ (href|src)="\/(?!\/)/g, (_match, name: string) => ` ${name}="${escapeHtml(basePath)}/`)
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { answerClientErrors } from './client-errors.ts'
+import { boundIdleConnections } from './idle-connections.ts'
 import { closePipelinedResponses } from './pipelined-responses.ts'
+import { closeSlowReaders } from './slow-readers.ts'
 
 /** Limits on clients, enforced before the application sees a request. */
 const limits = {
@@ -9,13 +11,18 @@ const limits = {
   maxHeaders: 200,
   /** For the headers of a request, from its first byte, or from the start of a new connection. */
   headersTimeoutMs: 10_000,
-  /** For a request with its body; responses are not limited. */
-  requestTimeoutMs: 60_000,
+  /** For a request with its body. */
+  requestTimeoutMs: 30_000,
   checkEveryMs: 2_000,
-  /** Idle keep-alive connections: longer than proxies keep theirs, or they would send into closed ones. */
+  /** Between two requests on one connection. */
   keepAliveTimeoutMs: 65_000,
+  /** Connections that wait for their next request; the one that has been idle longest makes room. */
+  maxIdleConnections: 1_000,
   /** No byte in either direction. Streams get a comment every 15 s, so only dead peers reach it. */
   idleTimeoutMs: 120_000,
+  /** Least rate at which a client takes a waiting response, averaged over the grace period. */
+  minReadBytesPerSecond: 1_024,
+  slowReaderGraceMs: 20_000,
   /** Below the file descriptor limit, so that connections to dependencies remain possible. */
   maxConnections: 10_000,
 }
@@ -40,6 +47,8 @@ export function createHttpServer(
   server.timeout = is.idleTimeoutMs
   server.maxConnections = is.maxConnections
   closePipelinedResponses(server)
+  boundIdleConnections(server, is.maxIdleConnections)
+  closeSlowReaders(server, { minBytesPerSecond: is.minReadBytesPerSecond, graceMs: is.slowReaderGraceMs })
   answerClientErrors(server, reject)
   return server
 }

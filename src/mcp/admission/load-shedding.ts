@@ -1,49 +1,60 @@
-import type { ServerResponse } from 'node:http'
-import type { HttpRejection } from '../../http/reject.ts'
-import type { Admission } from './admission.ts'
+import type { Admission, AdmissionRejection, Arrival } from './admission.ts'
+
+/** A limit for all callers together, and for each of them. */
+export interface Slots {
+  readonly inAll: number
+  readonly perCaller: number
+}
 
 export interface LoadSheddingOptions {
   /** Concurrent calls; each message of a batch counts as one. */
-  readonly maxCalls: number
+  readonly calls: Slots
   /** Open `subscriptions/listen` streams. */
-  readonly maxStreams: number
+  readonly streams: Slots
 }
 
 /**
- * Load shedding: rejects requests beyond the concurrency limits at once, so that admitted calls finish in time.
+ * Load shedding: rejects requests beyond the concurrency limits at once, so that admitted calls finish in time and no
+ * caller takes the slots of the others.
  */
-export function createLoadShedding({ maxCalls, maxStreams }: LoadSheddingOptions): Admission {
-  const calls = createSlots(maxCalls)
-  const streams = createSlots(maxStreams)
-
-  return ({ res, body }) => {
-    if (body.isListen) return streams.take(res, 1) ? undefined : overloaded('stream', 30)
-    // Capped, because a batch larger than the limit could never be admitted.
-    const slots = Math.min(Math.max(1, body.messages.length), maxCalls)
-    return calls.take(res, slots) ? undefined : overloaded('call', 1)
-  }
+export function createLoadShedding({ calls, streams }: LoadSheddingOptions): Admission {
+  const takeCalls = createSlots(calls, 'call', 1)
+  const takeStreams = createSlots(streams, 'stream', 30)
+  return (arrival) =>
+    arrival.body.isListen
+      ? takeStreams(arrival, 1)
+      : takeCalls(arrival, Math.max(1, arrival.body.messages.length))
 }
 
-/** Slots, each released when its response is sent or its client disconnects. */
-function createSlots(total: number) {
+/** Slots, each released at the end of the work, whether or not the client has read the response. */
+function createSlots({ inAll, perCaller }: Slots, kind: 'call' | 'stream', retryAfterSeconds: number) {
   let taken = 0
-  return {
-    take(res: ServerResponse, slots: number): boolean {
-      // A destroyed response emits no further 'close', so its slots would never be released.
-      if (res.destroyed) return true
-      if (taken + slots > total) return false
-      taken += slots
-      res.once('close', () => {
-        taken -= slots
-      })
-      return true
-    },
+  const takenBy = new Map<string, number>()
+  const most = Math.min(inAll, perCaller)
+
+  return ({ res, owner, onFinish }: Arrival, wanted: number): AdmissionRejection | undefined => {
+    if (res.destroyed) return undefined
+    // Capped, because a batch larger than the limit could never be admitted.
+    const slots = Math.min(wanted, most)
+    const own = takenBy.get(owner) ?? 0
+    if (taken + slots > inAll) return overloaded(`concurrent ${kind} limit`, retryAfterSeconds)
+    if (own + slots > most) return overloaded(`concurrent ${kind} limit of a caller`, retryAfterSeconds)
+    taken += slots
+    takenBy.set(owner, own + slots)
+    onFinish(() => {
+      taken -= slots
+      const left = (takenBy.get(owner) ?? 0) - slots
+      if (left > 0) takenBy.set(owner, left)
+      else takenBy.delete(owner)
+    })
+    return undefined
   }
 }
 
-const overloaded = (kind: 'call' | 'stream', retryAfterSeconds: number): HttpRejection => ({
+export const overloaded = (limit: string, retryAfterSeconds: number): AdmissionRejection => ({
   reason: 'overloaded',
   httpStatus: 503,
-  message: `Server overloaded: concurrent ${kind} limit reached. Retry after ${retryAfterSeconds} s.`,
+  message: `Server overloaded: ${limit} reached. Retry after ${retryAfterSeconds} s.`,
   headers: { 'retry-after': String(retryAfterSeconds) },
+  failsCall: true,
 })

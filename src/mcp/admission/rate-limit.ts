@@ -1,32 +1,53 @@
-import type { IncomingMessage } from 'node:http'
-import { anonymous, type Caller } from '../../auth/caller.ts'
+import type { ServerResponse } from 'node:http'
 import { type QuotaState, rateLimit, rateLimitPolicy, retryAfter } from '../../lib/rate-limit-headers.ts'
 import type { RateLimiter } from '../../redis/rate-limiter.ts'
 import { unknownLabel } from '../../telemetry/metrics/labels.ts'
 import type { Message } from '../message.ts'
-import type { Admission } from './admission.ts'
+import type { Admission, AdmissionRejection, EarlyAdmission } from './admission.ts'
 
 export interface RateLimitOptions {
   /** `caller` counts all messages of a caller, `tool` its calls of each tool. */
   readonly limiters: Readonly<Record<'caller' | 'tool', RateLimiter>>
   readonly tools: ReadonlySet<string>
-  /** Distinguishes anonymous callers. */
-  readonly addressOf: (req: IncomingMessage) => string
 }
 
+/** Callers whose exceeded limit is remembered, to reject them before their body is read. */
+const maxRemembered = 10_000
+
 /** Rate limits per caller and per caller and tool. Each message of a batch counts. */
-export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions): Admission {
+export function createRateLimit({ limiters, tools }: RateLimitOptions): {
+  readonly beforeBody: EarlyAdmission
+  readonly admit: Admission
+} {
   const policy = rateLimitPolicy([limiters.caller.quota, limiters.tool.quota])
 
-  return async ({ req, res, body, caller }) => {
-    const owner = ownerOf(caller, req)
-    const { messages } = body
+  const exceededBy = new Map<string, { readonly state: QuotaState; readonly untilMs: number }>()
+
+  const beforeBody: EarlyAdmission = ({ res, owner }) => {
+    const known = exceededBy.get(owner)
+    if (known === undefined) return undefined
+    const leftMs = known.untilMs - performance.now()
+    if (leftMs > 0) return exceededLimit(res, [{ ...known.state, resetSeconds: Math.ceil(leftMs / 1_000) }])
+    exceededBy.delete(owner)
+    return undefined
+  }
+
+  const admit: Admission = async ({ res, body: { messages }, owner }) => {
     // Concurrent, so that the call waits for one round trip to Redis.
     const [ofCaller, ...ofTools] = await Promise.all([
       limiters.caller.consume(owner, Math.max(1, messages.length)),
       ...[...callsByTool(messages)].map(([tool, calls]) => limiters.tool.consume(`${owner} ${tool}`, calls)),
     ])
     const states = [ofCaller, ...ofTools.sort(tightestFirst).slice(0, 1)]
+    if (ofCaller.exceeded && exceededBy.size < maxRemembered)
+      exceededBy.set(owner, { state: ofCaller, untilMs: performance.now() + ofCaller.resetSeconds * 1_000 })
+    return exceededLimit(res, states)
+  }
+
+  return { beforeBody, admit }
+
+  /** Sets the headers of the limits; returns a rejection if one of them is exceeded. */
+  function exceededLimit(res: ServerResponse, states: readonly QuotaState[]): AdmissionRejection | undefined {
     res.setHeader('ratelimit-policy', policy)
     res.setHeader('ratelimit', rateLimit(states))
     const exceeded = states.find((state) => state.exceeded)
@@ -38,11 +59,8 @@ export function createRateLimit({ limiters, tools, addressOf }: RateLimitOptions
       httpStatus: 429,
       message: `Too many requests: the limit is ${requests} a minute for each ${name}. Try again in ${wait} s.`,
       headers: { 'retry-after': wait },
+      failsCall: true,
     }
-  }
-
-  function ownerOf(caller: Caller, req: IncomingMessage): string {
-    return caller.id === anonymous.id ? `${caller.id}@${addressOf(req)}` : caller.id
   }
 
   /** Unknown tool names share one counter, so that made-up names do not evade the limit. */

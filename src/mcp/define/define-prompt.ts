@@ -1,10 +1,8 @@
 import type { z } from 'zod'
-import type { Services } from '../../domain.ts'
+import type { RequiredScopes } from '../../auth/caller.ts'
+import type { ToolContext } from './define-tool.ts'
 
-export interface PromptContext {
-  readonly services: Services
-  readonly signal: AbortSignal
-}
+export type PromptContext = Omit<ToolContext, 'progress'>
 
 /** One part of a prompt's message: text or an embedded document. */
 export type PromptPart =
@@ -15,8 +13,8 @@ export interface PromptOptions<Args extends z.ZodObject> {
   readonly name: string
   readonly title: string
   readonly description: string
-  /** Required scope. */
-  readonly scope: string
+  /** Required scopes: the caller needs all of them. */
+  readonly scopes: RequiredScopes
   readonly args: Args
   /** Completes a partially typed argument. */
   readonly complete?: {

@@ -1,9 +1,7 @@
-import type { Services } from '../../domain.ts'
+import type { RequiredScopes } from '../../auth/caller.ts'
+import type { ToolContext } from './define-tool.ts'
 
-export interface ResourceContext {
-  readonly services: Services
-  readonly signal: AbortSignal
-}
+export type ResourceContext = Omit<ToolContext, 'progress'>
 
 export interface ResourceEntry {
   readonly uri: string
@@ -26,8 +24,10 @@ export interface ResourceOptions<Variable extends string> {
   readonly mimeType: string
   /** URI template (RFC 6570), such as `document://{id}`. */
   readonly uriTemplate: string
-  /** Required scope for listing and reading. */
-  readonly scope: string
+  /** Required scopes for listing and reading: the caller needs all of them. */
+  readonly scopes: RequiredScopes
+  /** Has text that callers or external systems wrote. Marks the contents. */
+  readonly openWorld?: boolean
   /** How long clients may cache a read, in seconds. */
   readonly ttlSeconds: number
   list(page: { after: string | undefined }, context: ResourceContext): Promise<ResourcePage>

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { McpHttpHandler, ServerEventBus } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
 import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+import { type Sender, senderIn } from '../caller.ts'
 import { type Body, toMessage } from '../message.ts'
 import { describeMessage } from './describe-message.ts'
 
@@ -13,6 +14,7 @@ export type Handle = (request: Request, options: Parameters<Fetch>[1], body: Bod
 interface Exchange {
   readonly request: Request
   readonly body: Body
+  readonly sender: Sender | undefined
   dispatched: boolean
   stream?: MessageRecord
 }
@@ -47,11 +49,12 @@ export function createExchangeObservation({
     if (exchange.dispatched || exchange.stream !== undefined) return
     const error = await errorOf(response)
     if (error === undefined) return
-    const { headers } = exchange.request
+    const { sender, request } = exchange
+    const { headers } = request
     if (response.status === 200) {
       // A listen request that failed with a JSON-RPC error.
       const record = observer.start(
-        describeMessage(toMessage(exchange.body.json), { era: 'modern', headers }),
+        describeMessage(toMessage(exchange.body.json), { era: 'modern', headers, sender }),
       )
       record.rpcError = error
       observer.end(record)
@@ -68,7 +71,8 @@ export function createExchangeObservation({
 
   return {
     observe: (fetchFor) => async (request, options, body) => {
-      const exchange: Exchange = { request, body, dispatched: false }
+      const sender = senderIn(options?.authInfo)
+      const exchange: Exchange = { request, body, sender, dispatched: false }
       exchanges.set(request, exchange)
       const work = () => fetchFor(body)(request, options)
       try {
@@ -93,9 +97,10 @@ export function createExchangeObservation({
         const unsubscribe = bus.subscribe(listener)
         const exchange = listening.getStore()
         if (exchange === undefined) return unsubscribe
-        const { body, request } = exchange
+        const { body, request, sender } = exchange
+        const { headers } = request
         const record = observer.start(
-          describeMessage(toMessage(body.json), { era: 'modern', headers: request.headers, kind: 'stream' }),
+          describeMessage(toMessage(body.json), { era: 'modern', headers, sender, kind: 'stream' }),
         )
         exchange.stream = record
         return () => {

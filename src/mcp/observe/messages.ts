@@ -1,12 +1,18 @@
 import type { McpRequestContext, McpServer, Transport } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
-import { toMessage } from '../message.ts'
+import { senderIn } from '../caller.ts'
+import { isObject, toMessage } from '../message.ts'
 import { describeMessage, type RequestId } from './describe-message.ts'
+
+export interface KnownNames {
+  readonly tools: ReadonlySet<string>
+  readonly prompts: ReadonlySet<string>
+}
 
 export interface MessageObservation {
   readonly observer: Observer
-  /** Names of all tools. */
-  readonly tools: ReadonlySet<string>
+  /** Names of all tools and prompts. */
+  readonly known: KnownNames
   /** Called when a message reaches the server instance, so its request was not rejected. */
   readonly onDispatch: (request: Request | undefined) => void
 }
@@ -17,8 +23,8 @@ export interface MessageObservation {
  */
 export function observeMessages(
   mcp: McpServer,
-  { era, requestInfo }: McpRequestContext,
-  { observer, tools, onDispatch }: MessageObservation,
+  { era, requestInfo, authInfo }: McpRequestContext,
+  { observer, known, onDispatch }: MessageObservation,
 ): void {
   // Lists, because a client can use one id for several messages of a batch.
   const records = new Map<RequestId, MessageRecord[]>()
@@ -32,7 +38,8 @@ export function observeMessages(
         const record = waiting?.shift()
         if (waiting?.length === 0) records.delete(message.id)
         if (record !== undefined) {
-          if ('error' in message) recordError(record, message.error, tools)
+          if ('error' in message) recordError(record, message.error, known)
+          else recordVersion(record, message.result)
           observer.end(record)
         }
       }
@@ -49,7 +56,11 @@ export function observeMessages(
         return
       }
       const record = observer.start(
-        describeMessage(toMessage(message), { era, headers: requestInfo?.headers }),
+        describeMessage(toMessage(message), {
+          era,
+          headers: requestInfo?.headers,
+          sender: senderIn(authInfo),
+        }),
       )
       if (record.id !== undefined) records.set(record.id, [...(records.get(record.id) ?? []), record])
       observer.run(record, () => onmessage?.(message, extra))
@@ -70,11 +81,20 @@ export function observeMessages(
 function recordError(
   record: MessageRecord,
   { code, message }: { code: number; message: string },
-  tools: ReadonlySet<string>,
+  { tools, prompts }: KnownNames,
 ): void {
   record.rpcError = { code, message }
-  if (record.method !== 'tools/call') return
-  // A client error that the SDK rejected before the pipeline.
-  if (!tools.has(record.target ?? '')) record.errorCode ??= 'unknown_tool'
-  else if (code === -32602) record.errorCode ??= 'invalid_arguments'
+  // Client errors that the SDK rejected before the pipeline.
+  if (record.method === 'tools/call' && !tools.has(record.target ?? '')) record.errorCode ??= 'unknown_tool'
+  else if (code !== -32602) return
+  else if (record.method === 'prompts/get' && !prompts.has(record.target ?? ''))
+    record.errorCode ??= 'not_found'
+  else if (record.method === 'resources/read' && record.resourceUri !== undefined)
+    record.errorCode ??= 'not_found'
+  else record.errorCode ??= 'invalid_arguments'
+}
+
+function recordVersion(record: MessageRecord, result: unknown): void {
+  if (record.method === 'initialize' && isObject(result) && typeof result.protocolVersion === 'string')
+    record.protocolVersion = result.protocolVersion
 }

@@ -1,12 +1,14 @@
-import { isAllowed } from '../../auth/caller.ts'
+import { isAllowed, lacksScopes } from '../../auth/caller.ts'
 import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Rejects callers who do not have the operation's scope, with AppError `forbidden`. */
-export const authorize: Stage = ({ name, scope }, next) => {
-  if (scope === undefined) return next
+/** Rejects callers who lack a scope of the operation, with AppError `forbidden`. */
+export const authorize: Stage = ({ name, scopes }, next) => {
+  if (scopes === undefined) return next
   return async (args, context) => {
-    if (isAllowed(context.caller, scope)) return next(args, context)
-    throw new AppError('forbidden', `${name} needs the scope "${scope}", which your credentials do not have.`)
+    const { caller } = context
+    if (isAllowed(caller, scopes)) return next(args, context)
+    const missing = scopes.filter((scope) => !isAllowed(caller, [scope]))
+    throw new AppError('forbidden', `${name} ${lacksScopes(missing)}`)
   }
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { RequiredScopes } from '../../auth/caller.ts'
 import type { MessageRecord } from '../../telemetry/observer.ts'
 import type { CachePolicy, ToolContext } from '../define/define-tool.ts'
 
@@ -11,8 +12,8 @@ export interface CallContext extends ToolContext {
 export interface Operation {
   /** For messages to callers. */
   readonly name: string
-  /** Required scope. Lists have none, because they show only entries that the caller may use. */
-  readonly scope?: string
+  /** Required scopes. Lists have none, because they show only entries that the caller may use. */
+  readonly scopes?: RequiredScopes
   readonly timeoutMs: number
   /** Omitted if the SDK validates; then arguments are not recorded. */
   readonly input?: z.ZodObject

@@ -4,10 +4,9 @@ import type { Stage } from './pipeline.ts'
 
 const maxLoggedValueLength = 200
 
-/** Adds argument names, caller and error to the record of the message. */
+/** Adds argument names and error to the record of the message. */
 export const recordCall: Stage = (operation, next) => async (args, context) => {
-  const { record, caller } = context
-  record.caller = caller.id
+  const { record } = context
   if (operation.input && isObject(args)) {
     record.argumentKeys = Object.keys(args)
     if (operation.logged) record.loggedArguments = pick(args, operation.logged)

@@ -1,15 +1,14 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
-import type { Caller } from '../../auth/caller.ts'
-import type { Services } from '../../domain.ts'
 import { toAppError } from '../../errors.ts'
 import type { Observer } from '../../telemetry/observer.ts'
 import type { OperationCall } from '../pipeline/pipeline.ts'
+import { type CallEnvironment, createCallContext } from './call-context.ts'
+import type { Turns } from './turns.ts'
 
 /** Shared by the handlers of one server instance. */
-export interface HandlerDependencies {
-  readonly services: Services
-  readonly caller: Caller
+export interface HandlerDependencies extends CallEnvironment {
   readonly observer: Observer
+  readonly turns: Turns
 }
 
 /** Timeout of methods other than tools/call; tools set their own. */
@@ -25,14 +24,13 @@ const neverAborted = new AbortController().signal
 export async function callOperation<T>(
   call: OperationCall,
   args: unknown,
-  { services, caller, observer }: HandlerDependencies,
+  dependencies: HandlerDependencies,
   signal: AbortSignal = neverAborted,
 ): Promise<T> {
-  const record = observer.current()
+  const record = dependencies.observer.current()
   if (record === undefined) throw new Error('a handler was called outside of an observed message')
   try {
-    const context = { services, caller, record, signal, progress: async () => undefined }
-    return (await call(args, context)) as T
+    return (await call(args, createCallContext(dependencies, record, signal))) as T
   } catch (thrown) {
     const error = toAppError(thrown)
     const isClientError = error.code === 'invalid_arguments' || error.code === 'not_found'

@@ -14,8 +14,8 @@ export interface PreparedPrompt {
 }
 
 export function preparePrompt(prompt: Prompt, stages: readonly Stage[]): PreparedPrompt {
-  const { name, scope, complete = {} } = prompt
-  const common = { scope, timeoutMs: handlerTimeoutMs }
+  const { name, scopes, complete = {} } = prompt
+  const common = { scopes, timeoutMs: handlerTimeoutMs }
   return {
     prompt,
     call: composeCall(stages, { ...common, name, run: (args, context) => prompt.run(args, context) }),
@@ -33,7 +33,7 @@ export function registerPrompt(
   prepared: PreparedPrompt,
   dependencies: HandlerDependencies,
 ): void {
-  const { name, title, description, scope } = prepared.prompt
+  const { name, title, description, scopes } = prepared.prompt
   const argsSchema = completableArgs(prepared, dependencies)
   const registered = mcp.registerPrompt(
     name,
@@ -48,7 +48,7 @@ export function registerPrompt(
       return { messages: parts.map((part) => ({ role: 'user' as const, content: toContent(part) })) }
     },
   )
-  if (!isAllowed(dependencies.caller, scope)) registered.disable()
+  if (!isAllowed(dependencies.caller, scopes)) registered.disable()
 }
 
 /** The prompt's arguments with completions in the SDK's format. */

@@ -4,6 +4,7 @@ import type { Resource, ResourceContext } from '../define/define-resource.ts'
 import { composeCall, type Operation, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
 import { callOperation, type HandlerDependencies, handlerTimeoutMs } from './call-operation.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import { thirdPartyText } from './third-party-text.ts'
 
 /** The request-independent part of a resource family. */
 interface PreparedFamily {
@@ -29,13 +30,13 @@ export function prepareResources(
       resource,
       read: prepare({
         name: 'resources/read',
-        scope: resource.scope,
+        scopes: resource.scopes,
         run: (variables, context) => resource.read(variables as Record<string, string>, context),
       }),
       complete: new Map(
         Object.entries(resource.complete).map(([variable, suggest]) => {
           const run: Operation['run'] = (value, context) => suggest(String(value), context)
-          return [variable, prepare({ name: 'completion', scope: resource.scope, run })]
+          return [variable, prepare({ name: 'completion', scopes: resource.scopes, run })]
         }),
       ),
     })),
@@ -66,7 +67,7 @@ function registerFamily(
   { resource, read, complete }: PreparedFamily,
   dependencies: HandlerDependencies,
 ): void {
-  const { name, title, description, mimeType, uriTemplate, ttlSeconds } = resource
+  const { name, title, description, mimeType, uriTemplate, openWorld, ttlSeconds } = resource
   const suggestions = [...complete].map(([variable, call]) => [
     variable,
     async (value: string) => [...(await callOperation<readonly string[]>(call, value, dependencies))],
@@ -80,15 +81,17 @@ function registerFamily(
     async (uri, variables, { mcpReq }) => {
       const text = await callOperation<string | undefined>(read, variables, dependencies, mcpReq.signal)
       if (text === undefined) throw new ResourceNotFoundError(uri.toString())
+      const bytes = Buffer.byteLength(text)
       const record = dependencies.observer.current()
-      if (record) record.resultBytes = Buffer.byteLength(text)
-      return { contents: [{ uri: uri.toString(), mimeType, text }] }
+      if (record) record.resultBytes = bytes
+      await dependencies.turns(bytes)
+      return { contents: [{ uri: uri.toString(), mimeType, text, ...(openWorld && thirdPartyText) }] }
     },
   )
 }
 
 const visibleTo = (caller: Caller, resources: readonly Resource[]): Resource[] =>
-  resources.filter(({ scope }) => isAllowed(caller, scope))
+  resources.filter(({ scopes }) => isAllowed(caller, scopes))
 
 type ListedPage = Awaited<ReturnType<typeof listPage>>
 

@@ -1,15 +1,17 @@
 import type {
+  Icon,
   Tool as ListedTool,
   McpServer,
   ServerContext,
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server'
-import { type Caller, isAllowed } from '../../auth/caller.ts'
+import { type Caller, isAllowed, type RequiredScopes } from '../../auth/caller.ts'
 import { toAppError } from '../../errors.ts'
 import type { Tool, ToolContext } from '../define/define-tool.ts'
 import { composeCall, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
 import { advertised } from '../sdk/advertised-schema.ts'
+import { createCallContext } from './call-context.ts'
 import type { HandlerDependencies } from './call-operation.ts'
 import { toCallToolResult, toErrorResult } from './tool-result.ts'
 
@@ -19,12 +21,13 @@ interface ToolConfig {
   readonly inputSchema: StandardSchemaWithJSON
   readonly outputSchema: StandardSchemaWithJSON
   readonly annotations: ToolAnnotations
+  readonly icons?: Icon[]
 }
 
 /** The request-independent part of a tool. */
 export interface PreparedTool {
   readonly name: string
-  readonly scope: string
+  readonly scopes: RequiredScopes
   readonly config: ToolConfig
   /** The tool's entry in `tools/list`. */
   readonly listed: ListedTool
@@ -38,10 +41,11 @@ export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool 
     inputSchema: advertised(tool.input),
     outputSchema: advertised(tool.output),
     annotations: annotationsOf(tool),
+    ...(tool.icons && { icons: tool.icons }),
   }
   return {
     name: tool.name,
-    scope: tool.scope,
+    scopes: tool.scopes,
     config,
     listed: {
       ...config,
@@ -68,32 +72,25 @@ const jsonSchema = (
  */
 export function listTools(mcp: McpServer, tools: Iterable<PreparedTool>, caller: Caller): void {
   mcp.server.setRequestHandler('tools/list', () => ({
-    tools: [...tools].filter(({ scope }) => isAllowed(caller, scope)).map(({ listed }) => listed),
+    tools: [...tools].filter(({ scopes }) => isAllowed(caller, scopes)).map(({ listed }) => listed),
   }))
 }
 
-export function registerTool(
-  mcp: McpServer,
-  tool: PreparedTool,
-  { services, caller, observer }: HandlerDependencies,
-): void {
+export function registerTool(mcp: McpServer, tool: PreparedTool, dependencies: HandlerDependencies): void {
+  const { caller, observer, turns } = dependencies
   const registered = mcp.registerTool(
     tool.name,
     tool.config,
     async (args: unknown, { mcpReq }: ServerContext) => {
       const record = observer.current()
       if (record === undefined) throw new Error('a tool was called outside of an observed message')
-      const { signal } = mcpReq
       try {
-        const output = await tool.call(args, {
-          services,
-          caller,
-          signal,
-          record,
-          progress: progressOf(mcpReq),
-        })
-        const { result, bytes } = toCallToolResult(output)
+        const context = createCallContext(dependencies, record, mcpReq.signal, progressOf(mcpReq))
+        const output = await tool.call(args, context)
+        const { result, bytes } = toCallToolResult(output, tool.config.annotations.openWorldHint === true)
         record.resultBytes = bytes
+        record.result = output
+        await turns(bytes)
         return result
       } catch (error) {
         record.errorCode ??= toAppError(error).code
@@ -101,8 +98,8 @@ export function registerTool(
       }
     },
   )
-  // Hides tools from callers without the scope.
-  if (!isAllowed(caller, tool.scope)) registered.disable()
+  // Hides tools that the caller's scopes do not allow.
+  if (!isAllowed(caller, tool.scopes)) registered.disable()
 }
 
 function annotationsOf({ title, effect, idempotent, openWorld }: Tool): ToolAnnotations {

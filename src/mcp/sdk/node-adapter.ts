@@ -1,21 +1,27 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Caller } from '../../auth/caller.ts'
+import { type Caller, ownerOf } from '../../auth/caller.ts'
 import { rejectRequest } from '../../http/reject.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
-import type { Admission } from '../admission/admission.ts'
-import { toAuthInfo } from '../caller.ts'
+import type { Admission, AdmissionRejection, Arrival, EarlyAdmission } from '../admission/admission.ts'
+import { mayBeSmallLegacyCall, rejectMessage } from '../admission/reject-message.ts'
+import { type Sender, toAuthInfo } from '../caller.ts'
+import type { Cancellations } from '../cancellation.ts'
 import { parseBody } from '../message.ts'
+import { clientNameIn } from '../observe/describe-message.ts'
 import type { Handle } from '../observe/exchanges.ts'
-import { createBodyReader, maxBodyBytes } from '../read-body.ts'
+import { type BodyLimits, createBodyReader } from '../read-body.ts'
+import { createSessionId, sessionHeader } from '../session.ts'
+import { negotiate, toJson } from './content-negotiation.ts'
 import { ParsedRequest } from './parsed-request.ts'
 import type { StreamKeepAlive } from './stream-keep-alive.ts'
 
-const tooLarge = {
-  reason: 'payload_too_large',
-  httpStatus: 413,
-  message: `Payload Too Large: a request must not exceed ${maxBodyBytes} bytes`,
-} as const
+const tooLarge = (maxBytes: number) =>
+  ({
+    reason: 'payload_too_large',
+    httpStatus: 413,
+    message: `Payload Too Large: a request must not exceed ${maxBytes} bytes`,
+  }) as const
 
 const tooMany = {
   reason: 'overloaded',
@@ -24,12 +30,20 @@ const tooMany = {
   headers: { 'retry-after': '1' },
 } as const
 
-const tooDeep = {
-  reason: 'invalid_request',
-  httpStatus: 400,
-  message: 'Invalid Request: the message is nested too deeply.',
-  rpcCode: -32600,
-} as const
+const invalidRequest = (problem: string) =>
+  ({
+    reason: 'invalid_request',
+    httpStatus: 400,
+    message: `Invalid Request: ${problem}`,
+    rpcCode: -32600,
+  }) as const
+
+const exceededLimits = {
+  'too deep': invalidRequest('the message is nested too deeply.'),
+  'too many values': invalidRequest(
+    'the message has too many values; send smaller arguments or a smaller batch.',
+  ),
+}
 
 const internal = {
   reason: 'internal',
@@ -38,18 +52,30 @@ const internal = {
   rpcCode: -32603,
 } as const
 
-const notAllowed = {
-  reason: 'method_not_allowed',
-  httpStatus: 405,
-  message: 'Method not allowed: MCP messages are sent by POST.',
-  headers: { allow: 'POST' },
-} as const
+/** Clients of the 2025 revisions ask for a stream after `initialize`, and end their session; both are optional there. */
+const notAllowed = ({ method, headers }: IncomingMessage) =>
+  ({
+    reason:
+      method === 'GET' && headers.accept?.includes('text/event-stream')
+        ? 'no_stream'
+        : method === 'DELETE' && headers[sessionHeader] !== undefined
+          ? 'no_session'
+          : 'method_not_allowed',
+    httpStatus: 405,
+    message: 'Method not allowed: MCP messages are sent by POST.',
+    headers: { allow: 'POST' },
+  }) as const
 
 /** The SDK does not look at a request's address. The real one may be none that `Request` accepts, by its Host header, or absolute. */
 const anyAddress = 'http://localhost/mcp'
 
 export interface NodeListenerOptions {
+  readonly earlyAdmissions: readonly EarlyAdmission[]
   readonly admissions: readonly Admission[]
+  readonly bodies: BodyLimits
+  readonly addressOf: (req: IncomingMessage) => string
+  readonly clientOf: (req: IncomingMessage) => Sender['client']
+  readonly cancellations?: Cancellations | undefined
   readonly reject: Reject
   readonly keepAlive: Pick<StreamKeepAlive, 'keep'>
 }
@@ -59,73 +85,120 @@ export interface NodeListenerOptions {
  * much, which then sees a broken connection instead of the reason. Buys: about 20 % of a bare call's CPU time.
  * Delete when: the SDK's adapter takes a parsed body, lets admissions see it, and reads a rejected body to its end.
  */
-export function toNodeListener(handle: Handle, { admissions, reject, keepAlive }: NodeListenerOptions) {
-  const readBody = createBodyReader()
-  return async (req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> => {
+export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
+  const { earlyAdmissions, admissions, bodies, addressOf, clientOf, cancellations, reject, keepAlive } =
+    options
+  const body = createBodyReader(bodies)
+  return async (
+    req: IncomingMessage,
+    res: ServerResponse,
+    caller: Caller,
+    onStream?: () => void,
+  ): Promise<void> => {
+    const tasks: (() => void)[] = []
     try {
-      await serve(req, res, caller)
+      const owner = ownerOf(caller, addressOf(req))
+      await serve({ req, res, caller, owner, onFinish: (task) => tasks.push(task) }, onStream)
     } catch (error) {
       rejectRequest({ req, res, caller }, { ...internal, error }, reject)
+    } finally {
+      for (const task of tasks) task()
     }
   }
 
-  async function serve(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> {
+  async function serve(entry: Omit<Arrival, 'body'>, onStream?: () => void): Promise<void> {
+    const { req, res, caller } = entry
     // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
     if (req.method !== 'POST') {
-      rejectRequest({ req, res }, notAllowed, reject)
+      rejectRequest({ req, res }, notAllowed(req), reject)
+      return
+    }
+    let early: AdmissionRejection | undefined
+    for (const admit of earlyAdmissions) early ??= admit(entry)
+    if (early && !mayBeSmallLegacyCall(req)) {
+      rejectRequest({ req, res, caller }, early, reject)
       return
     }
     const gone = new AbortController()
     res.once('close', () => {
       if (!res.writableFinished) gone.abort()
     })
-    const body = await readBody(req)
-    if (body === 'gone') {
+    const read = await body.read(req, entry.owner, entry.onFinish)
+    if (read === 'gone') {
       reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
       return
     }
-    if (body === 'too large' || body === 'too many') {
-      rejectRequest({ req, res }, body === 'too large' ? tooLarge : tooMany, reject)
+    if (read === 'too large' || read === 'too many') {
+      rejectRequest({ req, res, caller }, read === 'too large' ? tooLarge(bodies.maxBytes) : tooMany, reject)
       return
     }
-    const parsed = parseBody(body.text)
-    if (parsed === 'too deep') {
-      rejectRequest({ req, res }, tooDeep, reject)
+    const parsed = parseBody(read.text)
+    if (typeof parsed === 'string') {
+      rejectRequest({ req, res, caller }, exceededLimits[parsed], reject)
       return
     }
-    const arrival = { req, res, body: parsed, caller }
-    for (const admit of admissions) {
-      const rejection = await admit(arrival)
-      if (rejection) {
-        rejectRequest({ req, res, caller, id: parsed.single?.id }, rejection, reject)
-        return
-      }
+    const arrival: Arrival = { ...entry, body: parsed }
+    const rejection = early ?? (await rejectionOf(admissions, arrival))
+    if (rejection) {
+      rejectMessage({ req, res, caller }, parsed.single, rejection, reject)
+      return
     }
-    const init = { method: req.method, headers: req.headers, signal: gone.signal }
-    const authInfo = toAuthInfo(caller)
+    if (parsed.isListen) onStream?.()
+    const sessionId = headerOf(req, sessionHeader)
+    if (cancellations && sessionId !== undefined && parsed.single) {
+      const session = { owner: entry.owner, id: sessionId }
+      const { method, id } = parsed.single
+      if (method === 'notifications/cancelled') cancellations.cancel(session, parsed.single)
+      else if (id !== undefined) entry.onFinish(cancellations.track(session, id, () => gone.abort()))
+    }
+    const { headers, jsonOnly } = negotiate(req)
+    const init = { method: req.method, headers, signal: gone.signal }
+    const { httpVersion } = req
+    const authInfo = toAuthInfo({ caller, owner: entry.owner, client: clientOf(req), httpVersion })
     const request = new ParsedRequest(anyAddress, init)
     const response =
       parsed.json === undefined
         ? await handle(request.whole(), { authInfo }, parsed)
         : await handle(request as unknown as Request, { authInfo, parsedBody: parsed.json }, parsed)
-    await send(res, response, keepAlive)
+    if (parsed.single?.method === 'initialize' && response.status === 200)
+      res.setHeader(sessionHeader, createSessionId(clientNameIn(parsed.single.params)))
+    const isJson = jsonOnly && isEventStream(response) && !parsed.isListen
+    const answer = isJson ? await toJson(response, parsed.single === undefined) : response
+    await send(res, answer, parsed.isListen, keepAlive)
   }
+}
+
+async function rejectionOf(
+  admissions: readonly Admission[],
+  arrival: Arrival,
+): Promise<AdmissionRejection | undefined> {
+  for (const admit of admissions) {
+    const decision = admit(arrival)
+    // Most decide at once; awaiting those would cost a promise each.
+    const rejection = decision instanceof Promise ? await decision : decision
+    if (rejection) return rejection
+  }
+  return undefined
 }
 
 function headerOf(req: IncomingMessage, name: string): string | undefined {
   return [req.headers[name]].flat()[0]
 }
 
+const isEventStream = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') === true
+
 async function send(
   res: ServerResponse,
   response: Response,
+  isListen: boolean,
   keepAlive: NodeListenerOptions['keepAlive'],
 ): Promise<void> {
   if (res.destroyed) return
   // Whether the connection is kept is for Node to say, and for who set the header before: not for the SDK's streams.
   response.headers.delete('connection')
   const headers = Object.fromEntries(response.headers)
-  if (response.body === null || !headers['content-type']?.startsWith('text/event-stream')) {
+  if (response.body === null || !isEventStream(response)) {
     const text = await response.text()
     // With its length known, an answer is one piece instead of three.
     const length = text === '' ? undefined : { 'content-length': Buffer.byteLength(text) }
@@ -138,7 +211,8 @@ async function send(
     // Leaving the loop, for any reason, cancels the stream and with it the work behind it.
     for await (const chunk of response.body) {
       if (res.destroyed) return
-      if (!res.write(chunk)) await drained(res)
+      // A call does not wait for its reader, so that its slot is free when the work is done; unread-output.ts bounds it.
+      if (!res.write(chunk) && isListen) await drained(res)
     }
   } finally {
     ended()

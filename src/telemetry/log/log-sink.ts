@@ -1,5 +1,5 @@
 import { errorTable } from '../../errors.ts'
-import type { EndedRecord, Sink } from '../observer.ts'
+import { type EndedRecord, promptMethods, type Sink } from '../observer.ts'
 import { type Logger, traceFlags } from './logger.ts'
 
 /** Maximum length of client-supplied text in a log line. */
@@ -25,9 +25,10 @@ export function createLogSink({ logger }: { readonly logger: Logger }): Sink {
         'mcp.protocol.version': shorten(record.protocolVersion),
         'jsonrpc.request.id': record.id === undefined ? undefined : shorten(String(record.id)),
         'gen_ai.tool.name': record.method === 'tools/call' ? shorten(record.target) : undefined,
-        'gen_ai.prompt.name': record.method === 'prompts/get' ? shorten(record.target) : undefined,
+        'gen_ai.prompt.name': promptMethods.has(record.method) ? shorten(record.target) : undefined,
         'mcp.resource.uri': shorten(record.resourceUri),
         'mcp.client.name': shorten(record.clientName),
+        'mcp.client.version': shorten(record.clientVersion),
         era: record.era,
         request_id: record.requestId,
         caller: record.caller,
@@ -53,6 +54,6 @@ function levelOf({ errorCode, rpcError }: EndedRecord): 'info' | 'warn' | 'error
   return rpcError?.code === -32603 ? 'error' : 'info'
 }
 
-function shorten<T extends string | undefined>(text: T): T | string {
+export function shorten<T extends string | undefined>(text: T): T | string {
   return text !== undefined && text.length > maxLoggedLength ? `${text.slice(0, maxLoggedLength)}…` : text
 }

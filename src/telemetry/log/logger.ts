@@ -1,8 +1,9 @@
-import { trace } from '@opentelemetry/api'
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { OpenTelemetryTransportV3 } from '@opentelemetry/winston-transport'
 import winston from 'winston'
 import type { LogConfig } from '../../config/config.ts'
 import { redactFields } from './redact.ts'
+import { type LogOutput, lineText, StandardOutput } from './standard-output.ts'
 
 export type Logger = winston.Logger
 
@@ -10,27 +11,26 @@ export interface LoggerOptions extends LogConfig {
   readonly serviceName: string
   /** Also exports each line by OTLP; requires the SDK to be started for logs. */
   readonly otlp?: boolean
+  readonly output?: LogOutput
 }
 
 /**
  * The process's logger: one JSON object per line on stdout, or a readable format for terminals. Components use a child
  * logger with their `module`; each line names its `function`.
  */
-export function createLogger({ level, format, serviceName, otlp = false }: LoggerOptions): Logger {
+export function createLogger({
+  level,
+  format,
+  serviceName,
+  otlp = false,
+  output = new StandardOutput(),
+}: LoggerOptions): Logger {
   return winston.createLogger({
     level,
     defaultMeta: { 'service.name': serviceName },
     format: lineFormat(format === 'json' ? jsonLine : prettyLine)(),
-    transports: [new StandardOutput(), ...(otlp ? [new OpenTelemetryTransportV3()] : [])],
+    transports: [output, ...(otlp ? [new OpenTelemetryTransportV3()] : [])],
   })
-}
-
-/** Fast path: winston's own transport does more per line, in a later event-loop turn. */
-class StandardOutput extends winston.transports.Console {
-  override log(info: { [lineText]: string }, done: () => void): void {
-    process.stdout.write(info[lineText])
-    done()
-  }
 }
 
 /** Resolves when all lines are written. The logger must not be used afterwards. */
@@ -43,9 +43,10 @@ export const traceFlags = (span: { traceFlags: number }): string =>
 
 type Fields = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: unknown }
 
-/** Properties in which winston's transports find the level and the formatted line. */
+/** Property in which winston's transports find the level. */
 const levelName: unique symbol = Symbol.for('level') as never
-const lineText: unique symbol = Symbol.for('message') as never
+/** Property in which the OTLP transport finds the context of a line; without it, it takes the active one. */
+const contextName: unique symbol = Symbol.for('opentelemetry.js.contrib.winston.context') as never
 
 /**
  * Redacts and formats in one step, because every call logs a line. Redaction happens before any transport, so that
@@ -59,10 +60,17 @@ const lineFormat = (write: (fields: Fields) => string) =>
     const clean = redactFields(info, 0, { level, message }) as typeof info
     if (span)
       Object.assign(clean, { trace_id: span.traceId, span_id: span.spanId, trace_flags: traceFlags(span) })
+    else clean[contextName] = contextOf(info)
     clean[levelName] = info[levelName]
-    clean[lineText] = `${write(clean)}\n`
+    clean[lineText] = `${escapeControls(write(clean))}\n`
     return clean
   })
+
+/** The context of a line with explicit ids, which need not be the active one. */
+const contextOf = ({ trace_id: traceId, span_id: spanId, trace_flags: flags }: Record<string, unknown>) =>
+  typeof traceId === 'string' && typeof spanId === 'string'
+    ? trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: Number.parseInt(String(flags), 16) })
+    : undefined
 
 const jsonLine = (fields: Fields): string =>
   `{"timestamp":"${new Date().toISOString()}",${JSON.stringify(fields).slice(1)}`
@@ -72,10 +80,30 @@ function prettyLine({ level, message, 'service.name': _service, ...fields }: Fie
   return `${new Date().toISOString().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${details.join(' ')}`.trimEnd()
 }
 
-/** Shortens errors to type and message; the JSON format has the stack. */
+/** Shortens errors to type, message and innermost cause; the JSON format has the rest. */
 function readable(value: unknown): string {
   if (typeof value === 'string') return value
-  const isError =
-    typeof value === 'object' && value !== null && 'type' in value && 'message' in value && 'stack' in value
-  return isError ? `${value.type}: ${value.message}` : JSON.stringify(value)
+  if (!isRedactedError(value)) return JSON.stringify(value)
+  const text = `${value.type}: ${value.message}`
+  let cause = value.cause
+  while (isRedactedError(cause) && cause.cause !== undefined) cause = cause.cause
+  return cause === undefined ? text : `${text} (cause: ${readable(cause)})`
 }
+
+function isRedactedError(value: unknown): value is { type: string; message: string; cause?: unknown } {
+  return (
+    typeof value === 'object' && value !== null && 'type' in value && 'message' in value && 'stack' in value
+  )
+}
+
+/** Control characters, bidirectional controls and line separators, with which text could deceive a terminal. */
+const unsafe = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u
+const allUnsafe = new RegExp(unsafe, 'gu')
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/**
+ * In a JSON line these characters occur only in strings, where the escape has the same meaning. Fast path: replacing
+ * nothing would still allocate twice the line.
+ */
+const escapeControls = (line: string): string => (unsafe.test(line) ? line.replace(allUnsafe, escaped) : line)

@@ -1,4 +1,4 @@
-const redacted = '[redacted]'
+export const redacted = '[redacted]'
 
 /** Field names whose values are always redacted. */
 const secretName =
@@ -48,7 +48,7 @@ export function redactFields(
 const knownNames = new Map<string, boolean>()
 const maxKnownNames = 1_000
 
-function isSecretName(name: string): boolean {
+export function isSecretName(name: string): boolean {
   let secret = knownNames.get(name)
   if (secret === undefined) {
     secret = secretName.test(name)
@@ -57,19 +57,30 @@ function isSecretName(name: string): boolean {
   return secret
 }
 
-function redactText(text: string): string {
+/** Redacts secrets inside of a text. */
+export function redactText(text: string): string {
   if (!suspicious.test(text)) return text
   return secretValues.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text)
 }
 
+/** Errors of an AggregateError that are logged. */
+const maxErrors = 5
+
 function redactError(error: Error, depth: number): Record<string, unknown> {
   const { name, message, stack, cause } = error
   const code = 'code' in error ? error.code : undefined
+  const errors =
+    'errors' in error && Array.isArray(error.errors) ? error.errors.slice(0, maxErrors) : undefined
   return {
     type: name,
-    message: redactText(message),
+    // Node's AggregateError of a failed connection has no message of its own.
+    message: redactText(message || errors?.map(messageOf).join('; ') || String(code ?? '')),
     ...(code === undefined ? {} : { code: redact(code, depth + 1) }),
     stack: stack === undefined ? undefined : redactText(stack),
+    ...(errors === undefined ? {} : { errors: redact(errors, depth + 1) }),
     ...(cause === undefined ? {} : { cause: redact(cause, depth + 1) }),
   }
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error)

@@ -11,6 +11,8 @@ export interface MetricDefinition {
 
 /** Buckets of `mcp.server.operation.duration` in the MCP semantic conventions, in seconds. */
 const operationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
+/** Buckets of `http.server.request.duration` in the HTTP semantic conventions, in seconds. */
+const httpBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const byteBuckets = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
 
@@ -51,6 +53,12 @@ export const metricDefinitions = {
     ],
     buckets: operationBuckets,
     exemplars: true,
+  },
+  http_server_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Duration of HTTP requests except streams, in seconds (semantic convention http.server.request.duration).',
+    labels: ['http_request_method', 'http_route', 'http_response_status_code'],
+    buckets: httpBuckets,
   },
   mcp_requests_rejected_total: {
     type: 'counter',
@@ -95,6 +103,16 @@ export const metricDefinitions = {
     type: 'counter',
     help: 'Failed export batches, by signal.',
     labels: ['signal'],
+  },
+  mcp_log_lines_dropped_total: {
+    type: 'counter',
+    help: 'Log lines that were dropped because the reader of standard output stalled or went away.',
+    labels: [],
+  },
+  mcp_rate_limit_fallback: {
+    type: 'gauge',
+    help: '1 while each process counts rate limits itself because Redis failed, else 0.',
+    labels: [],
   },
   mcp_build_info: {
     type: 'gauge',

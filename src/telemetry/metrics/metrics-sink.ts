@@ -20,12 +20,10 @@ export function createMetricsSink({ metrics, labels, tools }: MetricsSinkOptions
 
   return {
     end(record) {
-      const { method, era, durationMs, status, span } = record
+      const { method, era, durationMs, status, span, traceKept } = record
       const seconds = durationMs / 1000
       const tool_name = method === 'tools/call' ? labels.tool(record.target) : ''
-      // Attach exemplars only to sampled traces.
-      const exemplar =
-        span && span.traceFlags & 1 ? { trace_id: span.traceId, span_id: span.spanId } : undefined
+      const exemplar = span && traceKept ? { trace_id: span.traceId, span_id: span.spanId } : undefined
       metrics.observe(
         'mcp_server_operation_duration_seconds',
         {

@@ -15,6 +15,14 @@ export interface MetricsBackend {
   initSeries(name: CounterName | HistogramName, labels: Record<string, string>): void
 }
 
+/** Sends measurements instead of being scraped. */
+export interface PushBackend extends MetricsBackend {
+  /** Runs the collect callbacks before gauges are sent. */
+  startCollecting(metrics: Pick<Metrics, 'collect'>): void
+  /** Stops that, and flushes what no one else flushes. */
+  close(): Promise<void>
+}
+
 /** Measurements by name, with exactly the labels of their definition. */
 export interface Metrics {
   count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, amount?: number): void

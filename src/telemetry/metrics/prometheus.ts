@@ -1,5 +1,6 @@
 import client from 'prom-client'
 import { type MetricDefinition, type MetricName, metricDefinitions } from './definitions.ts'
+import { idlePrecisionMs, measureEventLoop } from './event-loop.ts'
 import type { MetricsBackend } from './metrics.ts'
 
 export interface Prometheus extends MetricsBackend {
@@ -19,7 +20,10 @@ export function createPrometheus({ nodeMetrics = true } = {}): Prometheus {
   for (const [name, definition] of Object.entries(metricDefinitions)) {
     metrics.set(name as MetricName, createMetric(name, definition, registry))
   }
-  if (nodeMetrics) client.collectDefaultMetrics({ register: registry })
+  if (nodeMetrics) {
+    client.collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: idlePrecisionMs })
+    measureEventLoop(registry)
+  }
   const get = <Metric>(name: MetricName) => metrics.get(name) as Metric
 
   return {
@@ -38,12 +42,15 @@ export function createPrometheus({ nodeMetrics = true } = {}): Prometheus {
     },
     async render(accept) {
       const openMetrics = await registry.metrics()
-      return accept?.includes('application/openmetrics-text')
+      return acceptsOpenMetrics(accept)
         ? { contentType: Registry.OPENMETRICS_CONTENT_TYPE, body: openMetrics }
         : { contentType: Registry.PROMETHEUS_CONTENT_TYPE, body: toPrometheusText(openMetrics) }
     },
   }
 }
+
+export const acceptsOpenMetrics = (accept: string | undefined): boolean =>
+  accept?.includes('application/openmetrics-text') ?? false
 
 function createMetric(
   name: string,

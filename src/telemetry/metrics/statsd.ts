@@ -1,6 +1,6 @@
 import { StatsD } from 'hot-shots'
 import type { Logger } from '../log/logger.ts'
-import type { Metrics, MetricsBackend } from './metrics.ts'
+import type { PushBackend } from './metrics.ts'
 
 export interface StatsdConfig {
   readonly host: string
@@ -12,15 +12,8 @@ export interface StatsdConfig {
 /** Interval for collecting and sending gauges. */
 const gaugeIntervalMs = 10_000
 
-export interface StatsdBackend extends MetricsBackend {
-  /** Starts to collect and send gauges periodically. */
-  startCollecting(metrics: Metrics): void
-  /** Flushes the buffer. */
-  close(): Promise<void>
-}
-
 /** Sends each measurement by UDP under its Prometheus name, labels as DogStatsD tags, in the same units. */
-export function createStatsd({ host, port, instance }: StatsdConfig, logger: Logger): StatsdBackend {
+export function createStatsd({ host, port, instance }: StatsdConfig, logger: Logger): PushBackend {
   const client = new StatsD({
     host,
     port,

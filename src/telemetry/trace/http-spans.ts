@@ -10,9 +10,7 @@ import {
 } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
 import { service } from '../../config/package.ts'
-
-/** Probes and scrapes, which would only be noise. */
-const untracedPaths = new Set(['/health', '/livez', '/readyz', '/metrics', '/status'])
+import { redactText } from '../log/redact.ts'
 
 /** The used part of Node's `IncomingMessage`. */
 interface HttpRequest {
@@ -26,6 +24,9 @@ interface HttpRequest {
     Readonly<Partial<Record<'localPort' | 'remotePort', number | undefined>>>
 }
 
+/** Express adds these; `host` has the port. */
+type ExpressRequest = HttpRequest & Partial<Record<'protocol' | 'host' | 'hostname', string | undefined>>
+
 /** The used part of Node's `ServerResponse`. */
 interface HttpResponse {
   readonly statusCode: number
@@ -33,19 +34,26 @@ interface HttpResponse {
 }
 
 /** Wraps an HTTP request listener. */
-export type Traced = <Listener extends (req: never, res: never) => void>(listener: Listener) => Listener
+export type Traced = <Listener extends (req: never, res: never) => void>(
+  listener: Listener,
+  isUntraced: (path: string) => boolean,
+) => Listener
 
 /**
  * Wraps a request listener in a SERVER span by the HTTP semantic conventions
  * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/, "HTTP server"), with the parent of the request's
  * headers. Fast path: the instrumentations of http and Express do as much work for unsampled requests as for sampled
  * ones; this costs a sampling decision and a context.
+ * @param isUntraced by path
  */
-export const withHttpSpans = ((listener: (req: HttpRequest, res: HttpResponse) => void) => {
+export const withHttpSpans = ((
+  listener: (req: HttpRequest, res: HttpResponse) => void,
+  isUntraced: (path: string) => boolean,
+) => {
   const tracer = trace.getTracer(service.name)
   return (req: HttpRequest, res: HttpResponse) => {
     const path = req.url?.split('?', 1)[0] ?? ''
-    if (untracedPaths.has(path)) {
+    if (isUntraced(path)) {
       context.with(suppressTracing(ROOT_CONTEXT), listener, undefined, req, res)
       return
     }
@@ -60,7 +68,7 @@ function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): 
   span.setAttributes(attributesOf(req, path))
   res.once('close', () => {
     const route = routeOf(req)
-    span.setAttribute('http.response.status_code', res.statusCode)
+    span.setAttributes(addressesOf(req)).setAttribute('http.response.status_code', res.statusCode)
     if (route !== undefined) span.updateName(`${req.method} ${route}`).setAttribute('http.route', route)
     if (res.statusCode >= 500)
       span.setAttribute('error.type', String(res.statusCode)).setStatus({ code: SpanStatusCode.ERROR })
@@ -69,24 +77,36 @@ function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): 
 }
 
 const maxAttributeLength = 200
+const shorten = (text: string | undefined) => text && redactText(text).slice(0, maxAttributeLength)
 
 /** Without the URL's query, which can contain callers' data. */
 function attributesOf({ method, headers, socket, httpVersion }: HttpRequest, path: string): Attributes {
   return {
     'http.request.method': method,
-    'url.scheme': 'http',
-    'url.path': path.slice(0, maxAttributeLength),
-    'server.address': socket.localAddress,
-    'server.port': socket.localPort,
-    'network.peer.address': socket.remoteAddress,
+    'url.path': shorten(path),
+    'network.peer.address': withoutMapping(socket.remoteAddress),
     'network.peer.port': socket.remotePort,
     'network.protocol.version': httpVersion,
-    'user_agent.original': headers['user-agent']?.slice(0, maxAttributeLength),
+    'user_agent.original': shorten(headers['user-agent']),
   }
 }
 
+/** As the client sees them: Express derives them from Host and the headers of trusted proxies. */
+function addressesOf({ protocol, host, hostname, socket }: ExpressRequest): Attributes {
+  const port = /:(\d{1,5})$/.exec(host ?? '')?.[1]
+  const defaultPort = protocol === 'https' ? 443 : 80
+  return {
+    'url.scheme': protocol === 'https' ? 'https' : 'http',
+    'server.address': shorten(hostname) || withoutMapping(socket.localAddress),
+    'server.port': port === undefined ? (hostname ? defaultPort : socket.localPort) : Number(port),
+  }
+}
+
+/** On a dual-stack socket IPv4 addresses are mapped to IPv6. */
+const withoutMapping = (address: string | undefined) => address?.replace(/^::ffff:/, '')
+
 /** The matched route pattern, which Express stores in the request. */
-function routeOf(req: HttpRequest & { route?: { path: unknown } }): string | undefined {
+export function routeOf(req: { url?: string | undefined; route?: { path: unknown } }): string | undefined {
   const path = req.route?.path
   return typeof path === 'string' ? path : undefined
 }

@@ -11,9 +11,13 @@ import {
 } from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { service } from '../../config/package.ts'
+import { redactText } from '../log/redact.ts'
 import type { Labels } from '../metrics/labels.ts'
 import { unknownLabel } from '../metrics/labels.ts'
-import type { EndedRecord, MessageRecord, Sink } from '../observer.ts'
+import { type EndedRecord, type MessageRecord, promptMethods, type Sink } from '../observer.ts'
+import { captureContent } from './captured-content.ts'
+
+type SpanSinkOptions = { readonly labels: Labels; readonly capturesContent?: boolean }
 
 /** Trace context only: a client's baggage would be forwarded to every upstream. */
 const propagator = new W3CTraceContextPropagator()
@@ -23,17 +27,33 @@ const carrier = {
   keys: () => ['traceparent', 'tracestate'],
 }
 
-/** Client errors: recorded on the span, without error status. */
+/** The latency objective. The collector keeps slower traces too. */
+const slowMs = 1_000
+
+/** Client errors: `error.type` on the span, without error status. */
 const clientErrorCodes = new Set([-32700, -32600, -32601, -32602])
 
 /**
  * One SERVER span per MCP message, by the MCP semantic conventions
  * (https://github.com/open-telemetry/semantic-conventions-genai, "Server"). Its parent is the client's span from
  * `_meta`, with a span link to the HTTP span; without a client span, the HTTP span.
+ * @param capturesContent adds arguments and results of tool calls
  */
-export function createSpanSink({ labels }: { labels: Labels }): Sink {
+export function createSpanSink({ labels, capturesContent }: SpanSinkOptions): Sink {
   const tracer = trace.getTracer(service.name)
   const spans = new Map<MessageRecord, { span: Span; context: Context }>()
+  const keepNextAtMs = new Map<string, number>()
+
+  /** Failed and slow calls, and one call of each name a second: kept traces do not grow with load. */
+  function isKept(record: EndedRecord, failed: boolean): boolean {
+    // The collector decides on a stream's trace before the stream ends.
+    if (record.kind === 'stream') return false
+    const name = nameOf(record, labels)
+    const now = performance.now()
+    if (!failed && record.durationMs <= slowMs && now < (keepNextAtMs.get(name) ?? 0)) return false
+    keepNextAtMs.set(name, now + 1_000)
+    return true
+  }
 
   return {
     start(record) {
@@ -67,12 +87,21 @@ export function createSpanSink({ labels }: { labels: Labels }): Sink {
       spans.delete(record)
       if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
-      if (record.errorType !== undefined && !clientErrorCodes.has(record.rpcError?.code ?? 0)) {
-        span.setStatus({
-          code: SpanStatusCode.ERROR,
-          message: record.error?.message ?? record.rpcError?.message ?? '',
+      if (capturesContent && record.method === 'tools/call') {
+        span.setAttributes({
+          'gen_ai.tool.call.arguments': captureContent(record.arguments),
+          'gen_ai.tool.call.result': captureContent(record.result),
         })
       }
+      const failed = record.errorType !== undefined && !clientErrorCodes.has(record.rpcError?.code ?? 0)
+      if (failed) {
+        span.setStatus({
+          code: SpanStatusCode.ERROR,
+          message: redactText(record.error?.message ?? record.rpcError?.message ?? ''),
+        })
+      }
+      record.traceKept = isKept(record, failed)
+      if (record.traceKept) span.setAttribute('sampling.priority', 1)
       span.end()
     },
   }
@@ -80,37 +109,47 @@ export function createSpanSink({ labels }: { labels: Labels }): Sink {
 
 function nameOf({ method, target }: MessageRecord, labels: Labels): string {
   const known = labels.method(method)
-  const tool = method === 'tools/call' ? labels.tool(target) : unknownLabel
-  return tool === unknownLabel ? (known === unknownLabel ? 'mcp message' : known) : `${known} ${tool}`
+  if (known === unknownLabel) return 'mcp message'
+  const name = method === 'tools/call' ? labels.tool(target) : labels.prompt(promptOf(method, target))
+  return name === unknownLabel ? known : `${known} ${name}`
 }
 
-const maxAttributeLength = 200
-const shorten = (text: string): string => text.slice(0, maxAttributeLength)
+const promptOf = (method: string, target: string | undefined) =>
+  promptMethods.has(method) ? target : undefined
 
-function attributesOf({ method, id, target, protocolVersion, resourceUri }: MessageRecord): Attributes {
+const maxAttributeLength = 200
+const shorten = (text: string | undefined) => text && redactText(text).slice(0, maxAttributeLength)
+
+/** OpenTelemetry ignores undefined attributes. */
+function attributesOf(record: MessageRecord): Attributes {
+  const { method, id, target, client } = record
+  const isToolCall = method === 'tools/call'
   return {
     'mcp.method.name': shorten(method),
+    'mcp.session.id': shorten(record.sessionId),
+    'mcp.client.name': shorten(record.clientName),
+    'mcp.client.version': shorten(record.clientVersion),
     'network.transport': 'tcp',
     'network.protocol.name': 'http',
-    ...(id === undefined ? {} : { 'jsonrpc.request.id': shorten(String(id)) }),
-    ...(protocolVersion === undefined ? {} : { 'mcp.protocol.version': shorten(protocolVersion) }),
-    ...(resourceUri === undefined ? {} : { 'mcp.resource.uri': shorten(resourceUri) }),
-    ...(method === 'tools/call' && {
-      'gen_ai.operation.name': 'execute_tool',
-      'gen_ai.tool.name': shorten(target ?? ''),
-    }),
-    ...(method === 'prompts/get' && { 'gen_ai.prompt.name': shorten(target ?? '') }),
+    'network.protocol.version': record.httpVersion,
+    'client.address': client?.address,
+    'client.port': client?.port,
+    'enduser.id': record.caller,
+    'jsonrpc.request.id': shorten(id === undefined ? id : String(id)),
+    'mcp.resource.uri': shorten(record.resourceUri),
+    'gen_ai.operation.name': isToolCall ? 'execute_tool' : undefined,
+    'gen_ai.tool.name': isToolCall ? shorten(target) : undefined,
+    'gen_ai.prompt.name': shorten(promptOf(method, target)),
   }
 }
 
-function outcomeOf({ errorType, errorCode, rpcError, cache, resultBytes }: EndedRecord): Attributes {
+function outcomeOf({ rpcError, ...record }: EndedRecord): Attributes {
   return {
-    ...(errorType === undefined || clientErrorCodes.has(rpcError?.code ?? 0)
-      ? {}
-      : { 'error.type': errorType }),
-    ...(errorCode === undefined ? {} : { 'error.code': errorCode }),
-    ...(rpcError === undefined ? {} : { 'rpc.response.status_code': String(rpcError.code) }),
-    ...(cache === undefined ? {} : { 'mcp.cache.result': cache }),
-    ...(resultBytes === undefined ? {} : { 'mcp.result.bytes': resultBytes }),
+    'error.type': record.errorType,
+    'mcp.protocol.version': shorten(record.protocolVersion),
+    'error.code': record.errorCode,
+    'rpc.response.status_code': rpcError && String(rpcError.code),
+    'mcp.cache.result': record.cache,
+    'mcp.result.bytes': record.resultBytes,
   }
 }

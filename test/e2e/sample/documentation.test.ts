@@ -141,13 +141,19 @@ describe('every path of the server in a document', () => {
   it('exists', async () => {
     const { issuer } = await startAuthorizationServer()
     // Protected resource metadata exists only with AUTH_MODE=oauth.
-    const withOAuth = await startServer({ ...stack.env, AUTH_MODE: 'oauth', OAUTH_ISSUER: issuer })
+    const oauth = { ...stack.env, AUTH_MODE: 'oauth', OAUTH_ISSUER: issuer }
+    const withOAuth = await startServer(oauth)
+    const belowPath = await startServer({ ...oauth, PUBLIC_URL: 'http://127.0.0.1/tools' })
     const paths = documentFiles.flatMap((file) => serverPathsOf(readDoc(file)))
     assert.ok(paths.length > 50, `${paths.length}`)
     const statuses = new Map<string, number>()
     for (const { file, line, method, path } of paths) {
       const concrete = path.replace(/^(\/documents\/)(?:ID|:id|\{id\})?$/, `$1${someId}`)
-      const server = concrete.startsWith('/.well-known/') ? withOAuth : stack.server
+      const server = /\/tools\b/.test(concrete)
+        ? belowPath
+        : concrete.startsWith('/.well-known/')
+          ? withOAuth
+          : stack.server
       const target = concrete === '/.well-known/' ? `${concrete}oauth-protected-resource` : concrete
       const key = `${method} ${target}`
       const status = statuses.get(key) ?? (await fetch(`${server.url}${target}`, { method })).status

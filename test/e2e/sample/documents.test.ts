@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { storeKey } from '../../support/api-keys.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { connectModern } from '../../support/clients.ts'
@@ -83,6 +85,75 @@ describe('GET /documents/:id', () => {
     const shown = await page(path, bearer(documentsKey?.key ?? ''))
     assert.equal(shown.status, 200)
     assert.match(await shown.text(), /<h1>Quick start<\/h1>/)
+  })
+})
+
+describe('search_all', () => {
+  it('requires the scopes of both sources, also in its listing', async () => {
+    const server = await startServer({ ...stack.env, AUTH_MODE: 'api-key' })
+    const call = { name: 'search_all', arguments: { query: 'quick start' } }
+    for (const [scopes, missing] of [
+      ['documents:read', /needs the scope "web:read"/],
+      ['web:read', /needs the scope "documents:read"/],
+      ['documents:write', /needs the scopes "documents:read" and "web:read"/],
+      ['documents:read,web:read', undefined],
+    ] as const) {
+      const { key } = await storeKey(stack.env.DATABASE_URL ?? '', scopes)
+      const { status, message } = await postModern(server.mcpUrl, 'tools/call', call, bearer(key))
+      assert.equal(status, missing ? 403 : 200, scopes)
+      if (missing) assert.match(message.error.message, missing)
+      const listed = (await postModern(server.mcpUrl, 'tools/list', {}, bearer(key))).message.result.tools
+      assert.equal(
+        listed.some(({ name }: { name: string }) => name === call.name),
+        missing === undefined,
+      )
+    }
+  })
+})
+
+describe('text of third parties', () => {
+  it('is marked in the results of tools and in resources, and nothing else is', async () => {
+    const mark = { 'observable-mcp-server/third-party-text': true }
+    for (const send of [postModern, postLegacy]) {
+      const contentOf = async (name: string, args: object) =>
+        (await send(stack.server.mcpUrl, 'tools/call', { name, arguments: args })).message.result.content[0]
+      for (const [name, args] of Object.entries({
+        search: { query: 'quick start' },
+        fetch: { id: 'guides.quick-start' },
+        search_all: { query: 'quick start' },
+        search_wikipedia: { query: 'prometheus' },
+      }))
+        assert.deepEqual((await contentOf(name, args))._meta, mark, name)
+      assert.equal((await contentOf('add_document', { title: 'Marked', text: 'text' }))._meta, undefined)
+      const uri = 'document://guides.quick-start'
+      const { contents } = (await send(stack.server.mcpUrl, 'resources/read', { uri })).message.result
+      assert.deepEqual(contents[0]._meta, mark)
+    }
+  })
+})
+
+describe('add_document', () => {
+  it('fails with quota_exceeded and names the limit when a caller has added too many', async () => {
+    const server = await startServer({ ...stack.env, AUTH_MODE: 'api-key', MAX_DOCUMENTS_PER_CALLER: '2' })
+    const add = async (key: string, title: string) => {
+      const call = { name: 'add_document', arguments: { title, text: 'quota' } }
+      return (await postModern(server.mcpUrl, 'tools/call', call, bearer(key))).message.result
+    }
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => storeKey(stack.env.DATABASE_URL ?? '', 'documents:write')),
+    )
+    const results = []
+    for (const title of ['Quota a', 'Quota b', 'Quota c']) results.push(await add(one?.key ?? '', title))
+    assert.deepEqual(
+      results.map(({ isError }) => isError === true),
+      [false, false, true],
+    )
+    assert.match(
+      results[2].content[0].text,
+      /^quota_exceeded: .*each caller can add 2 documents \(MAX_DOCUMENTS_PER_CALLER\)/,
+    )
+    assert.equal((await add(one?.key ?? '', 'Quota a')).structuredContent.created, false)
+    assert.equal((await add(two?.key ?? '', 'Quota d')).structuredContent.created, true)
   })
 })
 
@@ -175,7 +246,50 @@ describe('npm run db:ingest', () => {
     writeFileSync(join(folder, 'bad.md'), Buffer.from([0xff]))
     const failed = await runCommand('ingest', [folder, '--as', 'animals'], stack.env)
     assert.equal(failed.code, 1)
-    assert.equal(failed.stderr, 'bad.md: not valid UTF-8\nNothing was loaded.\n')
+    assert.equal(
+      failed.stderr,
+      'bad.md:1: not valid UTF-8\n1 of 2 files invalid. Nothing was loaded. --skip-bad loads the others.\n',
+    )
+  })
+
+  it('resolves the folder from where npm is called, and reports what it left out with --skip-bad', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
+    afterFile(() => rmSync(folder, { recursive: true }))
+    mkdirSync(join(folder, 'my docs'))
+    mkdirSync(join(folder, '.git'))
+    writeFileSync(join(folder, 'my docs', 'fine.md'), '---\nurl: /fine/\n---\n# Fine')
+    writeFileSync(join(folder, 'my docs', 'empty.md'), '')
+    const fromNpm = { ...stack.env, npm_lifecycle_event: 'db:ingest', INIT_CWD: join(folder, 'my docs') }
+    const found = await runCommand('ingest', ['..', '--as', 'odd', '--skip-bad'], fromNpm)
+    assert.equal(found.code, 0)
+    assert.equal(
+      found.stdout,
+      '1 added, 0 updated, 0 unchanged\nLeft out: invalid files: 1 (my docs/empty.md); hidden: 1 (.git)\n',
+    )
+    assert.match(
+      found.stderr,
+      /^warning: my docs\/fine\.md: "url" left out: .*\nskipped: my docs\/empty\.md: the file is empty$/m,
+    )
+  })
+
+  it('loads nothing when SIGINT interrupts it, and exits with 130', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
+    afterFile(() => rmSync(folder, { recursive: true }))
+    for (let n = 0; n < 4_500; n++) writeFileSync(join(folder, `interrupted-${n}.md`), `# ${n}`)
+    const child = spawn(process.execPath, ['dist/commands/ingest.js', folder], {
+      env: { PATH: process.env.PATH ?? '', ...stack.env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    afterFile(() => child.kill('SIGKILL'))
+    let stderr = ''
+    child.stderr.on('data', (chunk) => {
+      if (stderr === '') child.kill('SIGINT')
+      stderr += chunk
+    })
+    assert.deepEqual(await once(child, 'close'), [130, null])
+    assert.match(stderr, /^2000 of 4500 files\n[\s\S]*Interrupted\. Nothing was loaded\.\n$/)
+    const response = await fetch(`${stack.server.url}/documents/interrupted-0`)
+    assert.equal(response.status, 404)
   })
 
   it('exits with 2 and prints its usage on invalid arguments', async () => {
@@ -199,6 +313,24 @@ describe('the documents table', () => {
     )
     const definitionOf = (wanted: string) => indexes.find(({ name }) => name === wanted)?.definition ?? ''
     assert.match(definitionOf('documents_search'), /gin \(search\)/i)
+    assert.match(definitionOf('documents_search_heading'), /gin \(ts_filter\(search/i)
     assert.match(definitionOf('document_words_alike'), /gin_trgm_ops/)
+  })
+})
+
+describe('the page of a runbook', () => {
+  it('is served from its file while Postgres is down, which its alert reports', async () => {
+    const closed = `postgres://mcp:mcp@127.0.0.1:${await freePort()}/mcp`
+    const server = await startServer({ ...stack.env, DATABASE_URL: closed })
+    const page = (id: string) => fetch(`${server.url}/documents/${id}`, { headers: { accept: 'text/html' } })
+    const runbook = await page('runbooks.dependency-down')
+    assert.equal(runbook.status, 200)
+    assert.match(await runbook.text(), /<h1[^>]*>DependencyDown</)
+    assert.match(
+      await (await page('runbooks.target-down')).text(),
+      /href="\/documents\/runbooks\.target-absent"/,
+    )
+    for (const id of ['guides.logs', 'runbooks.nothing-here']) assert.equal((await page(id)).status, 503, id)
+    await server.stop()
   })
 })

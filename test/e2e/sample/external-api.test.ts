@@ -12,8 +12,7 @@ import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
 before(async () => {
-  const otlp = await startOtlpReceiver()
-  stack = await startStack(otlpEnvironment(otlp.url))
+  stack = await startStack()
 })
 
 const search = (url: URL, query: string, meta: object = {}) =>
@@ -37,6 +36,8 @@ describe('the external API', () => {
   })
 
   it('receives the traceparent of the caller, but no baggage', async () => {
+    const otlp = await startOtlpReceiver()
+    const { mcpUrl } = await startServer({ ...stack.env, ...otlpEnvironment(otlp.url) })
     const traceId = randomBytes(16).toString('hex')
     const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
     const query = `traced ${traceId}`
@@ -50,7 +51,7 @@ describe('the external API', () => {
         _meta: { ...envelope, traceparent, baggage: 'planted=baggage' },
       },
     }
-    await post(stack.server.mcpUrl, body, {
+    await post(mcpUrl, body, {
       'mcp-protocol-version': '2026-07-28',
       'mcp-method': 'tools/call',
       'mcp-name': 'search_wikipedia',
@@ -100,6 +101,15 @@ describe('the external API', () => {
       }
     const partial = await search()
     assert.equal(partial.missing.length, 1)
+    const line = await stack.server.line(({ message }) => message === 'a source of search_all failed')
+    assert.equal(line['gen_ai.tool.name'], 'search_all')
+    const { source, error } = line.fields as { source: string; error: { code: string } }
+    assert.deepEqual([line.level, source, error.code], ['warn', 'wikipedia', 'upstream_error'])
+    const call = await stack.server.line(
+      (other) => other.message === 'mcp message' && other['gen_ai.tool.name'] === 'search_all',
+    )
+    for (const id of ['jsonrpc.request.id', 'request_id', 'caller', 'trace_id'])
+      assert.equal(line[id], call[id], id)
     assert.ok(partial.documents.length > 0)
     stack.api.setFault(undefined)
     assert.deepEqual((await search()).missing, [])

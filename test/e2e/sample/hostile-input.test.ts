@@ -205,7 +205,7 @@ describe('HTML and Markdown in a document', () => {
 describe('a hostile external API', () => {
   const search = async (query: string, entries: unknown[]): Promise<Result> => {
     pages = entries
-    return call('search_wikipedia', { query })
+    return call('search_wikipedia', { query, limit: 10 })
   }
 
   it('cannot inject HTML into snippets or path segments into URLs', async () => {

@@ -19,8 +19,14 @@ const marginMs = 2_000
 /** A fault takes effect this long after its injection. */
 const onsetMs = 300
 /** Above this baseline latency, timeouts are allowed: the machine is overloaded. */
-const starvedMs = 500
-const timeoutOutcomes = ['unavailable', 'timeout', 'upstream_error', 'without documents', 'without wikipedia']
+export const starvedMs = 500
+export const timeoutOutcomes: readonly Outcome[] = [
+  'unavailable',
+  'timeout',
+  'upstream_error',
+  'without documents',
+  'without wikipedia',
+]
 
 /** Fails on an unexpected outcome or a late call, and if a tool had no call with an expected outcome. */
 export function assertCalls(

@@ -8,7 +8,7 @@ import {
 } from '../../stack/drills/support/own-services.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { createTestDatabase } from '../../support/database.ts'
-import { type RunningServer, startServer } from '../../support/server.ts'
+import { type ServerProcess, spawnServer } from '../../support/server.ts'
 import { executeSql } from '../../support/template-database.ts'
 import { type Load, seedDocuments, startLoad } from './load.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
@@ -27,19 +27,29 @@ export interface Dependencies {
 }
 
 export interface FaultStack extends Dependencies {
-  readonly server: RunningServer
+  readonly server: ServerProcess
   readonly load: Load
 }
 
-/** @param ownPostgres start a Postgres that can be stopped, which takes some seconds */
-export async function createDependencies({ ownPostgres = false } = {}): Promise<Dependencies> {
+interface DependencyOptions {
+  /** Start a Postgres that can be stopped, which takes some seconds. */
+  readonly ownPostgres?: boolean
+  /** An empty database to use instead. */
+  readonly emptyDatabaseUrl?: string
+}
+
+export async function createDependencies({
+  ownPostgres = false,
+  emptyDatabaseUrl,
+}: DependencyOptions = {}): Promise<Dependencies> {
   const [api, redis, postgres] = await Promise.all([
     startSampleApi(),
     startStoppableRedis(),
     ownPostgres ? startStoppablePostgres() : undefined,
   ])
   afterFile(() => api.stop())
-  const databaseUrl = postgres?.url ?? (await createTestDatabase())
+  const emptyUrl = emptyDatabaseUrl ?? postgres?.url
+  const databaseUrl = emptyUrl ?? (await createTestDatabase())
   const [postgresProxy, redisProxy] = await Promise.all([
     startTcpProxy(databaseUrl),
     startTcpProxy(redis.url),
@@ -48,9 +58,11 @@ export async function createDependencies({ ownPostgres = false } = {}): Promise<
     DATABASE_URL: postgresProxy.url,
     REDIS_URL: redisProxy.url,
     EXTERNAL_API_URL: api.url,
+    // The load represents many callers.
+    MAX_CONCURRENT_CALLS_PER_CALLER: '256',
     LOG_LEVEL: 'info',
   }
-  if (postgres)
+  if (emptyUrl)
     await promisify(execFile)(process.execPath, ['dist/commands/migrate.js'], {
       env: { ...process.env, ...env },
     })
@@ -64,13 +76,10 @@ export async function createDependencies({ ownPostgres = false } = {}): Promise<
 
 /** A server under load with its dependencies. */
 export async function startFaultStack({
-  ownPostgres = false,
   env = {},
-}: {
-  ownPostgres?: boolean
-  env?: Record<string, string>
-} = {}): Promise<FaultStack> {
-  const dependencies = await createDependencies({ ownPostgres })
-  const server = await startServer({ ...dependencies.env, ...env })
+  ...options
+}: DependencyOptions & { env?: Record<string, string> } = {}): Promise<FaultStack> {
+  const dependencies = await createDependencies(options)
+  const server = await spawnServer({ ...dependencies.env, ...env })
   return { ...dependencies, server, load: startLoad(server.mcpUrl) }
 }

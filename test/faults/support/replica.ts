@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { type RunningServer, startServer } from '../../support/server.ts'
+import { type ServerProcess, spawnServer } from '../../support/server.ts'
 
 /** A server that restarts on the same address. */
 export interface Replica {
-  readonly server: RunningServer
+  readonly server: ServerProcess
   /** Fails if the shutdown is not graceful. */
   terminate(): Promise<void>
   kill(): Promise<void>
@@ -11,7 +11,7 @@ export interface Replica {
 }
 
 export async function startReplica(env: Record<string, string>): Promise<Replica> {
-  let server = await startServer(env)
+  let server = await spawnServer(env)
   const { hostname: HOST, port: PORT } = new URL(server.url)
   return {
     get server() {
@@ -26,7 +26,7 @@ export async function startReplica(env: Record<string, string>): Promise<Replica
       await server.stop('SIGKILL')
     },
     async start() {
-      server = await startServer({ ...env, HOST, PORT })
+      server = await spawnServer({ ...env, HOST, PORT })
     },
   }
 }

@@ -13,10 +13,12 @@ export interface TcpProxy {
   /** Closes open connections and refuses new ones. */
   cut(): void
   restore(): Promise<void>
+  /** Leads new connections to another service; open ones stay, as behind many load balancers. */
+  switchTo(serviceUrl: string): void
 }
 
 export async function startTcpProxy(serviceUrl: string): Promise<TcpProxy> {
-  const service = new URL(serviceUrl)
+  let service = new URL(serviceUrl)
   const port = await freePort()
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -54,6 +56,9 @@ export async function startTcpProxy(serviceUrl: string): Promise<TcpProxy> {
       if (server.listening) return
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
+    },
+    switchTo(otherUrl) {
+      service = new URL(otherUrl)
     },
   }
   await proxy.restore()

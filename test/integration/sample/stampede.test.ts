@@ -8,6 +8,7 @@ import { type CallContext, composeCall } from '../../../src/mcp/pipeline/pipelin
 import { useCache } from '../../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../../src/mcp/pipeline/validate-input.ts'
 import { validateOutput } from '../../../src/mcp/pipeline/validate-output.ts'
+import { createCallContext } from '../../../src/mcp/register/call-context.ts'
 import type { Database } from '../../../src/postgres/database.ts'
 import { type Cache, createCache } from '../../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../../src/redis/client.ts'
@@ -57,13 +58,12 @@ describe('concurrent equal calls', () => {
     call = composeCall([limitTime, validateInput, useCache(cache), validateOutput], searchTool)
   })
 
-  const context = (signal = new AbortController().signal): CallContext => ({
-    services,
-    signal,
-    progress: async () => undefined,
-    caller: { id: 'caller', scopes: 'all' },
-    record: { ...arrivedMessage(), startedAtMs: 0 },
-  })
+  const context = (signal = new AbortController().signal): CallContext =>
+    createCallContext(
+      { services, caller: { id: 'caller', scopes: 'all' }, logger: silentLogger },
+      { ...arrivedMessage(), startedAtMs: 0 },
+      signal,
+    )
   const search = (query: string, signal?: AbortSignal) => call({ query }, context(signal)) as Promise<Answer>
   const searchMany = (query: string, count = 100) => Array.from({ length: count }, () => search(query))
 

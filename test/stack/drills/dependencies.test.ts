@@ -34,6 +34,7 @@ describe('the dependency alerts', () => {
       expects: [
         { name: 'DependencyDown', labels: { dependency: 'redis', severity: 'warn' } },
         { name: 'CacheErrors' },
+        { name: 'RateLimitFallback' },
       ],
       injectFault: () => stack.redis.stop(),
       repair: () => stack.redis.start(),

@@ -37,8 +37,8 @@ describe('the service alerts', () => {
         description: 'calls take more than 2.5 s',
       },
       expects: [{ name: 'SlowToolCalls', labels: { tool_name: 'search' } }],
-      // Calls that wait for the lock hold connections, so the pool may be exhausted for the health check.
-      mayAlsoFire: ['PgPoolSaturated', 'DependencyDown'],
+      // Calls that wait for the lock hold connections.
+      mayAlsoFire: ['PgPoolSaturated'],
       injectFault: lock.hold,
       repair: lock.release,
     })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLifeline } from '../../../dev/launcher/lifeline.ts'
 import { afterFile } from '../../support/cleanup.ts'
@@ -15,10 +15,11 @@ export interface Daemon {
 }
 
 export interface DaemonOptions {
-  /** As installed by the Debian package. */
+  /** As installed by the Debian package, or a path. */
   readonly command: string
   readonly debianPackage: string
   readonly args: (directory: string) => string[]
+  readonly env?: Readonly<Record<string, string>>
   /** Answers 200 when the daemon is ready. */
   readonly readyUrl: string
   readonly prepare: (directory: string) => Promise<unknown>
@@ -29,11 +30,15 @@ const stopGraceMs = 5_000
 const maxOutputLength = 4_000
 
 /** Runs a daemon that ends with the test file, even if the test process is killed. */
-export async function startDaemon({ command, debianPackage, args, readyUrl, prepare }: DaemonOptions) {
-  const directory = await mkdtemp(join(tmpdir(), `stack-${command}-`))
+export async function startDaemon({ command, debianPackage, args, env, readyUrl, prepare }: DaemonOptions) {
+  const directory = await mkdtemp(join(tmpdir(), `stack-${basename(command)}-`))
   await prepare(directory)
   const lifeline = createLifeline()
-  const child = spawn(command, args(directory), { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(command, args(directory), {
+    cwd: directory,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const exited = Promise.race([once(child, 'exit'), once(child, 'error').catch((error) => [error])])
   if (child.pid !== undefined) lifeline.guard(child.pid, 'SIGTERM')
   let output = ''

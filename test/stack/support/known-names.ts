@@ -47,7 +47,8 @@ function unknownInSelector({ metric, matchers }: Selector, known: KnownNames): s
 
 /** The alternatives of a matcher that match no value. */
 function unmatched(operator: string, value: string, values: ReadonlySet<string>): string[] {
-  if (operator === '=') return values.has(value) ? [] : [value]
+  // An empty value matches the series without the label.
+  if (operator === '=') return value === '' || values.has(value) ? [] : [value]
   const alternatives = /^[\w|]+$/.test(value) ? value.split('|') : [value]
   return alternatives.filter(
     (alternative) => ![...values].some((known) => new RegExp(`^(?:${alternative})$`).test(known)),

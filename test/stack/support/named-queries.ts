@@ -66,8 +66,12 @@ export const ruleQueries = ({ file, text }: RuleFile): NamedQuery[] =>
 export const panelsOf = ({ json }: DashboardFile): Json[] =>
   json.panels.filter(({ type }: Json) => type !== 'row')
 
+/** Panels that query Prometheus; the others query Loki and Tempo. */
+export const prometheusPanelsOf = (dashboard: DashboardFile): Json[] =>
+  panelsOf(dashboard).filter(({ datasource }: Json) => datasource.type === 'prometheus')
+
 export const panelQueries = (dashboard: DashboardFile): PanelQuery[] =>
-  panelsOf(dashboard).flatMap((panel: Json) =>
+  prometheusPanelsOf(dashboard).flatMap((panel: Json) =>
     panel.targets.map((target: Json) => ({
       where: `${dashboard.file}: ${panel.id} ${panel.title} ${target.refId}`,
       expr: target.expr,
@@ -78,7 +82,10 @@ export const panelQueries = (dashboard: DashboardFile): PanelQuery[] =>
   )
 
 export const annotationQueries = ({ file, json }: DashboardFile): NamedQuery[] =>
-  json.annotations.list.map(({ name, expr }: Json) => ({ where: `${file}: annotation ${name}`, expr }))
+  json.annotations.list.map(({ name, target }: Json) => ({
+    where: `${file}: annotation ${name}`,
+    expr: target.expr,
+  }))
 
 export const variablesOf = ({ json }: DashboardFile): Variable[] =>
   json.templating.list
@@ -94,7 +101,8 @@ const labelsIn = (legend: string): string[] =>
 
 function columnsOf({ transformations = [], targets }: Json): string[] {
   // Alerts have the labels of their rules, so only these columns apply to all.
-  if (targets.some(({ expr }: Json) => expr.startsWith('ALERTS'))) return ['alertname', 'alertstate']
+  if (targets.some(({ expr }: Json) => /label_join[^{]*ALERTS/.test(expr)))
+    return ['severity', 'alertstate', 'alertname', 'about']
   return transformations
     .flatMap(({ options }: Json) => Object.keys(options.renameByName))
     .filter((name: string) => name !== 'Value')

@@ -14,13 +14,14 @@ const identifiers = new Set(source.match(/\b[A-Z]\w+\b/g))
 
 /** Other names with the spelling of an alert. */
 const external: ExternalNames = {
+  LangChain: 'client library',
   'ConfigMap, ConfigMaps, NetworkPolicy, DaemonSet, StatefulSet, ExternalSecret, ClusterSecretStore':
     'Kubernetes',
   'PrometheusRule, ServiceMonitor, PodMonitor, AlertManager': 'the Prometheus operator',
   'OpenMetrics, OpenTelemetry, PgBouncer, WebAssembly, WebSocket, WebSockets, OpenSsl':
     'projects and standards',
   'RangeError, TypeError': 'JavaScript',
-  'JavaScript, TypeScript, GitHub, GitLab, DevTools, EditorConfig, CodeSpaces, Codespaces':
+  'JavaScript, TypeScript, GitHub, GitLab, DevTools, EditorConfig, CodeSpaces, Codespaces, LangChain':
     'languages and tools',
   'MyServer, MyTool': 'placeholders',
 }

@@ -6,6 +6,7 @@ import type { Doc } from './doc.ts'
 import { fileProblems, linkProblems } from './files.ts'
 import { metricProblems } from './metrics.ts'
 import type { Check } from './problem.ts'
+import { queryProblems } from './queries.ts'
 import { paths } from './repository.ts'
 import { urlProblems } from './urls.ts'
 import { variableProblems } from './variables.ts'
@@ -23,6 +24,7 @@ export const checks = {
   'local URLs': urlProblems,
   variables: variableProblems,
   metrics: metricProblems,
+  'span attributes and log fields': queryProblems,
   alerts: alertProblems,
   links: linkProblems,
   files: fileProblems,

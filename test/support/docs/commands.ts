@@ -12,7 +12,7 @@ import { type Command, commandsIn } from './shell.ts'
 
 /** External programs that shell blocks may use. */
 const externalPrograms: ExternalNames = {
-  'cd, cp, cat, mkdir, export, read, for, done, fi, wait, seq, head, tail, sort, uniq, grep, awk, sed, watch, echo, sleep':
+  'cd, cp, cat, mkdir, export, read, for, done, fi, wait, seq, head, tail, sort, uniq, grep, awk, sed, df, watch, echo, sleep':
     'Unix',
   'curl, jq, git, openssl, psql, redis-cli': 'widely installed',
   'docker, kubectl, kustomize, promtool, amtool': 'listed as prerequisites',

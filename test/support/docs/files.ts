@@ -25,7 +25,9 @@ export function linkProblems(doc: Doc): Problem[] {
 
 /** Files outside of this repository. */
 const external: ExternalNames = {
-  '.vscode/mcp.json, .cursor/mcp.json': "the reader's own project",
+  '.vscode/mcp.json, .cursor/mcp.json, claude_desktop_config.json': "the reader's own settings",
+  '.gemini/settings.json, settings.json, cline_mcp_settings.json': "the reader's own settings",
+  '.continue/mcpServers/observable-mcp-server.yaml': "the reader's own settings",
   'deploy/kubernetes/overlays/production, deploy/kubernetes/overlays/production/namespace.yaml':
     'created by the reader',
   'test/e2e/count-words.test.ts': 'created by a command of the tutorial',

@@ -29,7 +29,12 @@ const databaseRoles = new Set(
 )
 
 /** Words with the prefix of a metric. */
-const external: ExternalNames = { http_code: 'curl, a status' }
+const external: ExternalNames = {
+  http_code: 'curl, a status',
+  http_headers: 'Codex, a setting',
+  mcp_config: 'Windsurf, a file',
+  mcp_servers: 'Codex, a setting',
+}
 /** An API key, `mcp_ID_SECRET`, or its id. */
 const apiKey = /^mcp_(?:ID_SECRET|[0-9a-f]{12}_?)/
 

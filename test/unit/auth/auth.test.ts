@@ -258,17 +258,29 @@ describe('createChallenge', () => {
 describe('parseApiKeyCommand', () => {
   const parse = (...args: string[]) => parseApiKeyCommand(args, ['a:read', 'a:write'])
 
-  it('parses list, create and revoke', () => {
+  it('parses list, create and revoke', (test) => {
+    test.mock.timers.enable({ apis: ['Date'] })
     assert.deepEqual(parse('list'), { name: 'list' })
     assert.deepEqual(parse('create', 'CI pipeline', '--scopes', 'a:read, a:write,a:read'), {
       name: 'create',
       keyName: 'CI pipeline',
       scopes: ['a:read', 'a:write'],
-      expiresAt: null,
+      expiresAt: new Date(90 * 86_400_000),
     })
     const { id, key } = generateApiKey()
     assert.deepEqual(parse('revoke', id), { name: 'revoke', id })
     assert.deepEqual(parse('revoke', key), { name: 'revoke', id })
+  })
+
+  it('creates a key without expiry only for `--expires never`', () => {
+    const expiryWith = (...options: string[]) => {
+      const command = parse('create', 'x', '--scopes', 'a:read', ...options)
+      return command.name === 'create' ? command.expiresAt : undefined
+    }
+    assert.ok(expiryWith() instanceof Date)
+    assert.equal(expiryWith('--expires', 'never'), null)
+    for (const lifetime of ['', 'Never', '0', 'null'])
+      assert.throws(() => expiryWith('--expires', lifetime), UsageError, lifetime)
   })
 
   it('rejects invalid arguments with a UsageError', () => {

@@ -53,6 +53,52 @@ describe('loadConfig', () => {
     assert.match(message, /^Invalid configuration \(7 problems\):/)
   })
 
+  it('gives the ops endpoints a port of their own beyond loopback', () => {
+    const opsPort = (env: Record<string, string>) =>
+      loadConfig({ ...required, ALLOW_ANONYMOUS: 'true', ...env }).opsPort
+    assert.equal(opsPort({}), undefined)
+    assert.equal(opsPort({ PORT: '0' }), undefined)
+    assert.equal(opsPort({ OPS_PORT: '0', PORT: '0' }), 0)
+    assert.equal(opsPort({ HOST: '0.0.0.0' }), 9464)
+    assert.equal(opsPort({ HOST: '0.0.0.0', OPS_PORT: '8080' }), undefined)
+    assert.equal(opsPort({ HOST: '0.0.0.0', OPS_PORT: '9000' }), 9000)
+  })
+
+  it('trims values', () => {
+    const config = loadConfig({
+      ...required,
+      PORT: ' 9000\n',
+      DATABASE_URL: `${required.DATABASE_URL}\n`,
+      HOST: ' 127.0.0.1 ',
+    })
+    assert.deepEqual(
+      [config.port, config.host, config.databaseUrl],
+      [9000, '127.0.0.1', required.DATABASE_URL],
+    )
+  })
+
+  it('tells to percent-encode a user or password that would end the host name early', () => {
+    const unencoded = ['hunt#er2', 'hunt/er2', 'hunt?er2', '12/34', '12#34', '12?34', '100%secret']
+    for (const password of unencoded) {
+      for (const [name, url] of [
+        ['DATABASE_URL', `postgres://app:${password}@db:5432/app`],
+        ['REDIS_URL', `redis://:${password}@cache:6379`],
+      ] as const) {
+        const message = problemsOf({ ...required, [name]: url })
+        assert.match(
+          message,
+          new RegExp(`${name}: percent-encode the user and password: # as %23, / as %2F`),
+          url,
+        )
+        assert.ok(!message.includes(password), message)
+        const encoded = url.replace(password, encodeURIComponent(password))
+        loadConfig({ ...required, [name]: encoded })
+      }
+    }
+    loadConfig({ ...required, DATABASE_URL: 'postgres://app:p@ss@db/app?application_name=a@b' })
+    loadConfig({ ...required, DATABASE_URL: 'postgres:///app?host=db&user=a@b' })
+  })
+
   it('never includes a value in an error message', () => {
     const message = problemsOf({
       DATABASE_URL: 'mysql://app:hunter2@db',
@@ -90,12 +136,14 @@ describe('loadConfig', () => {
     ])
   })
 
-  it('rejects host names that never match and a PUBLIC_URL with a path', () => {
+  it('rejects host names that never match and a PUBLIC_URL that is no base of paths', () => {
     for (const ALLOWED_HOSTS of ['*.example.org', 'https://a.example', 'a.example:80', 'a/b'])
       assert.match(problemsOf({ ...required, ALLOWED_HOSTS }), /ALLOWED_HOSTS: must be/)
-    assert.match(
-      problemsOf({ ...required, PUBLIC_URL: 'https://example.org/mcp' }),
-      /PUBLIC_URL: must not have a path/,
+    for (const PUBLIC_URL of ['https://a.example/mcp', 'https://a.example/?x', 'https://a.example/(x)'])
+      assert.match(problemsOf({ ...required, PUBLIC_URL }), /PUBLIC_URL: must/, PUBLIC_URL)
+    assert.equal(
+      loadConfig({ ...required, PUBLIC_URL: 'https://a.example/tools/' }).publicUrl,
+      'https://a.example/tools',
     )
   })
 
@@ -106,9 +154,16 @@ describe('loadConfig', () => {
   })
 
   it('enables rate limits by default and disables them with RATE_LIMIT=off', () => {
-    const { rateLimit, maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins } = loadConfig(required)
+    const { rateLimit, calls, streams, trustedProxyHops, corsOrigins } = loadConfig(required)
     assert.deepEqual(rateLimit, { caller: 600, tool: 300, address: 1_200 })
-    assert.deepEqual([maxConcurrentCalls, maxStreams, trustedProxyHops, corsOrigins], [256, 1_000, 0, []])
+    assert.deepEqual(
+      [calls, streams],
+      [
+        { inAll: 256, perCaller: 32 },
+        { inAll: 1_000, perCaller: 20 },
+      ],
+    )
+    assert.deepEqual([trustedProxyHops, corsOrigins], [0, []])
     assert.equal(loadConfig({ ...required, RATE_LIMIT: 'off' }).rateLimit, undefined)
     assert.match(
       problemsOf({ ...required, RATE_LIMIT: 'no', TRUSTED_PROXY_HOPS: '-1', MAX_STREAMS: '1.5' }),
@@ -154,14 +209,21 @@ describe('AUTH_MODE', () => {
       issuer: 'https://as.example/tenant',
       audience: 'https://mcp.example.org/mcp',
       jwksUrl: undefined,
+      requireAtJwt: false,
     })
     assert.deepEqual(
-      loadConfig({ ...oauth, OAUTH_AUDIENCE: 'api://mcp', OAUTH_JWKS_URL: 'https://as.example/keys' }).auth,
+      loadConfig({
+        ...oauth,
+        OAUTH_AUDIENCE: 'api://mcp',
+        OAUTH_JWKS_URL: 'https://as.example/keys',
+        OAUTH_REQUIRE_AT_JWT: 'true',
+      }).auth,
       {
         mode: 'oauth',
         issuer: oauth.OAUTH_ISSUER,
         audience: 'api://mcp',
         jwksUrl: 'https://as.example/keys',
+        requireAtJwt: true,
       },
     )
   })

@@ -103,6 +103,17 @@ describe('manifest references', () => {
     assert.match(guide, /create configmap mcp-server-ca --from-file=ca\.pem/)
   })
 
+  it('allow the same destinations by IPv4 and IPv6', () => {
+    const egress = base
+      .filter(({ kind }) => kind === 'NetworkPolicy')
+      .flatMap(({ spec }) => (spec.egress ?? []).map(({ to }: Manifest) => to))
+    for (const to of egress) {
+      const cidrs: string[] = to.flatMap(({ ipBlock }: Manifest) => ipBlock?.cidr ?? [])
+      const ipv6 = cidrs.filter((cidr) => cidr.includes(':'))
+      assert.equal(ipv6.length > 0, cidrs.length > 0, `${cidrs}`)
+    }
+  })
+
   it('name ports that the container opens', () => {
     const ports = new Map<string, number>(
       server.ports.map(({ name, containerPort }: Manifest) => [name, containerPort]),
@@ -149,17 +160,42 @@ describe('monitoring manifests', () => {
     await promisify(execFile)(process.execPath, ['--import', 'tsx', generator, '--check'])
     const { groups } = manifestOfKind('PrometheusRule').spec
     assert.ok(ruleFileNames().length > 0)
+    const withUrls = (_name: string, value: unknown) =>
+      typeof value === 'string'
+        ? value
+            .replace(
+              '{{ $externalLabels.runbook_url_prefix }}',
+              'https://mcp.example.com/documents/runbooks.',
+            )
+            .replace('{{ $externalLabels.grafana_url }}', 'https://grafana.example.com')
+        : value
     assert.deepEqual(
       groups.flatMap((group: Manifest) => group.rules),
-      rules,
+      JSON.parse(JSON.stringify(rules, withUrls)),
     )
   })
 
   it('set the job label that the rules select', () => {
     const { relabelings } = manifestOfKind('ServiceMonitor').spec.endpoints[0]
     const { replacement } = relabelings.find(({ targetLabel }: Manifest) => targetLabel === 'job')
+    const probes = manifestsIn(join(kubernetesDir, 'components/probes'))
+    // The collector belongs to the cluster, and its job is named in the runbook.
+    const jobs = new Set([replacement, ...probes.map(({ spec }) => spec.jobName), 'otel-collector'])
     for (const { alert, record, expr } of rules)
-      for (const [, name] of expr.matchAll(/job="([^"]+)"/g)) assert.equal(name, replacement, alert ?? record)
+      for (const [, name] of expr.matchAll(/job="([^"]+)"/g)) assert.ok(jobs.has(name), alert ?? record)
+  })
+
+  it('probe with the modules that the blackbox exporter has, as compose does', () => {
+    const { modules } = readYaml('deploy/blackbox-exporter/blackbox.yml')
+    const { scrape_configs } = readYaml('prometheus/prometheus.yml')
+    const { static_configs } = scrape_configs.find(({ job_name }: Manifest) => job_name === 'mcp-probe')
+    const inCompose = static_configs.map(({ labels }: Manifest) => labels.probe)
+    const probes = manifestsIn(join(kubernetesDir, 'components/probes'))
+    assert.deepEqual(Object.keys(modules), inCompose)
+    assert.deepEqual(
+      probes.map(({ spec }) => spec.module),
+      inCompose,
+    )
   })
 
   it('contain every dashboard under its own key', () => {

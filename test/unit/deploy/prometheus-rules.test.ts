@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parse } from 'yaml'
+import { kebabCase } from '../../../dev/lib/kebab-case.ts'
 import { testFileNames, testsDir } from '../../../dev/lib/rule-files.ts'
 import { type ErrorCode, errorTable } from '../../../src/errors.ts'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
@@ -11,7 +12,6 @@ import {
   alerts,
   assertNamesExist,
   dashboards,
-  kebabCase,
   recordingRules,
   rules,
   runbookOf,
@@ -31,7 +31,7 @@ describe('alerts', () => {
       assert.match(labels?.severity ?? '', /^(page|ticket|warn|info)$/, alert)
       for (const name of ['summary', 'description'])
         assert.ok((annotations[name] ?? '').length > 10, `${alert}: ${name}`)
-      const uid = annotations.dashboard_url?.replace('http://localhost:3000/d/mcp-', '')
+      const uid = annotations.dashboard_url?.replace('{{ $externalLabels.grafana_url }}/d/mcp-', '')
       assert.ok(dashboards.includes(uid ?? ''), `${alert}: ${annotations.dashboard_url}`)
     }
   })
@@ -40,7 +40,7 @@ describe('alerts', () => {
     for (const { alert = '', annotations } of alerts) {
       assert.equal(
         annotations?.runbook_url,
-        `http://localhost:8080/documents/runbooks.${kebabCase(alert)}`,
+        `{{ $externalLabels.runbook_url_prefix }}${kebabCase(alert)}`,
         alert,
       )
       const text = runbookOf(alert)
@@ -72,37 +72,44 @@ describe('rule expressions', () => {
     for (const { alert, record, expr } of rules) assertNamesExist(expr, alert ?? record ?? '')
   })
 
-  it('select only the job of the server', () => {
+  it('select only the jobs of the server, of its probes and of the collector', () => {
+    const jobOf = (metric: string) =>
+      metric === 'probe_success'
+        ? 'mcp-probe'
+        : metric.startsWith('otelcol_')
+          ? 'otel-collector'
+          : 'mcp-server'
     for (const { alert, record, expr } of rules)
       for (const { metric, matchers } of namesIn(expr).selectors) {
-        if (recordingRules.has(metric)) continue
+        // What is wanted is known in Kubernetes only, under any job.
+        if (recordingRules.has(metric) || metric.startsWith('kube_')) continue
         assert.ok(
           matchers.some(
-            ({ label, operator, value }) => label === 'job' && operator === '=' && value === 'mcp-server',
+            ({ label, operator, value }) => label === 'job' && operator === '=' && value === jobOf(metric),
           ),
           `${alert ?? record}: ${metric}`,
         )
       }
   })
 
-  it('count exactly the error codes that burn the error budget', () => {
-    const burning = (Object.keys(errorTable) as ErrorCode[]).filter((code) => errorTable[code].burnsBudget)
-    const counted = rules.flatMap(({ expr }) =>
-      namesIn(expr).selectors.filter(({ metric }) => metric === 'mcp_tool_errors_total'),
-    )
-    assert.ok(counted.length > 10)
-    for (const { matchers } of counted)
-      assert.deepEqual(
-        matchers
-          .find(({ label }) => label === 'code')
-          ?.value.split('|')
-          .sort(),
-        burning.sort(),
-      )
+  it('count exactly the error codes that burn the error budget, or those of client errors', () => {
+    const codes = Object.keys(errorTable) as ErrorCode[]
+    const burning = codes.filter((code) => errorTable[code].burnsBudget)
+    // A caller that gives up makes no mistake.
+    const mistakes = codes.filter((code) => !errorTable[code].burnsBudget && code !== 'cancelled')
+    let counted = 0
+    for (const { record, expr } of rules)
+      for (const { metric, matchers } of namesIn(expr).selectors) {
+        if (metric !== 'mcp_tool_errors_total') continue
+        counted++
+        const named = matchers.find(({ label }) => label === 'code')?.value.split('|')
+        const expected = record?.includes('client_errors') ? mistakes : burning
+        assert.deepEqual(named?.sort(), expected.sort(), record)
+      }
+    assert.ok(counted > 10)
   })
 
   it('select a histogram bucket for the objective in the notation of Prometheus 2 and 3', () => {
-    const { buckets }: MetricDefinition = metricDefinitions.mcp_tool_latency_seconds
     const bounds = rules.flatMap(({ expr }) =>
       namesIn(expr).selectors.flatMap(({ matchers }) => matchers.filter(({ label }) => label === 'le')),
     )
@@ -111,7 +118,26 @@ describe('rule expressions', () => {
       assert.equal(operator, '=~')
       for (const written of ['1', '1.0']) assert.match(written, new RegExp(`^(?:${value})$`))
     }
+    const operations: MetricDefinition = metricDefinitions.mcp_server_operation_duration_seconds
+    assert.ok(operations.buckets?.includes(1))
     // A bucket at the threshold of SlowToolCalls makes the percentile exact there.
-    for (const bound of [1, 2.5]) assert.ok(buckets?.includes(bound))
+    const calls: MetricDefinition = metricDefinitions.mcp_tool_latency_seconds
+    assert.ok(calls.buckets?.includes(2.5))
+  })
+
+  it('count only successful tool calls in the latency objective', () => {
+    const counted = rules.flatMap(({ record, expr }) =>
+      record?.startsWith('job:mcp_tool_slow_calls:') ? namesIn(expr).selectors : [],
+    )
+    assert.ok(counted.length >= 18)
+    for (const { matchers } of counted)
+      for (const [label, value] of [
+        ['error_type', ''],
+        ['mcp_method_name', 'tools/call'],
+      ])
+        assert.ok(
+          matchers.some((matcher) => matcher.label === label && matcher.value === value),
+          label,
+        )
   })
 })

@@ -103,6 +103,12 @@ const invalid: Readonly<Record<keyof typeof checks, readonly (readonly [text: st
       [sh('cp deploy/nope.yaml .'), /no deploy\/nope\.yaml/],
       ['```\nsrc/\n  nope.ts  what it is\n```', /no src\/nope\.ts/],
     ],
+    'span attributes and log fields': [
+      ['`{ span.mcp.result.size > 5 }`', /attribute mcp\.result\.size/],
+      ['`{ name = "x" } >> { resource.nope = "a" }`', /attribute nope/],
+      ['```logql\n{service_name="x"} | error_cod="a"\n```', /field error_cod/],
+      ['```logql\n{service_name="x"} | line_format "{{.nope}}"\n```', /field nope/],
+    ],
   }
 
 const valid: Readonly<Record<keyof typeof checks, readonly string[]>> = {
@@ -132,6 +138,10 @@ const valid: Readonly<Record<keyof typeof checks, readonly string[]>> = {
     promql('sum by (tool_name) (rate(mcp_tool_calls_total{job="mcp-server"}[5m]))'),
   ],
   alerts: ['HighErrorRate, `AppError` and TypeScript'],
+  'span attributes and log fields': [
+    '`{ span.mcp.result.bytes > 5 && resource.service.name = "x" }`, `{ cause: error }`',
+    '```logql\n{service_name="x"} | gen_ai_tool_name="a" | duration_ms > 5\n```',
+  ],
   links: ['[a](logs.md), [b](#one), [c](../../LICENSE), [d](https://example.org/nope.md)\n\n# One'],
   files: [
     '`src/tools`, `mcp/define/define-*.ts`, `src/tools/NAME.tool.ts`, `dist/main.js`, `tools/call`, `../errors.ts`',

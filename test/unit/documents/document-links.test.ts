@@ -11,9 +11,14 @@ describe('documentLinks', () => {
     assert.match(render('[a](configuration.md)'), /href="\/documents\/guides\.configuration"/)
     assert.match(
       render('[a](../runbooks/High%20Error%20Rate.md#first)'),
-      /href="\/documents\/runbooks\.high-error-rate#first"/,
+      /href="\/documents\/runbooks\.high-error-rate-fbb2aa2e#first"/,
     )
     assert.match(render('[a](b.md)', 'notes.guides.quick-start'), /href="\/documents\/notes\.guides\.b"/)
+  })
+
+  it('resolves links to files of each Markdown type, also from a document with an id of an earlier release', () => {
+    assert.match(render('[a](b.mdx) [c](d.markdown)'), /guides\.b_mdx".*guides\.d_markdown"/)
+    assert.match(render('[a](b.md)', 'notes.my-file', 'My file.md'), /href="\/documents\/notes\.b"/)
   })
 
   it('resolves links to published files outside of the folder, and back into it', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { documentIdOf, documentIdPattern, slug } from '../../../src/documents/document-id.ts'
-import { listMarkdownFiles, MarkdownError, readMarkdown } from '../../../src/documents/markdown-folder.ts'
-import { wordsOf } from '../../../src/documents/words.ts'
+import { documentIdOf, documentIdPattern, plainIdOf, slug } from '../../../src/documents/document-id.ts'
+import { readMarkdown } from '../../../src/documents/markdown-file.ts'
+import { listMarkdownFiles } from '../../../src/documents/markdown-folder.ts'
+import { ownSiblings } from '../../../src/documents/own-documents.ts'
 
 function folderOf(files: Record<string, string | Buffer>): string {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-markdown-'))
@@ -19,9 +20,49 @@ function folderOf(files: Record<string, string | Buffer>): string {
 
 describe('documentIdOf', () => {
   it('derives the id from the path', () => {
-    assert.equal(documentIdOf('runbooks/High Error Rate.md'), 'runbooks.high-error-rate')
-    assert.equal(documentIdOf('README.md', 'My notes'), 'my-notes.readme')
+    assert.equal(documentIdOf('runbooks/high-error-rate.md'), 'runbooks.high-error-rate')
+    assert.equal(documentIdOf('../README.md'), 'readme')
+    assert.equal(documentIdOf('guides/README.md', 'notes'), 'notes.guides.readme')
+    assert.equal(documentIdOf('a.mdx'), 'a_mdx')
     assert.equal(slug('Crème brûlée & Ünïcode!'), 'creme-brulee-unicode')
+  })
+
+  it('adds a hash of the name where the slug loses something', () => {
+    assert.equal(documentIdOf('runbooks/High Error Rate.md'), 'runbooks.high-error-rate-fbb2aa2e')
+    const names = [
+      'c',
+      'C++',
+      'C#',
+      'c-',
+      'foo_bar',
+      'foo bar',
+      'foo-bar',
+      'Foo-bar',
+      'x 说明',
+      'x 日本',
+      'é',
+      'e',
+      'a.mdx',
+      'a-mdx',
+      'a_mdx',
+      'a.md',
+      'a',
+    ]
+    const long = ['x', 'y'].map((end) => 'long-'.repeat(20) + end)
+    const ids = [...names, ...long].map((name) => documentIdOf(`${name}.md`))
+    assert.equal(new Set(ids).size, ids.length, `${ids}`)
+    for (const id of ids) assert.match(id, documentIdPattern)
+  })
+
+  it('does not depend on the Unicode normalization of the name', () => {
+    assert.equal(documentIdOf('\u00e9.md'), documentIdOf('e\u0301.md'))
+  })
+
+  it('keeps the id of earlier releases as plainIdOf, which the own documents still have', () => {
+    for (const path of [...readdirSync('docs', { recursive: true, encoding: 'utf8' }), ...ownSiblings])
+      if (path.endsWith('.md')) assert.equal(documentIdOf(path), plainIdOf(path))
+    assert.equal(plainIdOf('runbooks/High Error Rate.md'), 'runbooks.high-error-rate')
+    assert.equal(plainIdOf('README.md', 'My notes'), 'my-notes.readme')
   })
 
   it('returns a valid id for any path', () => {
@@ -40,53 +81,101 @@ describe('documentIdOf', () => {
 })
 
 describe('readMarkdown', () => {
-  it('reads the title from the front matter, the first heading or the file name', async () => {
-    const folder = folderOf({
-      'a.md': '---\ntitle: From front matter\ntags: [one, 2]\nurl: https://example.org/a\n---\n# Heading\n',
-      'b.md': 'intro\n\n## From heading ##\n',
-      'c.md': 'no heading',
+  it('rejects a file that vanished, and one whose name is not UTF-8', async () => {
+    const folder = folderOf({})
+    await assert.rejects(readMarkdown(folder, 'gone.md'), { reason: 'no such file' })
+    await assert.rejects(readMarkdown(folder, 'caf\uFFFD.md'), {
+      reason: 'the name is not valid UTF-8; rename it',
     })
-    const [a, b, c] = await Promise.all(['a.md', 'b.md', 'c.md'].map((path) => readMarkdown(folder, path)))
-    assert.deepEqual([a?.title, b?.title, c?.title], ['From front matter', 'From heading', 'c'])
-    assert.deepEqual([a?.tags, a?.url, a?.text], [['one', '2'], 'https://example.org/a', '# Heading\n'])
   })
 
-  it('rejects an invalid file with its path and the reason', async () => {
-    const invalid: Record<string, [string | Buffer, RegExp]> = {
-      'empty.md': [' \n', /the file is empty/],
-      'binary.md': [Buffer.from([0x23, 0xff, 0xfe]), /not valid UTF-8/],
-      'nul.md': ['a\0b', /NUL/],
-      'yaml.md': ['---\ntags: [a\n---\ntext', /front matter is not valid YAML/],
-      'fields.md': ['---\nurl: javascript:alert(1)\n---\ntext', /invalid front matter at "url"/],
-      'huge.md': ['x'.repeat(1_000_001), /exceeds 1,000,000 characters/],
-    }
-    const folder = folderOf(
-      Object.fromEntries(Object.entries(invalid).map(([path, [content]]) => [path, content])),
-    )
-    for (const [path, [, reason]] of Object.entries(invalid)) {
-      await assert.rejects(
-        readMarkdown(folder, path),
-        (error: unknown) =>
-          error instanceof MarkdownError &&
-          error.message.startsWith(`${path}: `) &&
-          reason.test(error.message),
-        path,
-      )
-    }
+  it('reads hostile front matter and headings in bounded time', async () => {
+    const folder = folderOf({
+      'blanks.md': `# a${' '.repeat(900_000)}b`,
+      'lists.md': '- a\n'.repeat(250_000),
+      'headings.md': '<h1 '.repeat(200_000),
+      'brackets.md': `---\na: ${'['.repeat(300_000)}\n---\nx`,
+      'colons.md': `---\n${'a: b: c\n'.repeat(50_000)}---\nx`,
+    })
+    // The former expression for titles took minutes for blanks.md.
+    for (const path of ['blanks.md', 'lists.md', 'headings.md'])
+      assert.equal((await readMarkdown(folder, path)).document.title, path.slice(0, -3))
+    for (const path of ['brackets.md', 'colons.md'])
+      await assert.rejects(readMarkdown(folder, path), { reason: 'front matter exceeds 20000 characters' })
   })
 })
 
 describe('listMarkdownFiles', () => {
-  it('lists files of any depth in order, without hidden folders and node_modules', async () => {
+  const countsOf = ({ leftOut }: Awaited<ReturnType<typeof listMarkdownFiles>>) =>
+    Object.fromEntries(leftOut.map(({ reason, count }) => [reason, count]))
+
+  it('lists files of any depth in order and counts what it leaves out', async () => {
     const folder = folderOf({
       'b.md': '#',
       'a/z.md': '#',
       'a/note.txt': '',
+      'a/folder.md/in.mdx': '',
+      'my docs/m.markdown': '',
+      'SHOUT.MD': '',
       '.git/x.md': '',
+      '.hidden.md': '',
       'node_modules/p/readme.md': '',
     })
-    assert.deepEqual(await listMarkdownFiles(folder), ['a/z.md', 'b.md'])
-    assert.deepEqual(await listMarkdownFiles(`${folder}/`), ['a/z.md', 'b.md'])
+    const files = ['SHOUT.MD', 'a/folder.md/in.mdx', 'a/z.md', 'b.md', 'my docs/m.markdown']
+    for (const name of [folder, `${folder}/`, `${folder}/a/..`, relative('.', folder)]) {
+      const found = await listMarkdownFiles(name)
+      assert.deepEqual(found.files, files, name)
+      assert.deepEqual(countsOf(found), { hidden: 2, node_modules: 1, 'not Markdown': 1 })
+    }
+  })
+
+  it('follows links of a mounted ConfigMap, but no link out of the folder or to files that it loads anyway', async () => {
+    const folder = folderOf({
+      '..2026_11_27/a.md': '# A',
+      '..2026_11_27/sub/b.md': '# B',
+      'real/c.md': '# C',
+    })
+    const outside = folderOf({ 'secret.md': '# Secret' })
+    const links = {
+      '..data': '..2026_11_27',
+      'a.md': '..data/a.md',
+      sub: '..data/sub',
+      'again.md': 'real/c.md',
+      'real-again': 'real',
+      loop: '.',
+      '..2026_11_27/sub/loop': '.',
+      'secret.md': join(outside, 'secret.md'),
+      outside: outside,
+      'broken.md': 'nope.md',
+      'self.md': 'self.md',
+    }
+    for (const [path, target] of Object.entries(links)) symlinkSync(target, join(folder, path))
+    const found = await listMarkdownFiles(folder)
+    assert.deepEqual(found.files, ['a.md', 'real/c.md', 'sub/b.md'])
+    assert.deepEqual(countsOf(found), {
+      hidden: 2,
+      'links to loaded files': 4,
+      'links that leave the folder': 2,
+      'broken links': 2,
+    })
+    symlinkSync(folder, join(outside, 'mounted'))
+    assert.deepEqual((await listMarkdownFiles(join(outside, 'mounted'))).files, found.files)
+  })
+
+  it('names an unreadable folder and lists the rest', {
+    skip: process.getuid?.() === 0 && 'root reads any folder',
+  }, async () => {
+    const folder = folderOf({ 'a.md': '#', 'closed/b.md': '#', 'names-only/c.md': '#' })
+    chmodSync(join(folder, 'closed'), 0)
+    chmodSync(join(folder, 'names-only'), 0o600)
+    const { files, unreadable } = await listMarkdownFiles(folder).finally(() => {
+      for (const name of ['closed', 'names-only']) chmodSync(join(folder, name), 0o700)
+    })
+    assert.deepEqual(files, ['a.md'])
+    assert.deepEqual(
+      unreadable.map(({ path, reason }) => `${path}: ${reason}`).sort(),
+      ['closed/', 'names-only/'].map((path) => `${path}: folder skipped: permission denied`),
+    )
   })
 
   it('rejects a folder that is missing, a file or empty', async () => {
@@ -94,16 +183,5 @@ describe('listMarkdownFiles', () => {
     await assert.rejects(listMarkdownFiles(join(folder, 'none')), /no such folder/)
     await assert.rejects(listMarkdownFiles(join(folder, 'file.txt')), /not a folder/)
     await assert.rejects(listMarkdownFiles(folder), /no Markdown files/)
-  })
-})
-
-describe('wordsOf', () => {
-  it('returns the distinct words of a text for the typo index', () => {
-    assert.deepEqual(wordsOf('The Scheduler (scheduler!) ran 12345 times; naïve café_x'), [
-      'scheduler',
-      'times',
-      'naïve',
-      'café',
-    ])
   })
 })

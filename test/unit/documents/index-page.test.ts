@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { kebabCase } from '../../../dev/lib/kebab-case.ts'
 import type { DocumentEntry } from '../../../src/documents/document.ts'
 import { pageSize, renderIndex } from '../../../src/documents/index-page.ts'
 import { kindOf, kinds } from '../../../src/documents/kind.ts'
 import { leadOf } from '../../../src/documents/lead.ts'
-import { readMarkdown } from '../../../src/documents/markdown-folder.ts'
-import { alerts, kebabCase } from '../../support/rules.ts'
+import { readMarkdown } from '../../../src/documents/markdown-file.ts'
+import { alerts } from '../../support/rules.ts'
 
 const entry = (id: string, tags: string[], beginning = '', title = id): DocumentEntry => ({
   id,
@@ -25,7 +26,17 @@ describe('leadOf', () => {
   })
 
   it('skips headings, tables, lists, quotes, images and code blocks', () => {
-    const skipped = ['## A', '| a |\n|---|', '- a', '1. a', '> a', '![a](b.png)', '```sh\na\n```', '<div>']
+    const skipped = [
+      '## A',
+      'B\n===',
+      '| a |\n|---|',
+      '- a',
+      '1. a',
+      '> a',
+      '![a](b.png)',
+      '```sh\na\n```',
+      '<div>',
+    ]
     assert.equal(leadOf(`${skipped.join('\n\n')}\n\n\`npm start\` runs it.`), '`npm start` runs it.')
     assert.equal(leadOf(skipped.join('\n\n')), '')
     assert.equal(leadOf(''), '')
@@ -56,7 +67,7 @@ describe('document kinds', () => {
     after(() => rmSync(folder, { recursive: true, force: true }))
     const tagsOf = async (frontMatter: string) => {
       writeFileSync(join(folder, 'a.md'), `---\n${frontMatter}\n---\ntext`)
-      return (await readMarkdown(folder, 'a.md')).tags
+      return (await readMarkdown(folder, 'a.md')).document.tags
     }
     assert.deepEqual(await tagsOf('tags: [guide]\nkind: how-to'), ['guide', 'how-to'])
     assert.deepEqual(await tagsOf('tags: [how-to]\nkind: how-to'), ['how-to'])

@@ -42,17 +42,27 @@ describe('tools/list', () => {
   const [first] = catalog.tools
   const callers: [string, Caller][] = [
     ['an anonymous caller', anonymous],
-    ['a caller with one scope', { id: 'one', scopes: new Set([first?.scope ?? '']) }],
+    ['a caller with one scope', { id: 'one', scopes: new Set(first?.scopes) }],
     ['a caller without scopes', { id: 'none', scopes: new Set() }],
   ]
+  it('has the icons of a tool', async () => {
+    const icons = [{ src: 'https://example.org/icon.svg', mimeType: 'image/svg+xml' }]
+    const tools = catalog.tools.slice(0, 1).map((tool) => ({ ...tool, icons }))
+    for (const overrides of [{}, withoutFastPath]) {
+      const url = await serve(anonymous, { ...overrides, catalog: { ...catalog, tools } })
+      for (const post of [postModern, postLegacy])
+        assert.deepEqual((await post(url, 'tools/list')).message.result.tools[0].icons, icons)
+    }
+  })
+
   for (const [name, caller] of callers)
     it(`returns the same list as the SDK to ${name} in each revision`, async () => {
       const [ownUrl, sdkUrl] = [await serve(caller), await serve(caller, withoutFastPath)]
       for (const post of [postModern, postLegacy]) {
         const { message } = await post(ownUrl, 'tools/list')
         assert.deepEqual(message, (await post(sdkUrl, 'tools/list')).message)
-        const allowed = catalog.tools.filter(
-          ({ scope }) => caller.scopes === 'all' || caller.scopes.has(scope),
+        const allowed = catalog.tools.filter(({ scopes }) =>
+          scopes.every((scope) => caller.scopes === 'all' || caller.scopes.has(scope)),
         )
         assert.deepEqual(
           message.result.tools.map(({ name }: { name: string }) => name),

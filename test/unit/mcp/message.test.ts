@@ -42,6 +42,18 @@ describe('parseBody', () => {
     assert.equal(parseBody('[{"b":'.repeat(51)), 'too deep')
   })
 
+  it('rejects more than 10,000 values, wherever they are, before it parses them', () => {
+    const list = (length: number) => `[${Array(length).fill('0').join()}]`
+    assert.ok(typeof parseBody(list(9_990)) === 'object')
+    assert.equal(parseBody(list(10_001)), 'too many values')
+    assert.equal(
+      parseBody(`{${Array.from({ length: 10_001 }, (_, n) => `"k${n}":0`).join()}}`),
+      'too many values',
+    )
+    assert.equal(parseBody(`[${Array(5_001).fill('{}').join()}]`), 'too many values')
+    assert.ok(typeof parseBody(JSON.stringify({ text: ',[{'.repeat(10_000) })) === 'object')
+  })
+
   it('ignores brackets in strings and allows long arrays', () => {
     for (const json of [['['.repeat(500)], { '{"[': '\\"[[[' }, Array.from({ length: 500 }, () => [[]])])
       assert.deepEqual(jsonOf(JSON.stringify(json)), json)

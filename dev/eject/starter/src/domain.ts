@@ -14,7 +14,7 @@ export interface Services {
   readonly resourcesChanged: (uris: readonly string[]) => Promise<void>
 }
 
-/** The domain of this server; `main.ts` does not depend on it otherwise. */
+/** The domain of this server; `server.ts` does not depend on it otherwise. */
 export interface Domain {
   readonly services: Services
   /** Health checks of dependencies other than PostgreSQL and Redis. */

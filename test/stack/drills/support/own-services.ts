@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '../../../../dev/launcher/loopback-port.ts'
 import { startPostgres } from '../../../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../../../dev/services/embedded-redis.ts'
+import type { Service } from '../../../../dev/services/service.ts'
 import { afterFile } from '../../../support/cleanup.ts'
 
 /** A service that restarts on the same address with the same data. */
@@ -18,11 +19,9 @@ export interface Stoppable {
 }
 
 /** Starts a service that ends with the test file. */
-async function stoppable(
-  url: string,
-  launch: () => Promise<{ pid: number; stop(): Promise<unknown> }>,
-): Promise<Stoppable> {
-  let running: { pid: number; stop(): Promise<unknown> } | undefined
+async function stoppable(launch: () => Promise<Omit<Service, 'engine'>>): Promise<Stoppable> {
+  let running: Omit<Service, 'engine'> | undefined = await launch()
+  const { url } = running
   const service: Stoppable = {
     url,
     pid() {
@@ -38,7 +37,6 @@ async function stoppable(
       await stopping?.stop()
     },
   }
-  await service.start()
   afterFile(service.stop)
   return service
 }
@@ -48,9 +46,10 @@ export async function startStoppablePostgres(): Promise<Stoppable> {
   const port = await freePort()
   let dataDir = join(tmpdir(), `drill-postgres-${port}`)
   afterFile(async () => {
-    for (const path of [dataDir, `${dataDir}.log`]) await rm(path, { recursive: true, force: true })
+    for (const path of [dataDir, `${dataDir}.log`, `${dataDir}.passwords`])
+      await rm(path, { recursive: true, force: true })
   })
-  return stoppable(`postgres://app@127.0.0.1:${port}/app`, async () => {
+  return stoppable(async () => {
     const postgres = await startPostgres({ port, dataDir })
     dataDir = postgres.dataDir
     return postgres
@@ -58,20 +57,28 @@ export async function startStoppablePostgres(): Promise<Stoppable> {
 }
 
 export async function startStoppableRedis(): Promise<Stoppable> {
-  const port = await freePort()
-  return stoppable(`redis://127.0.0.1:${port}`, () => startRedis({ port }))
+  let url: string | undefined
+  return stoppable(async () => {
+    const redis = await startRedis(url === undefined ? {} : { url })
+    url = redis.url
+    return redis
+  })
 }
 
 /** An OTLP endpoint that accepts and discards everything. */
 export async function startStoppableOtlp(): Promise<Stoppable> {
   const port = await freePort()
-  return stoppable(`http://127.0.0.1:${port}`, async () => {
+  return stoppable(async () => {
     const server = createServer((request, response) => {
       request.resume().once('end', () => {
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
       })
     })
     await new Promise<Server>((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)))
-    return { pid: process.pid, stop: async () => server.close().closeAllConnections() }
+    return {
+      url: `http://127.0.0.1:${port}`,
+      pid: process.pid,
+      stop: async () => void server.close().closeAllConnections(),
+    }
   })
 }

@@ -3,6 +3,9 @@ import { after } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describeAlert, fits } from '../../../../dev/drill/follow-alerts.ts'
 import { type Drill, type DrillResult, runDrill, type Watch } from '../../../../dev/drill/run-drill.ts'
+import { kebabCase } from '../../../../dev/lib/kebab-case.ts'
+import type { RunningPrometheus } from '../../support/prometheus.ts'
+import type { NotifiedAlert } from '../../support/webhook.ts'
 import type { DrillStack } from './drill-stack.ts'
 
 /** Together at most 90 s per drill. */
@@ -48,6 +51,15 @@ export async function runDrillTest({ prometheus, webhook }: DrillStack, drill: T
   const allowed = [...background, ...overloadAlerts, ...(drill.mayAlsoFire ?? [])]
   const unexpected = result.otherAlerts.filter(({ name }) => !allowed.includes(name)).map(describeAlert)
   assert.deepEqual(unexpected, [], 'unexpected alerts fired')
+  for (const { alerts } of webhook.notifications) for (const alert of alerts) assertLinks(alert, prometheus)
+}
+
+/** The links follow the external labels, which stay out of the alert's own labels. */
+function assertLinks({ labels, annotations }: NotifiedAlert, { alertLinks }: RunningPrometheus): void {
+  const { RUNBOOK_URL_PREFIX: prefix, GRAFANA_URL: grafana } = alertLinks
+  assert.equal(annotations.runbook_url, prefix + kebabCase(labels.alertname ?? ''))
+  assert.match(annotations.dashboard_url ?? '', new RegExp(`^${grafana}/d/mcp-[a-z]+$`))
+  assert.ok(!('grafana_url' in labels || 'runbook_url_prefix' in labels), JSON.stringify(labels))
 }
 
 /** Waits until no alert is active. The Watchdog proves that Prometheus evaluates rules; before that no alert is active. */

@@ -64,17 +64,28 @@ describe('createIpRateLimit', () => {
     )
   })
 
-  it('counts at most maxAddresses addresses and lets the rest share one quota', () => {
-    const { send } = setUp({ perMinute: 2, maxAddresses: 10 })
+  it('evicts small counts when new addresses exceed maxAddresses, and keeps large ones', () => {
+    const { send } = setUp({ perMinute: 3, maxAddresses: 10 })
+    countPassed(3, () => send('198.51.100.1'))
     assert.equal(
-      countPassed(10, (index) => send(`198.51.100.${index}`)),
-      10,
+      countPassed(1_000, (index) => send(`10.0.${index >> 8}.${index & 255}`)),
+      1_000,
     )
+    assert.equal(send('198.51.100.1'), false)
+  })
+
+  it('limits an IPv6 /48 as well as each /64 in it, apart from IPv4', () => {
+    const { send } = setUp({ perMinute: 2, maxAddresses: 10_000 })
     assert.equal(
-      countPassed(100, (index) => send(`203.0.113.${index}`)),
+      countPassed(3, () => send('2001:db8:1:1::7')),
       2,
     )
-    assert.equal(send('198.51.100.0'), true, 'a tracked address lost its own quota')
+    assert.equal(
+      countPassed(1_000, (index) => send(`2001:db8:2:${index.toString(16)}::1`)),
+      32,
+    )
+    assert.equal(send('2001:db8:3:1::1'), true)
+    assert.equal(send('198.51.100.1'), true)
   })
 
   it('resets the quota every minute', (test) => {

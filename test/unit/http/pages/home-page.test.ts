@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
+import { parse as parseToml } from 'smol-toml'
+import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { service } from '../../../../src/config/package.ts'
-import { clientSetups, isPublicHttps } from '../../../../src/http/pages/client-setup.ts'
+import { type AuthMode, clientSetups, isPublicHttps } from '../../../../src/http/pages/client-setup.ts'
 import { exampleCall, renderHome } from '../../../../src/http/pages/home-page.ts'
 import { argumentsOf, renderField } from '../../../../src/http/pages/tool-form.ts'
 import { callLinks } from '../../../../src/http/pages/watch-links.ts'
@@ -36,11 +38,37 @@ describe('clientSetups', () => {
     for (const authMode of ['api-key', 'oauth'] as const) {
       const texts = clientSetups({ name: 'x', url, authMode }).map(({ text }) => text)
       const bearers = texts.flatMap((text) => text.match(/Bearer [^"]+/g) ?? [])
-      const expected = authMode === 'api-key' ? 5 : 2
+      const expected = authMode === 'api-key' ? 11 : 2
       assert.equal(bearers.length, expected, texts.join('\n'))
       for (const bearer of bearers)
-        assert.match(bearer, /^Bearer \$(MCP_TOKEN|\{env:MCP_TOKEN\}|\{input:token\})$/)
+        assert.match(
+          bearer,
+          /^Bearer (\$(MCP_TOKEN|\{env:MCP_TOKEN\}|\{input:token\}|\{\{ secrets\.MCP_TOKEN \}\})|<key>)$/,
+        )
     }
+  })
+
+  it('is valid in the format of each file, with the key that the client reads the URL from', () => {
+    const textOf = (client: string, authMode: AuthMode) =>
+      clientSetups({ name: 'x', url, authMode }).find((setup) => setup.client === client)?.text ?? ''
+    const urls = (authMode: AuthMode) => {
+      const text = (client: string) => textOf(client, authMode)
+      return {
+        'VS Code': JSON.parse(text('VS Code')).servers.x.url,
+        Cursor: JSON.parse(text('Cursor')).mcpServers.x.url,
+        Codex: (parseToml(text('Codex')) as { mcp_servers: { x: { url: string } } }).mcp_servers.x.url,
+        'Gemini CLI': JSON.parse(text('Gemini CLI')).mcpServers.x.httpUrl,
+        Windsurf: JSON.parse(text('Windsurf')).mcpServers.x.serverUrl,
+        Zed: JSON.parse(text('Zed')).context_servers.x.url,
+        Cline: JSON.parse(text('Cline')).mcpServers.x.url,
+        Continue: parseYaml(text('Continue')).mcpServers[0].url,
+      }
+    }
+    for (const authMode of ['none', 'api-key'] as const)
+      for (const [client, address] of Object.entries(urls(authMode))) assert.equal(address, url, client)
+    assert.match(textOf('Codex', 'api-key'), /^bearer_token_env_var = "MCP_TOKEN"$/m)
+    const { headers } = parseYaml(textOf('Continue', 'api-key')).mcpServers[0].requestOptions
+    assert.deepEqual(headers, { Authorization: `Bearer \${{ secrets.MCP_TOKEN }}` })
   })
 
   it('escapes arguments for the shell and lists tools where no example call exists', () => {
@@ -79,7 +107,7 @@ describe('tool form', () => {
     title: 'Shape',
     description: '<b>',
     effect: 'read',
-    scope: 'x',
+    scopes: ['x'],
     timeoutMs: 1,
     input,
     output: z.object({}),

@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { waitFor } from '../../../../dev/lib/wait-for.ts'
 import { createHttpServer } from '../../../../src/http/server/server.ts'
 import type { Rejection } from '../../../../src/telemetry/rejections.ts'
 import { afterFile } from '../../../support/cleanup.ts'
-import { openConnection } from '../../../support/socket.ts'
+import { openConnection, type RawConnection } from '../../../support/socket.ts'
 
 type Changes = Omit<Parameters<typeof createHttpServer>[1], 'reject'>
 
@@ -25,6 +27,8 @@ async function serve(listener: RequestListener, changes: Changes = {}) {
     reasons: () => rejections.map(({ reason }) => reason),
   }
 }
+
+const until = (check: () => boolean) => waitFor(check, { everyMs: 10 })
 
 const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
@@ -68,17 +72,51 @@ describe('createHttpServer', () => {
       res.writeHead(200, { 'content-length': '100' }).write('started')
     })
     const connection = openConnection(url, get)
-    while (!connection.received().includes('started')) await new Promise((resolve) => setTimeout(resolve, 10))
+    await until(() => connection.received().includes('started'))
     connection.socket.write('this is no HTTP\r\n\r\n')
     assert.match((await connection.closed).text, /started$/)
     assert.deepEqual(reasons(), ['malformed_http'])
   })
 
+  it('keeps a connection between two requests beyond the idle timeout', async () => {
+    const { url } = await serve((_req, res) => res.end('ok'), {
+      idleTimeoutMs: 100,
+      keepAliveTimeoutMs: 60_000,
+    })
+    const connection = openConnection(url, get)
+    await until(() => connection.received().endsWith('ok'))
+    await delay(400)
+    connection.socket.write(get)
+    await until(() => connection.received().match(/ok/g)?.length === 2 || connection.socket.destroyed)
+    assert.equal(connection.socket.destroyed, false)
+  })
+
+  it('closes the longest idle connection beyond maxIdleConnections, never one with an open request', async () => {
+    const { url } = await serve(
+      (req, res) => {
+        if (req.url === '/slow') res.writeHead(200).write('started')
+        else res.end('ok')
+      },
+      { maxIdleConnections: 1 },
+    )
+    const slow = openConnection(url, get.replace('/', '/slow'))
+    await until(() => slow.received().includes('started'))
+    const idle: RawConnection[] = []
+    for (let n = 0; n < 3; n++) {
+      const connection = openConnection(url, get)
+      await until(() => connection.received().endsWith('ok'))
+      idle.push(connection)
+    }
+    await Promise.all(idle.slice(0, 2).map(({ closed }) => closed))
+    idle[2]?.socket.write(get)
+    await until(() => idle[2]?.received().match(/ok/g)?.length === 2)
+    assert.equal(slow.socket.destroyed, false)
+  })
+
   it('closes connections beyond maxConnections', async () => {
     const { url } = await serve((_req, res) => res.end('ok'), { maxConnections: 2 })
     const open = [openConnection(url, get), openConnection(url, get)]
-    while (open.some(({ received }) => !received().endsWith('ok')))
-      await new Promise((resolve) => setTimeout(resolve, 10))
+    await until(() => open.every(({ received }) => received().endsWith('ok')))
     assert.equal((await openConnection(url, get).closed).text, '')
   })
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, it } from 'node:test'
-import { anonymous, type Caller } from '../../../../src/auth/caller.ts'
+import { anonymous, type Caller, ownerOf } from '../../../../src/auth/caller.ts'
+import type { HttpRejection } from '../../../../src/http/reject.ts'
 import type { Admission } from '../../../../src/mcp/admission/admission.ts'
 import { createLoadShedding } from '../../../../src/mcp/admission/load-shedding.ts'
 import { createRateLimit } from '../../../../src/mcp/admission/rate-limit.ts'
@@ -24,19 +25,29 @@ class FakeResponse extends EventEmitter {
 
 function admit(admission: Admission, body: unknown, caller: Caller = anonymous) {
   const res = new FakeResponse()
-  const req = { socket: { remoteAddress: '192.0.2.1' } } as IncomingMessage
+  const req = {} as IncomingMessage
   return {
     res,
-    rejection: admission({ req, res: res as unknown as ServerResponse, body: toBody(body), caller }),
+    rejection: admission({
+      req,
+      res: res as unknown as ServerResponse,
+      body: toBody(body),
+      caller,
+      owner: ownerOf(caller, '192.0.2.1'),
+      onFinish: (task) => res.once('close', task),
+    }),
   }
 }
 
 const call = (name?: unknown) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } })
 const listen = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen' }
 
+const shedding = (calls: number, { perCaller = calls } = {}) =>
+  createLoadShedding({ calls: { inAll: calls, perCaller }, streams: { inAll: 1, perCaller: 1 } })
+
 describe('createLoadShedding', () => {
   it('rejects calls beyond maxCalls until a running call ends', () => {
-    const admission = createLoadShedding({ maxCalls: 2, maxStreams: 1 })
+    const admission = shedding(2)
     const first = admit(admission, call('search'))
     assert.equal(first.rejection, undefined)
     assert.equal(admit(admission, undefined).rejection, undefined)
@@ -45,14 +56,30 @@ describe('createLoadShedding', () => {
       httpStatus: 503,
       message: 'Server overloaded: concurrent call limit reached. Retry after 1 s.',
       headers: { 'retry-after': '1' },
+      failsCall: true,
     })
     assert.equal(admit(admission, listen).rejection, undefined, 'a stream was counted as a call')
     first.res.end()
     assert.equal(admit(admission, call('search')).rejection, undefined)
   })
 
+  it('limits the calls of one caller, and counts anonymous callers by address', () => {
+    const admission = shedding(3, { perCaller: 2 })
+    const [one, other] = ['one', 'other'].map((id) => ({ id, scopes: 'all' }) as const)
+    const first = admit(admission, call(), one)
+    assert.equal(admit(admission, call(), one).rejection, undefined)
+    assert.match(
+      String((admit(admission, call(), one).rejection as HttpRejection).message),
+      /limit of a caller/,
+    )
+    assert.equal(admit(admission, call(), other).rejection, undefined)
+    first.res.end()
+    assert.equal(admit(admission, call(), one).rejection, undefined)
+    assert.notEqual(ownerOf(anonymous, '192.0.2.1'), ownerOf(anonymous, '192.0.2.2'))
+  })
+
   it('counts streams separately from calls', () => {
-    const admission = createLoadShedding({ maxCalls: 1, maxStreams: 1 })
+    const admission = shedding(1)
     const first = admit(admission, listen)
     assert.deepEqual(
       [admit(admission, listen).rejection].map(
@@ -66,7 +93,7 @@ describe('createLoadShedding', () => {
   })
 
   it('counts each message of a batch and admits an oversized batch on an idle server', () => {
-    const admission = createLoadShedding({ maxCalls: 4, maxStreams: 1 })
+    const admission = shedding(4)
     const three = admit(admission, [call(), call(), call()])
     assert.equal(three.rejection, undefined)
     assert.notEqual(admit(admission, [call(), call()]).rejection, undefined)
@@ -79,7 +106,7 @@ describe('createLoadShedding', () => {
   })
 
   it('counts nothing for a response that was already closed', () => {
-    const admission = createLoadShedding({ maxCalls: 1, maxStreams: 1 })
+    const admission = shedding(1)
     const res = new FakeResponse()
     res.destroyed = true
     const arrival = {
@@ -105,12 +132,11 @@ describe('createRateLimit', () => {
         return { quota: this.quota, exceeded: count > limits[name], remaining, resetSeconds: 42 }
       },
     })
-    const admission = createRateLimit({
+    const { beforeBody, admit: admission } = createRateLimit({
       limiters: { caller: limiter('caller'), tool: limiter('tool') },
       tools: new Set(['search', 'fetch']),
-      addressOf: ({ socket }) => String(socket.remoteAddress),
     })
-    return { admission, counts }
+    return { admission, beforeBody, counts }
   }
 
   it('counts a call for its caller and its tool and sends the quotas in headers', async () => {
@@ -128,6 +154,30 @@ describe('createRateLimit', () => {
       'ratelimit-policy': '"caller";q=10;w=60, "tool";q=5;w=60',
       ratelimit: '"caller";r=9;t=42, "tool";r=4;t=42',
     })
+  })
+
+  it('rejects a caller that exceeded it before the body is read, until the window ends', async () => {
+    const { admission, beforeBody, counts } = setUp({ caller: 1, tool: 100 })
+    const caller = { id: 'key-1', scopes: 'all' } as const
+    const entry = (owner: string) => {
+      const res = new FakeResponse()
+      const rejection = beforeBody({
+        req: {} as IncomingMessage,
+        res: res as unknown as ServerResponse,
+        caller,
+        owner,
+      })
+      return { res, rejection }
+    }
+    assert.equal(entry('key-1').rejection, undefined)
+    await admit(admission, call('search'), caller).rejection
+    assert.equal(entry('key-1').rejection, undefined)
+    const exceeded = await admit(admission, call('search'), caller).rejection
+    const { res, rejection } = entry('key-1')
+    assert.deepEqual(rejection, exceeded)
+    assert.equal(res.headers.ratelimit, '"caller";r=0;t=42')
+    assert.equal(entry('key-2').rejection, undefined)
+    assert.equal(counts.get('caller:key-1'), 2, 'the rejection before the body costs nothing')
   })
 
   it('counts anonymous callers by address', async () => {
@@ -154,6 +204,7 @@ describe('createRateLimit', () => {
       httpStatus: 429,
       message: 'Too many requests: the limit is 2 a minute for each tool. Try again in 42 s.',
       headers: { 'retry-after': '42' },
+      failsCall: true,
     })
     assert.deepEqual([...counts.values()], [6, 1, 3])
     assert.equal(res.headers.ratelimit, '"caller";r=4;t=42, "tool";r=0;t=42')

@@ -11,7 +11,9 @@ import { recordCall } from '../../../../src/mcp/pipeline/record-call.ts'
 import { useCache } from '../../../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../../../src/mcp/pipeline/validate-input.ts'
 import { validateOutput } from '../../../../src/mcp/pipeline/validate-output.ts'
+import { createCallContext } from '../../../../src/mcp/register/call-context.ts'
 import type { Cache } from '../../../../src/redis/cache.ts'
+import { silentLogger } from '../../../support/logger.ts'
 import { arrivedMessage } from '../../../support/telemetry-fixtures.ts'
 
 const answer = z.object({ text: z.string() })
@@ -22,7 +24,7 @@ function tool(options: Partial<Parameters<typeof defineTool>[0]> = {}): Tool {
     title: 'Echo',
     description: 'Returns its text.',
     effect: 'read',
-    scope: 'echo:read',
+    scopes: ['echo:read'],
     timeoutMs: 1_000,
     input: z.object({
       text: z.string().min(2, 'must have two characters').default('hi'),
@@ -36,11 +38,15 @@ function tool(options: Partial<Parameters<typeof defineTool>[0]> = {}): Tool {
 
 function context(overrides: Partial<CallContext> = {}): CallContext {
   return {
-    services: {} as CallContext['services'],
-    signal: new AbortController().signal,
-    progress: async () => undefined,
-    caller: { id: 'caller-1', scopes: 'all' },
-    record: { ...arrivedMessage({ target: 'echo' }), startedAtMs: 0 },
+    ...createCallContext(
+      {
+        services: {} as CallContext['services'],
+        caller: { id: 'caller-1', scopes: 'all' },
+        logger: silentLogger,
+      },
+      { ...arrivedMessage({ target: 'echo' }), startedAtMs: 0 },
+      new AbortController().signal,
+    ),
     ...overrides,
   }
 }
@@ -124,6 +130,15 @@ describe('authorize', () => {
     await call({ text: 'ok' }, context({ caller: { id: 'x', scopes: new Set(['echo:read']) } }))
     await call({ text: 'ok' }, context({ caller: { id: 'x', scopes: 'all' } }))
   })
+
+  it('requires every scope of the tool and names the missing ones', async () => {
+    const call = composeCall([authorize], tool({ scopes: ['a:read', 'b:read', 'c:read'] }))
+    const callWith = (...scopes: string[]) =>
+      call({ text: 'ok' }, context({ caller: { id: 'x', scopes: new Set(scopes) } }))
+    await assert.rejects(callWith('b:read'), failure('forbidden', /the scopes "a:read" and "c:read", which/))
+    await assert.rejects(callWith('a:read', 'b:read'), failure('forbidden', /the scope "c:read", which/))
+    await callWith('a:read', 'b:read', 'c:read')
+  })
 })
 
 describe('validateInput', () => {
@@ -149,14 +164,13 @@ describe('validateOutput', () => {
 })
 
 describe('recordCall', () => {
-  it('records the caller, argument names and only the values listed in `logged`', async () => {
+  it('records argument names and only the values listed in `logged`', async () => {
     const call = context()
     await composeCall([recordCall], tool({ logged: ['text'] as never }))(
       { text: 'x'.repeat(500), secret: 'hunter2' },
       call,
     )
     assert.deepEqual(call.record.argumentKeys, ['text', 'secret'])
-    assert.equal(call.record.caller, 'caller-1')
     assert.equal(String(call.record.loggedArguments?.text).length, 201)
     assert.doesNotMatch(JSON.stringify(call.record), /hunter2/)
   })

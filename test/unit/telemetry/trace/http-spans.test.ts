@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { before, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import { tracing } from '@opentelemetry/sdk-node'
+import { isOpsPath } from '../../../../src/http/ops.ts'
 import { withHttpSpans } from '../../../../src/telemetry/trace/http-spans.ts'
 
 const exporter = new tracing.InMemorySpanExporter()
@@ -13,7 +14,7 @@ const exporter = new tracing.InMemorySpanExporter()
 async function spansOf(status: number, path: string) {
   exporter.reset()
   const listener: RequestListener = (_req, res) => void res.writeHead(status).end()
-  const server = createServer(withHttpSpans(listener)).listen(0, '127.0.0.1')
+  const server = createServer(withHttpSpans(listener, isOpsPath)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
   server.close().closeAllConnections()
@@ -26,6 +27,7 @@ describe('withHttpSpans', () => {
     const spanProcessors = [new tracing.SimpleSpanProcessor(exporter)]
     trace.setGlobalTracerProvider(new tracing.BasicTracerProvider({ spanProcessors }))
   })
+  after(() => trace.disable())
 
   it('marks a server error with the status as error type', async () => {
     const [span] = await spansOf(503, '/somewhere?query=secret')
@@ -45,6 +47,7 @@ describe('withHttpSpans', () => {
   })
 
   it('creates no span for ops endpoints, with or without a query', async () => {
-    for (const path of ['/readyz', '/metrics?name=up']) assert.deepEqual(await spansOf(200, path), [], path)
+    for (const path of ['/readyz', '/metrics?name=up', '/Health/', '/status'])
+      assert.deepEqual(await spansOf(200, path), [], path)
   })
 })

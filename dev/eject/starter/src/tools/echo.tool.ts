@@ -8,7 +8,7 @@ export default defineTool({
   title: 'Echo',
   description: 'Returns the given text, optionally after a delay. Shows that the server works.',
   effect: 'read',
-  scope: 'text:read',
+  scopes: ['text:read'],
   timeoutMs: 5_000,
   cache: { ttlSeconds: 60, share: 'public', from: 'resources' },
   input: z.object({

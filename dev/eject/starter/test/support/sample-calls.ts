@@ -133,5 +133,7 @@ export async function injectFailures({ env }: Stack) {
 /** Scopes of the read tools, prompts and resources, or of everything. */
 export function scopes(of: 'reading' | 'all'): string[] {
   const tools = catalog.tools.filter(({ effect }) => of === 'all' || effect === 'read')
-  return [...new Set([...tools, ...catalog.prompts, ...catalog.resources].map(({ scope }) => scope))].sort()
+  return [
+    ...new Set([...tools, ...catalog.prompts, ...catalog.resources].flatMap(({ scopes }) => scopes)),
+  ].sort()
 }

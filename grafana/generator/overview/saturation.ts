@@ -1,0 +1,82 @@
+import type { Row } from '../model.ts'
+import { replicas } from '../queries.ts'
+import { timeSeries } from '../time-series.ts'
+
+const perReplica = {
+  width: 6,
+  height: 6,
+  drillDown: { uid: 'mcp-runtime', variable: 'instance', label: 'instance' },
+} as const
+const legend = '{{instance}}'
+
+export const saturation: Row = {
+  id: 600,
+  title: 'Saturation',
+  panels: [
+    timeSeries({
+      ...perReplica,
+      id: 601,
+      title: 'CPU',
+      description:
+        'Is a replica out of CPU? Cores in use; JavaScript runs on one core, so near 1 is saturated.',
+      unit: 'none',
+      thresholds: [
+        [null, 'green'],
+        [0.9, 'red'],
+      ],
+      targets: [{ expr: `rate(process_cpu_seconds_total{${replicas}}[$__rate_interval])`, legend }],
+      runbooks: ['EventLoopLag'],
+    }),
+    timeSeries({
+      ...perReplica,
+      id: 602,
+      title: 'Event loop lag',
+      description: 'Does a computation delay other calls? 99th percentile of the delay of timers.',
+      unit: 's',
+      thresholds: [
+        [null, 'green'],
+        [0.25, 'red'],
+      ],
+      targets: [{ expr: `nodejs_eventloop_lag_p99_seconds{${replicas}}`, legend }],
+      runbooks: ['EventLoopLag'],
+    }),
+    timeSeries({
+      ...perReplica,
+      id: 603,
+      title: 'Heap utilization',
+      description: "Will a replica run out of memory? Used heap divided by V8's heap limit.",
+      unit: 'percentunit',
+      softMax: 1,
+      thresholds: [
+        [null, 'green'],
+        [0.8, 'red'],
+      ],
+      targets: [
+        {
+          expr: `nodejs_heap_size_used_bytes{${replicas}} / nodejs_heap_size_limit_bytes{${replicas}}`,
+          legend,
+        },
+      ],
+      runbooks: ['HeapNearLimit'],
+    }),
+    timeSeries({
+      ...perReplica,
+      id: 604,
+      title: 'Postgres pool utilization',
+      description: "Do calls wait for a connection? Checked-out connections divided by the pool's limit.",
+      unit: 'percentunit',
+      softMax: 1,
+      thresholds: [
+        [null, 'green'],
+        [0.9, 'red'],
+      ],
+      targets: [
+        {
+          expr: `sum by (instance) (mcp_pg_pool_connections{${replicas},state="used"}) / sum by (instance) (mcp_pg_pool_max{${replicas}})`,
+          legend,
+        },
+      ],
+      runbooks: ['PgPoolSaturated'],
+    }),
+  ],
+}

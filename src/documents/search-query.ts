@@ -1,0 +1,182 @@
+import { eachRun, type Run } from './terms.ts'
+
+/** Distinct lexemes of a query that are used: bounds the cost of matching, ranking and snippets. */
+export const maxLexemes = 32
+
+/** One word of a query, for searches that need not match all of them. */
+export interface QueryTerm {
+  readonly run: Run
+  /** A tsquery without positions. */
+  readonly node: string
+  readonly lexemes: readonly string[]
+}
+
+/** A query as tsqueries. */
+export interface SearchQuery {
+  /** The condition on a document. */
+  readonly match: string
+  /** The part of `match` that an index answers alone: no positions, no exclusions. */
+  readonly indexed: string
+  /** The words in this order; empty for one word. */
+  readonly phrase: string
+  readonly excluded: string
+  readonly terms: readonly QueryTerm[]
+  readonly lexemes: ReadonlySet<string>
+  /** Whether it has several words and was written with words like "how" and "the". */
+  readonly isSentence: boolean
+  /** Whether words beyond the limit were left out. */
+  readonly isCut: boolean
+}
+
+/** English words without a subject: searched only in phrases, or if a query has no others. */
+const stopWords = new Set(
+  (
+    'i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself it its ' + // prose-ok: data
+    'itself they them their theirs themselves what which who whom this that these those am is are was were be been being ' +
+    'have has had having do does did doing a an the and but if or because as until while of at by for with about against ' +
+    'between into through during before after above below to from up down in out on off over under again further then ' +
+    'once here there when where why how all any both each few more most other some such no nor not only own same so than ' +
+    'too very s t can will just don should now several many much please'
+  ).split(' '),
+)
+
+interface Clause {
+  readonly kind: 'word' | 'phrase' | 'excluded' | 'or'
+  readonly runs: readonly Run[]
+}
+
+/** `-` excludes a word or a phrase; before a digit it is a sign, and `--name` is an option. */
+const clauses = /(?<!\S)(?<sign>-(?=["\p{L}\p{M}]))?(?:"(?<phrase>[^"]*)"?|(?<word>\S+))|(?<rest>[^\s"]+)|"/gu
+
+/** Undefined if nothing is searched for. */
+export function parseQuery(input: string): SearchQuery | undefined {
+  const { parsed, isCut } = readClauses(input)
+  const required = parsed.filter(({ kind }) => kind === 'word' || kind === 'phrase')
+  const isStop = (run: Run) => stopWords.has(run.text.toLowerCase())
+  const hasOnlyStops = required.every(({ kind, runs }) => kind === 'word' && runs.every(isStop))
+  const significant = ({ kind, runs }: Clause) =>
+    kind === 'phrase' || hasOnlyStops ? runs : runs.filter((run) => !isStop(run))
+  const isSentencePart = ({ kind, runs }: Clause) => kind === 'word' && !hasOnlyStops && runs.every(isStop)
+  const excluded = parsed.filter(({ kind }) => kind === 'excluded').map(({ runs }) => sequenceOf(runs))
+
+  const alternatives: Clause[][] = [[]]
+  for (const clause of parsed) {
+    if (clause.kind === 'or') alternatives.push([])
+    else if (clause.kind !== 'excluded' && significant(clause).length > 0) alternatives.at(-1)?.push(clause)
+  }
+  const used = alternatives.filter((each) => each.length > 0)
+  if (used.length === 0) return undefined
+  const combine = (nodeOf: (clause: Clause) => string) =>
+    used.map((each) => `(${each.map(nodeOf).join(' & ')})`).join(' | ')
+  const all = used.flat()
+  const terms = new Map(
+    all.flatMap(significant).map((run) => [run.text, { run, node: anyOf(run), lexemes: lexemesOf(run) }]),
+  )
+  const lexemes = new Set([...terms.values()].flatMap((term) => term.lexemes))
+  const match = combine((clause) => matchOf(clause, significant(clause)))
+  return {
+    match: excluded.length === 0 ? match : `(${match}) & !(${excluded.join(' | ')})`,
+    indexed: combine((clause) => significant(clause).map(anyOf).join(' & ')),
+    phrase: used.length === 1 ? phraseOf(required, isStop) : '',
+    excluded: excluded.join(' | '),
+    terms: [...terms.values()],
+    lexemes,
+    isSentence: terms.size > 1 && required.some(isSentencePart),
+    isCut,
+  }
+}
+
+function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
+  const parsed: Clause[] = []
+  const lexemes = new Set<string>()
+  let isCut = false
+  for (const { groups = {} } of input.matchAll(clauses)) {
+    const { sign, phrase, word = groups.rest } = groups
+    if (word === 'OR' && sign === undefined) {
+      parsed.push({ kind: 'or', runs: [] })
+      continue
+    }
+    const runs: Run[] = []
+    eachRun(phrase ?? word ?? '', (run) => {
+      const more = run.parts.filter((part) => !lexemes.has(part))
+      // A lone combining mark is no word.
+      if (run.parts.length === 0) return
+      if (lexemes.size + more.length > maxLexemes) isCut = true
+      else {
+        for (const part of more) lexemes.add(part)
+        runs.push(run)
+      }
+    })
+    const kind = sign !== undefined ? 'excluded' : phrase !== undefined ? 'phrase' : 'word'
+    if (runs.length > 0) parsed.push({ kind, runs })
+  }
+  return { parsed, isCut }
+}
+
+export const quote = (lexeme: string): string => `'${lexeme}'`
+
+/** The pairs of a script without spaces include the last character alone, which the query needs for one character only. */
+const pairsOf = ({ parts }: Run): readonly string[] => (parts.length > 1 ? parts.slice(0, -1) : parts)
+
+const lexemesOf = (run: Run): readonly string[] =>
+  run.isSpaceless ? pairsOf(run) : [...run.parts, ...(run.whole === undefined ? [] : [run.whole])]
+
+function anyOf(run: Run): string {
+  if (run.isSpaceless)
+    return run.parts.length === 1 ? `${quote(run.parts[0] ?? '')}:*` : pairsOf(run).map(quote).join(' & ')
+  const parts = run.parts.map(quote).join(' & ')
+  return run.whole === undefined ? parts : `(${quote(run.whole)} | ${parts})`
+}
+
+/** Numbers that are glued, as in a version or a date, match as they are; other glued words anywhere. */
+function matchOf({ kind, runs }: Clause, significant: readonly Run[]): string {
+  const hasNumber = runs.length > 1 && runs.some(({ text }) => /^\p{N}+$/u.test(text))
+  if (kind === 'phrase' || hasNumber) return `(${sequenceOf(runs)})`
+  return significant
+    .map((run) => (run.whole === undefined ? anyOf(run) : `(${sequenceOf([run])})`))
+    .join(' & ')
+}
+
+/** The runs one after another, written in parts or as whole words. */
+function sequenceOf(runs: readonly Run[]): string {
+  const inParts = sequence(
+    runs.map(({ parts }) => parts),
+    runs,
+  )
+  if (runs.every(({ whole }) => whole === undefined)) return inParts
+  return `${inParts} | ${sequence(
+    runs.map(({ whole, parts }) => (whole === undefined ? parts : [whole])),
+    runs,
+  )}`
+}
+
+function sequence(
+  lexemes: readonly (readonly string[])[],
+  runs: readonly Run[],
+  isLeftOut = (_: Run) => false,
+): string {
+  let node = ''
+  let distance = 0
+  runs.forEach((run, index) => {
+    const each = lexemes[index] ?? []
+    const counted = run.isSpaceless ? pairsOf(run).length : each.length
+    each.forEach((lexeme, at) => {
+      distance++
+      if (at >= counted || isLeftOut(run)) return
+      node += node === '' ? quote(lexeme) : ` <${distance}> ${quote(lexeme)}`
+      distance = 0
+    })
+  })
+  return node
+}
+
+function phraseOf(clauses: readonly Clause[], isStop: (run: Run) => boolean): string {
+  const runs = clauses.flatMap(({ runs }) => runs)
+  const isAllStops = runs.every(isStop)
+  const phrase = sequence(
+    runs.map(({ parts }) => parts),
+    runs,
+    (run) => !isAllStops && isStop(run),
+  )
+  return phrase.includes('<') ? phrase : ''
+}

@@ -1,0 +1,58 @@
+import type { NewDocument } from './document.ts'
+import { eachRun, type Run, runsOf } from './terms.ts'
+import { isEncoded } from './words.ts'
+
+/** Of a longer text only the beginning is indexed. */
+const maxIndexedLength = 200_000
+/** Bytes of lexemes with their positions; PostgreSQL accepts 1 MB. */
+const maxSize = 1_000_000
+const maxPosition = 16_383
+
+/** Raise it when a text gets other lexemes, with a migration like `7_search_terms.sql`; `migrate` then indexes again. */
+const searchVersion = '1'
+
+/** Value of the column that tells whether a row's tsvector is that of its content. */
+export const searchOf = (contentHash: string): string => searchVersion + contentHash.slice(0, 8)
+
+/**
+ * A tsvector as text, with weight A for the title, B for tags and C for the text.
+ * @param collect receives the runs that are words and not Base64
+ */
+export function searchVectorOf(
+  { title, tags, text }: Pick<NewDocument, 'title' | 'tags' | 'text'>,
+  collect: (run: Run) => void,
+): string {
+  const indexed = text.slice(0, maxIndexedLength)
+  const chunks = indexed.split(/\s+/)
+  const hasEncoded = chunks.some(isEncoded)
+  let vector = ''
+  let size = 0
+  let position = 0
+  let weight = 'A'
+  const add = (lexeme: string, at: number) => {
+    size += Buffer.byteLength(lexeme) + 6
+    // Lexemes have letters, marks and digits only: nothing to quote.
+    if (size < maxSize) vector += `${lexeme}:${Math.min(at, maxPosition)}${weight} `
+  }
+  const addRun = (run: Run) => {
+    const { parts, whole } = run
+    if (whole !== undefined) add(whole, position + 1)
+    for (const part of parts) add(part, ++position)
+    // Next to the words on both of its sides, for phrases.
+    if (whole !== undefined) add(whole, position)
+    if (!hasEncoded) collect(run)
+  }
+  eachRun(title, addRun)
+  weight = 'B'
+  // A position apart: no phrase spans two fields.
+  position++
+  eachRun(tags.join(' '), addRun)
+  weight = 'C'
+  position++
+  eachRun(indexed, addRun)
+  if (hasEncoded) {
+    const readable = chunks.filter((chunk) => !isEncoded(chunk))
+    for (const run of runsOf([title, ...tags, ...readable].join(' '))) collect(run)
+  }
+  return vector
+}

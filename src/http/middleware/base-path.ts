@@ -1,0 +1,17 @@
+import type { RequestHandler } from 'express'
+
+/**
+ * For a server whose public URL has a path: serves what is below this path as if at the root, whether or not a gateway
+ * has removed the path, and has pages link below it.
+ * @param pathname path of the public URL
+ */
+export function createBasePath(pathname: string): RequestHandler {
+  const basePath = pathname.replace(/\/$/, '')
+  const prefix = `${basePath}/`
+  return (req, res, next) => {
+    if (basePath !== '' && `${req.path}/`.startsWith(prefix))
+      req.url = req.url.slice(basePath.length).replace(/^(?!\/)/, '/')
+    res.locals.basePath = basePath
+    next()
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { createBroadcast } from '../../src/redis/broadcast.ts'
+import { createCache } from '../../src/redis/cache.ts'
+import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
+import { checkPermissions } from '../../src/redis/permissions.ts'
+import { createRateLimiters } from '../../src/redis/rate-limiter.ts'
+import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
+import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
+import { afterFile } from '../support/cleanup.ts'
+import { recordingLogger } from '../support/logger.ts'
+import { redisServerMissing, startRedisServer, waitUntil } from '../support/redis-servers.ts'
+
+const guide = readFileSync('docs/guides/managed-stores.md', 'utf8')
+const documentedRules = /^~mcp:.*$/m.exec(guide)?.[0].split(' ') ?? []
+
+async function connectAs(rules: readonly string[]) {
+  const { port, admin } = await startRedisServer({ save: '', appendonly: 'no' })
+  await admin.call('acl', 'setuser', 'mcp', 'on', '>hunter2', ...rules)
+  const { logger, lines } = recordingLogger()
+  const prometheus = createPrometheus({ nodeMetrics: false })
+  const metrics = createMetrics([prometheus])
+  const url = `redis://mcp:hunter2@127.0.0.1:${port}`
+  const redis = createRedis({ url, logger, metrics })
+  afterFile(() => closeRedis(redis))
+  checkPermissions(redis, logger)
+  await becomesReady(redis, 5_000)
+  const warnings = () => lines.filter(({ level }) => level === 'warn')
+  const metric = async (name: string) => {
+    metrics.collect()
+    return new RegExp(`^${name} (\\S+)$`, 'm').exec((await prometheus.render(undefined)).body)?.[1]
+  }
+  return { redis, admin, logger, metrics, url, warnings, metric }
+}
+
+describe('the permissions of the Redis user', { skip: redisServerMissing }, () => {
+  it('are enough if they are those of the guide', async () => {
+    const { redis, admin, logger, metrics, url, warnings, metric } = await connectAs(documentedRules)
+    const subscriber = createRedis({ url, logger, metrics })
+    afterFile(() => closeRedis(subscriber))
+    const channel = 'mcp:events'
+    const received: unknown[] = []
+    createBroadcast({ publisher: redis, subscriber, channel, logger }).onMessage((message) =>
+      received.push(message),
+    )
+    await becomesReady(subscriber, 5_000)
+    const sender = createBroadcast({ publisher: redis, channel, logger })
+    await waitUntil(async () => {
+      sender.send('event')
+      return received.length > 0
+    })
+    const cache = createCache({ redis, logger, metrics })
+    await cache.set('key', await cache.get('key', 'tag'), 'value', 60)
+    assert.equal((await cache.get('key', 'tag')).value, 'value')
+    await cache.invalidate('tag')
+    assert.equal((await cache.get('key', 'tag')).result, 'miss')
+    const limiters = createRateLimiters({ redis, namespace: 'a', perMinute: { caller: 5 }, logger, metrics })
+    assert.equal((await limiters.caller.consume('ann', 1)).remaining, 4)
+    await closeRedis(redis)
+    assert.deepEqual(warnings(), [])
+    assert.equal(await metric('mcp_rate_limit_fallback'), '0')
+    // What Redis denied, also to the driver.
+    const log = (await admin.call('acl', 'log')) as unknown[]
+    assert.deepEqual(
+      log.filter((entry) => !JSON.stringify(entry).includes('client|setinfo')),
+      [],
+    )
+  })
+
+  it('are reported in one warning if some are missing, and rate limits fall back visibly', async () => {
+    const rules = documentedRules.filter((rule) => !['+evalsha', '+eval', '+publish'].includes(rule))
+    const { redis, logger, metrics, warnings, metric } = await connectAs(rules)
+    await waitUntil(async () => warnings().length > 0)
+    const [warning, ...others] = warnings()
+    assert.match(String(warning?.message), /^the Redis user lacks permissions/)
+    const denied = ((warning?.denied ?? []) as string[]).map((text) => text.split(':')[0])
+    assert.deepEqual([...new Set(denied)], ['rate limits', 'events'])
+    assert.deepEqual(others, [])
+    const limiters = createRateLimiters({ redis, namespace: 'a', perMinute: { caller: 5 }, logger, metrics })
+    assert.equal(await metric('mcp_rate_limit_fallback'), '0')
+    assert.equal((await limiters.caller.consume('ann', 1)).remaining, 4)
+    assert.equal(await metric('mcp_rate_limit_fallback'), '1')
+  })
+
+  it('are checked for keys, too', async () => {
+    const { warnings } = await connectAs(
+      documentedRules.map((rule) => rule.replace('~mcp:*', '~mcp:cache:*')),
+    )
+    await waitUntil(async () => warnings().length > 0)
+    assert.match(JSON.stringify(warnings()[0]?.denied), /cache: NOPERM.*rate limits: /)
+  })
+})

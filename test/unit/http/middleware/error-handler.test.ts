@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, it } from 'node:test'
+import express from 'express'
+import { AppError } from '../../../../src/errors.ts'
+import { createErrorHandler } from '../../../../src/http/middleware/error-handler.ts'
+import { createGuards } from '../../../../src/http/middleware/guards.ts'
+import { requestId } from '../../../../src/http/middleware/request-id.ts'
+import { rejectRequest } from '../../../../src/http/reject.ts'
+import { afterFile } from '../../../support/cleanup.ts'
+import { silentLogger } from '../../../support/logger.ts'
+
+const payloads = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '</p></main></title><svg/onload=alert(1)>',
+  '"><b onmouseover="alert(1)">',
+]
+const reject = () => undefined
+
+/** Serves errors whose messages repeat what the client sent, as messages of a fork may do. */
+async function serve() {
+  const app = express()
+  app.use(requestId)
+  app.use('/guarded', createGuards({ allowedHosts: ['localhost'], allowedOrigins: ['localhost'], reject }))
+  app.get('/rejected/:id', (req, res) => {
+    const message = `No document ${req.params.id}, request ${req.get('x-request-id')}`
+    rejectRequest({ req, res }, { reason: 'invalid_request', httpStatus: 400, message }, reject)
+  })
+  app.use((req, _res, next) => {
+    next(new AppError('not_found', `Nothing at ${decodeURIComponent(req.path)} of ${req.get('host')}`))
+  })
+  app.use(createErrorHandler(silentLogger))
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  afterFile(() => server.close().closeAllConnections())
+  const { port } = server.address() as AddressInfo
+  return async (path: string, headers: Record<string, string> = {}) => {
+    const sent = request({
+      port,
+      host: '127.0.0.1',
+      path,
+      headers: { accept: 'text/html', ...headers },
+    }).end()
+    const [response] = await once(sent, 'response')
+    return { type: response.headers['content-type'], html: await text(response) }
+  }
+}
+
+describe('an error page', () => {
+  it('escapes markup in paths, ids, hosts and origins', async () => {
+    const get = await serve()
+    for (const payload of payloads) {
+      const encoded = encodeURIComponent(payload)
+      const pages = {
+        path: await get(`/${encoded}`),
+        id: await get(`/rejected/${encoded}`),
+        'request id': await get('/rejected/x', { 'x-request-id': payload }),
+        host: await get('/unknown', { host: payload }),
+        'guarded host': await get('/guarded', { host: payload }),
+        origin: await get('/guarded', { host: 'localhost', origin: payload }),
+      }
+      for (const [place, { type, html }] of Object.entries(pages)) {
+        assert.match(type, /^text\/html/, place)
+        assert.doesNotMatch(html, /<(script|img|svg|b)\b/, `${place}: ${payload}`)
+      }
+    }
+  })
+})
