@@ -30,6 +30,8 @@ const settings = [
   'fsync=off',
   // The default of larger installations; here it would be 4 MB.
   'wal_buffers=16MB',
+  // The test files that run side by side open pools of a dozen each; a full server fails whole files.
+  'max_connections=400',
 ]
 
 export type PostgresOptions = {

@@ -80,9 +80,9 @@ describe('the Redis client', () => {
         write(...args)
       }
     }
-    assert.deepEqual(await Promise.all([redis.echo('a'), redis.echo('b'), redis.echo('c')]), ['a', 'b', 'c'])
+    assert.deepEqual(await Promise.all([redis.ping('a'), redis.ping('b'), redis.ping('c')]), ['a', 'b', 'c'])
     assert.equal(writes, 1)
-    assert.equal(await redis.echo('d'), 'd')
+    assert.equal(await redis.ping('d'), 'd')
     assert.equal(writes, 2)
   })
 })
