@@ -135,7 +135,7 @@ export const edits: readonly Edit[] = [
   },
   { file: 'docker-compose.yml', remove: / *EXTERNAL_API_URL: .*\n/ },
   { file: 'docs/guides/configuration.md', remove: /(\| `(EXTERNAL_API_URL|MAX_DOCUMENTS).*\n)+/ },
-  { file: 'docs/guides/alerts.md', remove: /\| \[CircuitBreakerOpen\].*\n/ },
+  { file: 'docs/runbooks/alerts.md', remove: /\| \[CircuitBreakerOpen\].*\n/ },
   { file: 'docs/guides/metrics.md', remove: /\| `mcp_circuit_breaker_state` .*\n/ },
   { file: 'package.json', remove: / && tsc -p dev\/eject\/starter/ },
   {

@@ -52,6 +52,8 @@ function alertRule({
   annotations = {},
 }: Rule) {
   const title = uniqueTitle(alert)
+  // For dashboards, which read it from Prometheus.
+  const { runbook_url_prefix: _, ...own } = labels ?? {}
   return {
     uid: `mcp-${kebabCase(title).replace(' ', '-')}`,
     title,
@@ -62,7 +64,7 @@ function alertRule({
     missing_series_evals_to_resolve: 1,
     for: pending,
     ...(keep_firing_for && { keepFiringFor: keep_firing_for }),
-    labels,
+    labels: own,
     annotations: Object.fromEntries(
       Object.entries(annotations).map(([name, text]) => [name, template(text)]),
     ),

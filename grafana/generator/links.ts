@@ -2,12 +2,12 @@ import { kebabCase } from '../../dev/lib/kebab-case.ts'
 import { projectName } from '../../dev/lib/project-name.ts'
 import type { DrillDown, Json } from './model.ts'
 
-/** Base URL of the server in compose, which serves the runbooks. */
-const documents = 'http://localhost:8080/documents'
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+const runbooks = '${runbooks}'
 
 export const runbookLink = (alert: string): Json => ({
   title: `Runbook: ${alert}`,
-  url: `${documents}/runbooks.${kebabCase(alert)}`,
+  url: runbooks + kebabCase(alert),
   targetBlank: true,
 })
 
@@ -20,7 +20,7 @@ export const drillDownLink = ({ uid, variable, label }: DrillDown): Json => ({
 /** A link to an alert in the list of all alerts; the browser scrolls to the name. */
 export const alertListLink: Json = {
   title: 'Meaning and runbook',
-  url: `${documents}/guides.alerts#:~:text=\${__value.raw}`,
+  url: `${runbooks}alerts#:~:text=\${__value.raw}`,
   targetBlank: true,
 }
 
@@ -50,7 +50,5 @@ export const dashboardLinks: readonly Json[] = [
     keepTime: true,
     targetBlank: false,
   }),
-  link({ title: 'What to do when an alert fires', icon: 'doc', url: `${documents}/guides.alerts` }),
-  link({ title: 'Observability guide', icon: 'doc', url: `${documents}/guides.observability` }),
-  link({ title: 'Alertmanager', icon: 'bolt', url: 'http://localhost:9093' }),
+  link({ title: 'What to do when an alert fires', icon: 'doc', url: `${runbooks}alerts` }),
 ]

@@ -42,6 +42,15 @@ export const commonVariables: readonly Json[] = [
   datasourceVariable,
   { ...labelValues('job', 'Job', 'label_values(mcp_build_info, job)'), ...singleValue },
   { ...labelValues('instance', 'Replica', 'label_values(up{job=~"$job"}, instance)'), ...all },
+  {
+    // What Prometheus puts before the names of runbooks in alerts. Hidden, for links only.
+    ...labelValues('runbooks', 'Runbooks', 'label_values(ALERTS{alertname="Watchdog"}, runbook_url_prefix)'),
+    hide: 2,
+    // Grafana takes the first value.
+    current: { text: '', value: '' },
+    includeAll: false,
+    multi: false,
+  },
 ]
 
 export const toolVariable: Json = {

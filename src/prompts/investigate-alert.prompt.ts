@@ -4,6 +4,8 @@ import { AppError } from '../errors.ts'
 import { definePrompt, type PromptContext } from '../mcp/define/define-prompt.ts'
 
 const idPrefix = 'runbooks.'
+/** The list of all alerts. */
+const listId = 'runbooks.alerts'
 
 export default definePrompt({
   name: 'investigate_alert',
@@ -46,11 +48,13 @@ export default definePrompt({
 /** Derives alert names from runbook files: `high-error-rate` belongs to HighErrorRate. */
 async function alertNames({ services, signal }: PromptContext): Promise<string[]> {
   const ids = await services.documents.idsStartingWith(idPrefix, 100, { signal })
-  return ids.map((id) =>
-    id
-      .slice(idPrefix.length)
-      .split('-')
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-      .join(''),
-  )
+  return ids
+    .filter((id) => id !== listId)
+    .map((id) =>
+      id
+        .slice(idPrefix.length)
+        .split('-')
+        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+        .join(''),
+    )
 }

@@ -105,7 +105,8 @@ describe('the panels', () => {
       panel.links.map(({ url }: { url: string }) => ({ where, url })),
     )
     assert.ok(links.length > 20)
-    for (const { where, url } of links) assert.ok(runbooks.includes(url.split('runbooks.')[1] ?? ''), where)
+    for (const { where, url } of links)
+      assert.ok(runbooks.includes(/^\$\{runbooks\}([\w-]+)$/.exec(url)?.[1] ?? ''), where)
   })
 })
 

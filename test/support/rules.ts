@@ -15,10 +15,9 @@ export const alerts = rules.filter(({ alert }) => alert !== undefined)
 export const recordingRules: ReadonlyMap<string, string> = new Map(
   rules.flatMap(({ record, expr }) => (record ? [[record, expr] as const] : [])),
 )
-export const runbooks = readdirSync('docs/runbooks').map((file) => ({
-  file,
-  text: readFileSync(join('docs/runbooks', file), 'utf8'),
-}))
+export const runbooks = readdirSync('docs/runbooks')
+  .filter((file) => file !== 'alerts.md')
+  .map((file) => ({ file, text: readFileSync(join('docs/runbooks', file), 'utf8') }))
 export const runbookOf = (alert: string): string =>
   runbooks.find(({ file }) => file === `${kebabCase(alert)}.md`)?.text ?? ''
 export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']

@@ -39,9 +39,11 @@ export async function resolveVariables(
     const { selector, label } = variableQuery(variable)
     const found = await prometheus.labelValues(label, interpolate(selector, values))
     if (found.length === 0) throw new Error(`$${variable.name} has no values: ${variable.query}`)
-    if (variable.chosen !== undefined && !found.includes(variable.chosen))
-      throw new Error(`$${variable.name} is ${variable.chosen}, expected one of ${found}`)
-    values = { ...values, [variable.name]: variable.chosen ?? anyOf(found) }
+    // Grafana takes the first value where the file has none.
+    const chosen = variable.chosen === '' ? found[0] : variable.chosen
+    if (chosen !== undefined && !found.includes(chosen))
+      throw new Error(`$${variable.name} is ${chosen}, expected one of ${found}`)
+    values = { ...values, [variable.name]: chosen ?? anyOf(found) }
   }
   return values
 }

@@ -158,6 +158,8 @@ const dashboardRules: Readonly<Record<string, DashboardRule>> = {
     links
       .filter(({ type, includeVars, keepTime }: Json) => type === 'dashboards' && !(includeVars && keepTime))
       .map(() => 'links to other dashboards without variables or time range'),
+  'no-fixed-host': (json) =>
+    (JSON.stringify(json).match(/https?:\/\/[^"]+/g) ?? []).map((url) => `links to ${url}`),
   title: ({ title }) => (/MCP server/.test(title) ? ['repeats the name of its folder'] : []),
 }
 

@@ -124,7 +124,7 @@ describe('the alert sink', () => {
     assert.match(await file.text(), /^# TargetDown$/m)
     gateway.close().closeAllConnections()
     assert.match(await (await runbook('probe-failing')).text(), /^# ProbeFailing$/m)
-    for (const name of ['no-such-alert', '../guides/alerts', 'target-down.md'])
+    for (const name of ['no-such-alert', '../guides/health', 'target-down.md'])
       assert.equal((await runbook(name)).status, 404, name)
   })
 })

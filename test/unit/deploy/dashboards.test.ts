@@ -49,6 +49,9 @@ const breaks: Readonly<Record<string, { panel?: number; change: (json: Json) => 
   },
   refresh: { change: (json) => (json.refresh = '10s') },
   'dashboard-links': { change: ({ links }) => (links[0].includeVars = false) },
+  'no-fixed-host': {
+    change: ({ links }) => (links[1].url = 'http://localhost:8080/documents/runbooks.alerts'),
+  },
   title: { change: (json) => (json.title = 'MCP server: overview') },
 }
 

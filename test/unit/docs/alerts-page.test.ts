@@ -27,9 +27,9 @@ it('the page of alerts lists every alert with severities, meaning, runbook and d
       const uid = /\bmcp-\w+/.exec(
         alerts.find((rule) => rule.alert === alert)?.annotations?.dashboard_url?.split('/d/')[1] ?? '',
       )?.[0]
-      return `| [${alert}](../runbooks/${kebabCase(alert)}.md) | ${severity} | ${meaningOf(alert)} | ${uid} |`
+      return `| [${alert}](${kebabCase(alert)}.md) | ${severity} | ${meaningOf(alert)} | ${uid} |`
     })
-  const page = readFileSync('docs/guides/alerts.md', 'utf8')
+  const page = readFileSync('docs/runbooks/alerts.md', 'utf8')
   const listed = page.split('\n').filter((line) => line.startsWith('| ['))
-  assert.deepEqual(listed, rows, `docs/guides/alerts.md should list:\n${rows.join('\n')}`)
+  assert.deepEqual(listed, rows, `docs/runbooks/alerts.md should list:\n${rows.join('\n')}`)
 })
