@@ -36,9 +36,12 @@ const shortEnd = /(?:[^aeiouy][aeiouy][^aeiouywxY]|^[aeiouy][^aeiouy])$/
 const vowels = 'aeiouy'
 const vowel = /[aeiouy]/
 
+/** No ending of any step has these last letters. */
+const unstemmed = /[abfhjkopquvwxz]$/
+
 /** The stem of a word of `a` to `z`; other words are their own stem. */
 export function stem(word: string): string {
-  if (word.length <= 2 || !/^[a-z]+$/.test(word)) return word
+  if (word.length <= 2 || unstemmed.test(word) || !/^[a-z]+$/.test(word)) return word
   const exception = exceptions.get(word)
   if (exception !== undefined) return exception
   let w = word.includes('y') ? word.replace(/^y|(?<=[aeiouy])y/g, 'Y') : word

@@ -61,13 +61,18 @@ function runOf(text: string): Run {
   let run = analyses.get(text)
   if (run === undefined) {
     if (analyses.size >= maxAnalyses) analyses.clear()
-    // A copy: in V8 a substring can retain its whole parent.
-    run = analyse(
-      ascii.test(text) ? Buffer.from(text, 'latin1').toString('latin1') : Buffer.from(text).toString(),
-    )
+    run = analyse(copyOf(text))
     analyses.set(run.text, run)
   }
   return run
+}
+
+/** In V8 a substring of this length retains its whole parent; a shorter one is a copy. */
+const retainingLength = 13
+
+function copyOf(text: string): string {
+  if (text.length < retainingLength) return text
+  return ascii.test(text) ? Buffer.from(text, 'latin1').toString('latin1') : Buffer.from(text).toString()
 }
 
 function analyse(text: string): Run {
