@@ -206,7 +206,7 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
       /^mcp_stream_duration_seconds_count/,
       /^mcp_requests_rejected_total\{reason=malformed_json/,
       /^mcp_requests_rejected_total\{reason=origin/,
-      /^mcp_dependency_operation_seconds_bucket\{.*dependency=database/,
+      /^mcp_dependency_operation_seconds_bucket\{.*dependency=redis/,
       /^mcp_server_operation_duration_seconds_bucket\{.*le=\+Inf/,
     ])
       assert.ok(
