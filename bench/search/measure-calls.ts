@@ -46,7 +46,7 @@ export async function measureCalls(
   const redis = createRedis({ url: server.url, logger: silentLogger, metrics: noMetrics })
   try {
     await becomesReady(redis, 2_000)
-    const cache = createCache({ redis, logger: silentLogger, metrics: noMetrics })
+    const cache = createCache({ redis, logger: silentLogger })
     const prepare = (tool: Tool) =>
       composeCall([limitTime, validateInput, useCache(cache), validateOutput], tool)
     const [searching, echoing] = [prepare(search), prepare(echo)]

@@ -67,6 +67,13 @@ export const latency: Objective = {
 export const rate = (metric: string, matchers: string, by: string): string =>
   `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
 
+/** Share of the time in which the event loop of each replica was not idle. */
+export const eventLoopUtilization = rate(
+  'nodejs_eventloop_time_seconds_total',
+  `${replicas},nodejs_eventloop_state="active"`,
+  'instance',
+)
+
 /** Increase over the selected time range. */
 export const total = (metric: string, matchers: string, by: string): string =>
   `sum by (${by}) (increase(${metric}{${matchers}}[$__range]))`

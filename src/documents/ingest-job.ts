@@ -36,10 +36,11 @@ async function notifyServers(redisUrl: string, logger: Logger): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
   if (await becomesReady(redis, 2_000)) {
     const bus = createEventBus({
-      broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger }),
+      broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics }),
       logger,
+      metrics,
     })
-    await createChangeNotice({ cache: createCache({ redis, logger, metrics }), bus })([])
+    await createChangeNotice({ cache: createCache({ redis, logger }), bus })([])
   }
   await closeRedis(redis)
 }

@@ -15,32 +15,45 @@ export interface Subscriber {
   readonly progress: Progress
 }
 
-interface Flight {
+interface Flight<First> {
   readonly result: Promise<unknown>
+  readonly first: First
   readonly subscribers: Set<Subscriber>
   readonly abandoned: AbortController
 }
 
 /** Deduplicates concurrent computations by key: equal calls subscribe to the running one. */
-export interface SingleFlight {
-  /** @param work called only if no computation with this key is running */
-  join<T>(key: string, subscriber: Subscriber, work: (context: FlightContext) => Promise<T>): Promise<T>
+export interface SingleFlight<Caller extends Subscriber> {
+  /**
+   * @param work called only if no computation with this key is running
+   * @param onJoined called otherwise, with the subscriber that started it
+   */
+  join<T>(
+    key: string,
+    subscriber: Caller,
+    work: (context: FlightContext) => Promise<T>,
+    onJoined?: (first: Caller) => void,
+  ): Promise<T>
 }
 
 /**
  * A subscriber that aborts rejects at once; the computation continues for the others and is aborted with the
  * last one. It has one caller's timeout, so a hung one cannot accumulate subscribers. Failures are not kept.
  */
-export function createSingleFlight({
+export function createSingleFlight<Caller extends Subscriber>({
   timeoutMs,
   operation,
 }: {
   timeoutMs: number
   operation: string
-}): SingleFlight {
-  const flights = new Map<string, Flight>()
+}): SingleFlight<Caller> {
+  const flights = new Map<string, Flight<Caller>>()
 
-  function start(key: string, work: (context: FlightContext) => Promise<unknown>): Flight {
+  function start(
+    key: string,
+    first: Caller,
+    work: (context: FlightContext) => Promise<unknown>,
+  ): Flight<Caller> {
     const subscribers = new Set<Subscriber>()
     const abandoned = new AbortController()
     const progress: Progress = async (...step) => {
@@ -51,24 +64,27 @@ export function createSingleFlight({
     ).finally(() => remove(key, flight))
     // Every subscriber may have left before it rejects.
     result.catch(() => undefined)
-    const flight = { result, subscribers, abandoned }
+    const flight = { result, first, subscribers, abandoned }
     flights.set(key, flight)
     return flight
   }
 
   /** A new flight may have replaced an abandoned one that is slow to stop. */
-  function remove(key: string, flight: Flight): void {
+  function remove(key: string, flight: Flight<Caller>): void {
     if (flights.get(key) === flight) flights.delete(key)
   }
 
   return {
     async join<T>(
       key: string,
-      subscriber: Subscriber,
+      subscriber: Caller,
       work: (context: FlightContext) => Promise<T>,
+      onJoined?: (first: Caller) => void,
     ): Promise<T> {
       subscriber.signal.throwIfAborted()
-      const flight = flights.get(key) ?? start(key, work)
+      const running = flights.get(key)
+      if (running) onJoined?.(running.first)
+      const flight = running ?? start(key, subscriber, work)
       // A copy, because one caller may subscribe twice with the same object.
       const subscription = { ...subscriber }
       flight.subscribers.add(subscription)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Broadcast } from '../redis/broadcast.ts'
 import type { Cache } from '../redis/cache.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
+import type { Metrics } from '../telemetry/metrics/metrics.ts'
 
 /** Validates events of other replicas, which may run another release. */
 const Event = z.discriminatedUnion('kind', [
@@ -17,13 +18,18 @@ const Event = z.discriminatedUnion('kind', [
 export function createEventBus({
   broadcast,
   logger,
+  metrics,
 }: {
   broadcast: Broadcast
   logger: Logger
+  metrics: Metrics
 }): ServerEventBus {
-  const local = new InMemoryServerEventBus((error) =>
-    logger.warn('event delivery to a stream failed', { function: 'publish', error }),
-  )
+  const dropped = { event: 'change', reason: 'stream' }
+  metrics.initSeries('mcp_events_dropped_total', dropped)
+  const local = new InMemoryServerEventBus((error) => {
+    metrics.count('mcp_events_dropped_total', dropped)
+    logger.warn('event delivery to a stream failed', { function: 'publish', error })
+  })
   broadcast.onMessage((message) => local.publish(Event.parse(message)))
   return {
     publish(event) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '../telemetry/log/logger.ts'
+import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { RedisClient } from './client.ts'
 
 /** Messages to the other replicas on one channel; lost while Redis is down, never delivered to their sender. */
@@ -12,11 +13,26 @@ export interface BroadcastOptions {
   readonly publisher: RedisClient
   /** A dedicated connection, as Redis requires for subscriptions; omit it to only send. */
   readonly subscriber?: RedisClient
-  readonly channel: 'mcp:events' | 'mcp:cancellations'
+  readonly channel: keyof typeof eventOf
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
-export function createBroadcast({ publisher, subscriber, channel, logger }: BroadcastOptions): Broadcast {
+/** Kind of the events on each channel: it becomes a label value. */
+const eventOf = { 'mcp:events': 'change', 'mcp:cancellations': 'cancellation' } as const
+const dropReasons = ['publish', 'invalid'] as const
+
+export function createBroadcast({
+  publisher,
+  subscriber,
+  channel,
+  logger,
+  metrics,
+}: BroadcastOptions): Broadcast {
+  const event = eventOf[channel]
+  for (const reason of dropReasons) metrics.initSeries('mcp_events_dropped_total', { event, reason })
+  const countDropped = (reason: (typeof dropReasons)[number]) =>
+    metrics.count('mcp_events_dropped_total', { event, reason })
   const sender = randomUUID()
   const listeners: ((message: unknown) => void)[] = []
   subscriber?.on('message', (receivedOn, text) => {
@@ -26,6 +42,7 @@ export function createBroadcast({ publisher, subscriber, channel, logger }: Broa
       const { from, message } = JSON.parse(text) as { from: string; message: unknown }
       if (from !== sender) for (const listener of listeners) listener(message)
     } catch (error) {
+      countDropped('invalid')
       logger.warn('dropped an invalid broadcast message', { function: 'onMessage', error })
     }
   })
@@ -41,6 +58,7 @@ export function createBroadcast({ publisher, subscriber, channel, logger }: Broa
   return {
     send(message) {
       publisher.publish(channel, JSON.stringify({ from: sender, message })).catch((error: unknown) => {
+        countDropped('publish')
         logger.warn('broadcast failed; other replicas missed an event', { function: 'send', error })
       })
     },

@@ -1,6 +1,5 @@
 import { batchPerTick } from '../lib/batch-per-tick.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
-import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { RedisClient } from './client.ts'
 
 /** Result of `get`, to be passed to `set`. */
@@ -36,18 +35,14 @@ const generationKey = (tag: string) => `mcp:cache:generation:${tag}`
 export interface CacheOptions {
   readonly redis: RedisClient
   readonly logger: Logger
-  readonly metrics: Metrics
   /** Separates deployments that share a Redis, because results contain URLs of their own server. */
   readonly namespace?: string
 }
 
-export function createCache({ redis, logger, metrics, namespace = '' }: CacheOptions): Cache {
+export function createCache({ redis, logger, namespace = '' }: CacheOptions): Cache {
   const entryKey = (key: string) => `mcp:cache:entry:${namespace}:${key}`
   const logFailure = (operation: string) => (error: unknown) => {
     logger.debug('cache operation failed', { function: operation, error })
-  }
-  for (const result of ['hit', 'miss', 'error']) {
-    metrics.initSeries('mcp_cache_requests_total', { cache: 'answers', result })
   }
 
   function getMany(keys: string[]): readonly StoredText[] {
@@ -77,12 +72,10 @@ export function createCache({ redis, logger, metrics, namespace = '' }: CacheOpt
 
   return {
     async get(key, tag) {
-      const lookup = await lookUp({ key, tag }).catch((error: unknown): CacheLookup => {
+      return lookUp({ key, tag }).catch((error: unknown): CacheLookup => {
         logFailure('get')(error)
         return { result: 'error' }
       })
-      metrics.count('mcp_cache_requests_total', { cache: 'answers', result: lookup.result })
-      return lookup
     },
 
     async set(key, { generation }, value, ttlSeconds) {

@@ -1,6 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AppError, ErrorCode } from '../errors.ts'
 
+/** Of a cached call. `shared`: a miss that joined the computation of an equal call; `error`: the lookup failed. */
+export const cacheResults = ['hit', 'miss', 'shared', 'error'] as const
+export type CacheResult = (typeof cacheResults)[number]
+
 /** Fields of an MCP message at arrival. */
 export interface ArrivedMessage {
   /** `mcp.method.name`, as the client sent it. */
@@ -48,7 +52,9 @@ export interface MessageRecord extends ArrivedMessage {
   /** Set by the pipeline, like the fields below. */
   argumentKeys?: readonly string[]
   loggedArguments?: Readonly<Record<string, unknown>>
-  cache?: 'hit' | 'miss' | 'error'
+  cache?: CacheResult
+  /** The span whose call runs the computation that this call joined. */
+  joined?: MessageRecord['span']
   resultBytes?: number
   /** Output of a tool. For traces, if they capture content; never logged. */
   result?: unknown

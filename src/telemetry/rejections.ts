@@ -64,7 +64,7 @@ export function createReject({ metrics, logger }: { metrics: Metrics; logger: Lo
     metrics.count('mcp_requests_rejected_total', { reason })
     const level = reason === 'internal' ? 'error' : 'info'
     if (!budgets[level]()) return
-    logger.log(level, 'mcp request rejected', {
+    logger.log(level, 'http request rejected', {
       function: 'reject',
       reason,
       'http.response.status_code': httpStatus,

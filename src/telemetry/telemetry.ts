@@ -122,24 +122,18 @@ export function createTelemetry({
 /** In-flight messages, failed exports and dropped log lines. */
 function measureTelemetry(metrics: Metrics, observer: Observer, output: LogOutput, logger: Logger): void {
   const fields = { module: 'telemetry', function: 'measureTelemetry' }
-  const reported = { traces: 0, logs: 0, metrics: 0, dropped: 0, outage: false }
-  metrics.initSeries('mcp_log_lines_dropped_total', {})
-  for (const signal of otlpSignals) metrics.initSeries('mcp_telemetry_export_failures_total', { signal })
+  let reportedOutage = false
+  metrics.countTotal('mcp_log_lines_dropped_total', {}, () => output.dropped)
+  for (const signal of otlpSignals)
+    metrics.countTotal('mcp_telemetry_export_failures_total', { signal }, () => exporting.failures[signal])
   metrics.onCollect(() => {
     const { calls, streams } = observer.inFlight()
-    metrics.set('mcp_requests_in_flight', {}, calls)
+    metrics.set('mcp_messages_in_flight', {}, calls)
     metrics.set('mcp_streams_open', {}, streams)
-    metrics.count('mcp_log_lines_dropped_total', {}, output.dropped - reported.dropped)
-    reported.dropped = output.dropped
-    for (const signal of otlpSignals) {
-      const failures = exporting.failures[signal]
-      metrics.count('mcp_telemetry_export_failures_total', { signal }, failures - reported[signal])
-      reported[signal] = failures
-    }
     // In the log, because the counter may have no other way out than the one that fails.
     const error = exporting.outages.metrics
-    if (reported.outage === (error !== undefined)) return
-    reported.outage = error !== undefined
+    if (reportedOutage === (error !== undefined)) return
+    reportedOutage = error !== undefined
     if (error) logger.warn('metrics export failed', { ...fields, error })
     else logger.info('metrics export recovered', fields)
   })

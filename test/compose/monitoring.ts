@@ -118,7 +118,7 @@ export const monitoringChecks: Readonly<Record<string, Check>> = {
     const demo = (era: string) =>
       query(
         stack,
-        `sum(mcp_client_requests_total{job="mcp-server",era="${era}",client_name!="compose-smoke"})`,
+        `sum(mcp_client_messages_total{job="mcp-server",era="${era}",client_name!="compose-smoke"})`,
       )
     const counts = { modern: 0, legacy: 0 }
     await eventually(60_000, async () => {

@@ -131,7 +131,7 @@ for (const revision of revisions) {
       assert.equal(answer.headers.get('www-authenticate'), `Bearer realm="mcp", scope="${readingScopes}"`)
       assert.deepEqual([answer.message.jsonrpc, answer.message.error.code], ['2.0', -32000])
       const line = await stack.server.line(({ request_id }) => request_id === `no-key-${revision}`)
-      assert.deepEqual([line.message, line.reason], ['mcp request rejected', 'unauthenticated'])
+      assert.deepEqual([line.message, line.reason], ['http request rejected', 'unauthenticated'])
       const after = await scrape(stack.server.url)
       const labels = { reason: 'unauthenticated' }
       const name = 'mcp_requests_rejected_total'

@@ -32,7 +32,7 @@ async function waitUntil(state: string, condition: () => Promise<boolean>): Prom
   }
   assert.fail(`timed out waiting until ${state}`)
 }
-const inFlight = async () => (await scrape(server.url)).sum('mcp_requests_in_flight')
+const inFlight = async () => (await scrape(server.url)).sum('mcp_messages_in_flight')
 const streams = async () => (await scrape(server.url)).sum('mcp_streams_open')
 
 /** A batch takes one slot per message, so one of `maxCalls` messages passes only if no slot leaked. */

@@ -10,8 +10,16 @@ import { isDeepStrictEqual, promisify } from 'node:util'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, type ReceivedPoint, startOtlpReceiver } from '../support/otlp.ts'
-import { post, postLegacy, postModern } from '../support/raw.ts'
-import { cached, callOfEachTool, injectTimeout, notFoundCall, other, plain } from '../support/sample-calls.ts'
+import { openListen, post, postLegacy, postModern } from '../support/raw.ts'
+import {
+  cached,
+  callOfEachTool,
+  injectLatency,
+  injectTimeout,
+  notFoundCall,
+  other,
+  plain,
+} from '../support/sample-calls.ts'
 import { type Sample, scrape } from '../support/scrape.ts'
 import { type RunningServer, spawnServer } from '../support/server.ts'
 import { type Stack, startStores } from '../support/stack.ts'
@@ -55,7 +63,7 @@ function ofPrometheus(samples: readonly Sample[]): Series {
   const series: Series = {}
   for (const { name, labels, value } of samples) {
     const histogram = name.replace(/_(bucket|sum|count)$/, '')
-    if (definitions[name]?.type === 'counter') series[keyOf(name, labels)] = value
+    if (definitions[name]?.type === 'counter') series[keyOf(name, labels)] = rounded(value)
     if (definitions[histogram]?.type !== 'histogram') continue
     const { le: _le, ...others } = labels
     const isEmpty = samples.some(
@@ -79,7 +87,7 @@ function ofOtlp(points: readonly ReceivedPoint[]): Series {
     const labels = Object.fromEntries(
       Object.entries(attributes).map(([attribute, value]) => [attribute.replaceAll('.', '_'), value]),
     )
-    if (data.type === 'counter') series[keyOf(`${base}_total`, labels)] = data.value
+    if (data.type === 'counter') series[keyOf(`${base}_total`, labels)] = rounded(data.value)
     if (data.type === 'histogram') addHistogram(series, base, labels, data)
   }
   return series
@@ -98,7 +106,7 @@ function ofStatsd(lines: readonly string[]): Series {
         .map((tag) => [tag.slice(0, tag.indexOf(':')), tag.slice(tag.indexOf(':') + 1)]),
     )
     const key = keyOf(name, labels)
-    if (type === 'c') series[key] = (series[key] ?? 0) + Number(value)
+    if (type === 'c') series[key] = rounded((series[key] ?? 0) + Number(value))
     if (type !== 'h') continue
     const histogram = histograms.get(key) ?? { name, labels, values: [] }
     histogram.values.push(Number(value))
@@ -116,9 +124,13 @@ function ofStatsd(lines: readonly string[]): Series {
   return series
 }
 
-/** Without health checks, which every scrape and every export starts. The final totals include them. */
-const withoutPings = (series: Series): Series =>
-  Object.fromEntries(Object.entries(series).filter(([key]) => !/operation=ping\b/.test(key)))
+/** Without what scrapes and exports add themselves. The final totals include it. */
+const withoutCollection = (series: Series): Series =>
+  Object.fromEntries(
+    Object.entries(series).filter(
+      ([key]) => !/operation=ping\b|http_route=\/metrics\b|^nodejs_eventloop_time_/.test(key),
+    ),
+  )
 
 const withoutZeros = (series: Series): Series =>
   Object.fromEntries(Object.entries(series).filter(([key, value]) => value !== 0 || /_bucket|_sum/.test(key)))
@@ -141,6 +153,14 @@ async function sendMixedTraffic(server: RunningServer): Promise<void> {
   for (const call of [...calls, { ...plain.call, arguments: {} }, { name: 'no_such_tool', arguments: {} }])
     for (const send of [postModern, postLegacy]) await send(mcpUrl, 'tools/call', call)
   for (const method of ['tools/list', 'prompts/list', 'no/such/method']) await postModern(mcpUrl, method)
+  const stream = new AbortController()
+  await openListen(mcpUrl, { signal: stream.signal })
+  stream.abort()
+  await server.line((line) => line['mcp.method.name'] === 'subscriptions/listen')
+  const slowness = injectLatency({ ...stores, server }, 1_500)
+  const slow = slowness.call()
+  await Promise.all([slow, slow].map((call) => postModern(mcpUrl, 'tools/call', call)))
+  slowness.end()
   const timeout = await injectTimeout({ ...stores, server })
   await postModern(mcpUrl, 'tools/call', timeout.call)
   await timeout.end()
@@ -163,11 +183,11 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
     let [scraped, exported]: Series[] = []
     let gauges: [Sample[], ReceivedPoint[]] = [[], []]
     for (let tries = 0; tries < 100; tries++) {
-      const earlier = withoutPings(ofPrometheus((await scrape(server.url)).samples))
+      const earlier = withoutCollection(ofPrometheus((await scrape(server.url)).samples))
       const points = await otlp.nextMetrics()
       const { samples } = await scrape(server.url)
-      scraped = withoutPings(ofPrometheus(samples))
-      exported = withoutPings(ofOtlp(points))
+      scraped = withoutCollection(ofPrometheus(samples))
+      exported = withoutCollection(ofOtlp(points))
       gauges = [
         samples.filter(({ name }) => definitions[name]?.type === 'gauge'),
         points.filter(({ data }) => data.type === 'gauge'),
@@ -181,10 +201,12 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
       /^mcp_tool_calls_total\{status=success,/,
       /^mcp_tool_errors_total\{code=invalid_arguments,/,
       /^mcp_tool_errors_total\{code=timeout,/,
-      /^mcp_cache_requests_total\{.*result=hit/,
+      /^mcp_cache_lookups_total\{.*result=hit/,
+      /^mcp_cache_lookups_total\{.*result=shared/,
+      /^mcp_stream_duration_seconds_count/,
       /^mcp_requests_rejected_total\{reason=malformed_json/,
       /^mcp_requests_rejected_total\{reason=origin/,
-      /^mcp_dependency_operation_seconds_bucket\{.*dependency=database/,
+      /^mcp_dependency_operation_seconds_bucket\{.*dependency=redis/,
       /^mcp_server_operation_duration_seconds_bucket\{.*le=\+Inf/,
     ])
       assert.ok(
@@ -206,6 +228,11 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
     for (let tries = 0; tries < 50 && !isDeepStrictEqual(ofStatsd(statsd.lines), last); tries++)
       await delay(20)
     assert.deepEqual(withoutZeros(ofStatsd(statsd.lines)), last)
+    for (const state of ['active', 'idle'])
+      assert.ok(
+        (last[`nodejs_eventloop_time_seconds_total{nodejs_eventloop_state=${state}}`] ?? 0) > 0,
+        state,
+      )
   })
 
   it('have the names, units, attributes and buckets of the semantic conventions by OTLP, and no others', async () => {
@@ -235,6 +262,11 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
     assert.ok(call?.data.type === 'histogram')
     // Of the conventions: gen-ai/mcp.md, "Metric: mcp.server.operation.duration".
     assert.deepEqual(call.data.bounds, [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300])
+    const eventLoop = points.filter(({ name }) => name === 'nodejs.eventloop.time')
+    assert.deepEqual(
+      eventLoop.map(({ unit, attributes }) => [unit, attributes]),
+      ['active', 'idle'].map((state) => ['s', { 'nodejs.eventloop.state': state }]),
+    )
     assert.deepEqual([...new Set(points.map(({ scope }) => scope))], ['observable-mcp-server'])
     for (const [attribute, pattern] of Object.entries({
       'service.name': /^observable-mcp-server$/,

@@ -146,8 +146,8 @@ describe('the ops endpoints', () => {
         outcome: 'success',
       }) >= 2,
     )
-    assert.ok(sum('mcp_cache_requests_total', { result: 'hit' }) >= 1)
-    assert.ok(sum('mcp_cache_requests_total', { result: 'miss' }) >= 1)
+    assert.ok(sum('mcp_cache_lookups_total', { result: 'hit' }) >= 1)
+    assert.ok(sum('mcp_cache_lookups_total', { result: 'miss' }) >= 1)
     assert.equal(sum('mcp_pg_pool_max'), 10)
     assert.match(text, /^mcp_pg_pool_connections\{state="idle"\} \d+$/m)
     assert.equal(sum('mcp_build_info', { node_version: process.version }), 1)

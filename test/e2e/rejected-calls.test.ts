@@ -86,7 +86,7 @@ describe('a rejected tools/call', () => {
         }),
       }).catch(() => undefined)
     })
-    for (let tries = 0; (await scrape(unlimited.url)).sum('mcp_requests_in_flight') < 2; tries++) {
+    for (let tries = 0; (await scrape(unlimited.url)).sum('mcp_messages_in_flight') < 2; tries++) {
       assert.ok(tries < 200, 'the slots are not in use')
       await delay(25)
     }

@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorTable } from '../../src/errors.ts'
 import { type OtlpReceiver, otlpEnvironment, type ReceivedSpan, startOtlpReceiver } from '../support/otlp.ts'
-import { envelope } from '../support/raw.ts'
+import { envelope, postModern } from '../support/raw.ts'
 import {
   callOfEachTool,
   catalog,
@@ -130,6 +130,10 @@ function assertSignalsAgree(
   assert.equal(span.attributes['error.type'], line['error.type'])
   assert.equal(span.attributes['enduser.id'], line.caller)
   assert.equal(span.attributes['error.code'], line['error.code'])
+  assert.equal(span.attributes['mcp.cache.result'], line.cache)
+  assert.equal(growth('mcp_cache_lookups_total'), line.cache === undefined ? 0 : 1)
+  if (line.cache !== undefined)
+    assert.equal(growth('mcp_cache_lookups_total', { result: String(line.cache) }), 1)
   assert.equal(span.statusCode, line['error.type'] === undefined || isClientError ? 0 : 2)
 
   const labels = {
@@ -147,7 +151,8 @@ function assertSignalsAgree(
     `${seconds} s and ${line.duration_ms} ms`,
   )
   const era = revision === '2026-07-28' ? 'modern' : 'legacy'
-  assert.equal(growth('mcp_client_requests_total', { era }), 1)
+  assert.equal(growth('mcp_client_messages_total', { era }), 1)
+  assert.equal(growth('mcp_stream_duration_seconds_count'), 0)
   assert.equal(growth('mcp_requests_rejected_total'), 0)
   const exemplars = after.samples.filter(({ exemplar }) => exemplar?.trace_id === traceparent.traceId)
   assert.equal(
@@ -335,7 +340,8 @@ describe('a trace', () => {
 })
 
 describe('a subscription stream', () => {
-  it('counts as open while it lasts and logs one line when it ends', async () => {
+  it('counts as open while it lasts, and has a log line, a span and a duration of its own when it ends', async () => {
+    const before = await scrape(stack.server.url)
     const requestId = randomUUID()
     const caller = new AbortController()
     const headers = {
@@ -365,7 +371,63 @@ describe('a subscription stream', () => {
     await assert.rejects(reading)
     const line = await stack.server.line((line) => line.request_id === requestId)
     assert.deepEqual([line['mcp.method.name'], line.outcome], ['subscriptions/listen', 'success'])
-    assert.equal((await scrape(stack.server.url)).sum('mcp_streams_open'), 0)
+    const after = await scrape(stack.server.url)
+    assert.equal(after.sum('mcp_streams_open'), 0)
+    const growth = (name: string) => after.sum(name) - before.sum(name)
+    assert.equal(growth('mcp_stream_duration_seconds_count'), 1)
+    const seconds = growth('mcp_stream_duration_seconds_sum')
+    assert.ok(Math.abs(seconds * 1000 - Number(line.duration_ms)) < 0.01, `${seconds} s`)
+    assert.equal(growth('mcp_client_messages_total'), 1)
+    assert.equal(growth('mcp_server_operation_duration_seconds_count'), 0)
+    const span = await otlp.span(({ spanId }) => spanId === line.span_id)
+    assert.deepEqual(
+      [span.name, span.attributes['mcp.method.name'], span.statusCode],
+      ['subscriptions/listen', 'subscriptions/listen', 0],
+    )
+  })
+
+  it('is a message like others if it is rejected with a JSON-RPC error', async () => {
+    const before = await scrape(stack.server.url)
+    const requestId = randomUUID()
+    await postModern(stack.server.mcpUrl, 'subscriptions/listen', {}, { 'x-request-id': requestId })
+    const line = await stack.server.line((line) => line.request_id === requestId)
+    const after = await scrape(stack.server.url)
+    const growth = (name: string) => after.sum(name) - before.sum(name)
+    assert.equal(line['rpc.response.status_code'], -32602)
+    assert.equal(growth('mcp_server_operation_duration_seconds_count'), 1)
+    assert.equal(growth('mcp_stream_duration_seconds_count'), 0)
+  })
+})
+
+describe('a call that joins the computation of an equal call', () => {
+  it('has shared in log, metric and span, and a span link to the call that computes', async () => {
+    const slowness = injectLatency(stack, 1_500)
+    const call = slowness.call()
+    const send = async (requestId = randomUUID()) => {
+      await postModern(stack.server.mcpUrl, 'tools/call', call, { 'x-request-id': requestId })
+      return stack.server.line((line) => line.request_id === requestId)
+    }
+    const before = await scrape(stack.server.url)
+    const lines = await Promise.all([send(), send(), send()])
+    slowness.end()
+    const later = await send()
+    const after = await scrape(stack.server.url)
+
+    assert.deepEqual(lines.map(({ cache }) => cache).sort(), ['miss', 'shared', 'shared'])
+    assert.equal(later.cache, 'hit')
+    for (const [result, count] of Object.entries({ hit: 1, miss: 1, shared: 2, error: 0 })) {
+      const growth = ({ sum }: Scrape) => sum('mcp_cache_lookups_total', { result })
+      assert.equal(growth(after) - growth(before), count, result)
+    }
+    const computing = lines.find(({ cache }) => cache === 'miss')
+    for (const line of [...lines, later]) {
+      const span = await otlp.span(({ spanId }) => spanId === line.span_id)
+      assert.equal(span.attributes['mcp.cache.result'], line.cache)
+      assert.deepEqual(
+        span.links.map(({ traceId, spanId }) => [traceId, spanId]),
+        line.cache === 'shared' ? [[computing?.trace_id, computing?.span_id]] : [],
+      )
+    }
   })
 })
 
@@ -416,7 +478,7 @@ describe('a rejected request', () => {
       })
       assert.ok(response.status >= 400 && response.status < 500, `${reason}: ${response.status}`)
       const line = await stack.server.line((line) => line.request_id === requestId)
-      assert.deepEqual([line.message, line.reason, line.level], ['mcp request rejected', reason, 'info'])
+      assert.deepEqual([line.message, line.reason, line.level], ['http request rejected', reason, 'info'])
       const after = await scrape(stack.server.url)
       assert.equal(
         after.sum('mcp_requests_rejected_total') - before.sum('mcp_requests_rejected_total'),
@@ -429,7 +491,7 @@ describe('a rejected request', () => {
         1,
         reason,
       )
-      assert.equal(after.sum('mcp_client_requests_total'), before.sum('mcp_client_requests_total'), reason)
+      assert.equal(after.sum('mcp_client_messages_total'), before.sum('mcp_client_messages_total'), reason)
       assert.equal(stack.server.lines.filter((line) => line.request_id === requestId).length, 1, reason)
     }
   })

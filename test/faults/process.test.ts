@@ -84,7 +84,7 @@ const faults: Fault[] = [
     async assertRecovered() {
       const { sum } = await scrape(stack.server.url)
       // Calls of the load are few at any moment; leaked ones would stay in the gauge.
-      assert.ok(sum('mcp_requests_in_flight') < abandonedCalls / 2, 'abandoned calls are still in flight')
+      assert.ok(sum('mcp_messages_in_flight') < abandonedCalls / 2, 'abandoned calls are still in flight')
     },
   },
 ]

@@ -20,8 +20,8 @@ before(async () => {
 
 const assertCacheErrors = (now: Scrape, before: Scrape) =>
   assert.ok(
-    now.sum('mcp_cache_requests_total', { result: 'error' }) >
-      before.sum('mcp_cache_requests_total', { result: 'error' }),
+    now.sum('mcp_cache_lookups_total', { result: 'error' }) >
+      before.sum('mcp_cache_lookups_total', { result: 'error' }),
   )
 /** Redis is not critical: /readyz stays 200. */
 const down = { down: ['redis'], assertVisible: assertCacheErrors }

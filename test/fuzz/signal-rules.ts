@@ -68,7 +68,7 @@ const isDefined = (name: string): boolean =>
 
 /** @returns calls and streams that are still open after all clients have disconnected */
 export function findLeaks({ sum }: Scrape): string[] {
-  return ['mcp_requests_in_flight', 'mcp_streams_open'].flatMap((name) =>
+  return ['mcp_messages_in_flight', 'mcp_streams_open'].flatMap((name) =>
     sum(name) === 0 ? [] : [`${name} is ${sum(name)} after all clients disconnected`],
   )
 }

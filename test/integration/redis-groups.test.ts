@@ -33,7 +33,13 @@ async function connectTo(url: string): Promise<RedisClient> {
 async function collectMessages(url: string): Promise<unknown[]> {
   const received: unknown[] = []
   const subscriber = createClient(url)
-  const broadcast = createBroadcast({ publisher: subscriber, channel: 'mcp:events', subscriber, logger })
+  const broadcast = createBroadcast({
+    publisher: subscriber,
+    channel: 'mcp:events',
+    subscriber,
+    logger,
+    metrics,
+  })
   broadcast.onMessage((message) => received.push(message))
   await becomesReady(subscriber, 5_000)
   await delay(200)
@@ -45,8 +51,8 @@ describe('Redis with Sentinel', { skip: redisServerMissing }, () => {
     const group = await startSentinelGroup('mymaster', { password: 's3cret' })
     const url = `redis+sentinel://:s3cret@127.0.0.1:1,127.0.0.1:${group.sentinel.port}/mymaster`
     const redis = await connectTo(url)
-    const cache = createCache({ redis, logger, metrics })
-    const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger })
+    const cache = createCache({ redis, logger })
+    const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics })
     const received = await collectMessages(url)
 
     await cache.set('a', await cache.get('a', 'documents'), 'before', 60)
@@ -109,8 +115,8 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
     const nodes = await startRedisCluster()
     const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
     const redis = await connectTo(url)
-    const replicaA = createCache({ redis, logger, metrics })
-    const replicaB = createCache({ redis: await connectTo(url), logger, metrics })
+    const replicaA = createCache({ redis, logger })
+    const replicaB = createCache({ redis: await connectTo(url), logger })
     const keys = Array.from({ length: 30 }, (_, index) => `key ${index}`)
     const hits = async () => {
       const reads = await Promise.all(keys.map((key) => replicaB.get(key, 'documents')))
@@ -124,7 +130,7 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
     assert.equal(await hits(), 0)
 
     const received = await Promise.all([collectMessages(url), collectMessages(url), collectMessages(url)])
-    const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger })
+    const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics })
     publisher.send('to all')
     await waitUntil(async () => received.every((messages) => messages.includes('to all')))
 

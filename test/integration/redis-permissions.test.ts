@@ -41,16 +41,16 @@ describe('the permissions of the Redis user', { skip: redisServerMissing }, () =
     afterFile(() => closeRedis(subscriber))
     const channel = 'mcp:events'
     const received: unknown[] = []
-    createBroadcast({ publisher: redis, subscriber, channel, logger }).onMessage((message) =>
+    createBroadcast({ publisher: redis, subscriber, channel, logger, metrics }).onMessage((message) =>
       received.push(message),
     )
     await becomesReady(subscriber, 5_000)
-    const sender = createBroadcast({ publisher: redis, channel, logger })
+    const sender = createBroadcast({ publisher: redis, channel, logger, metrics })
     await waitUntil(async () => {
       sender.send('event')
       return received.length > 0
     })
-    const cache = createCache({ redis, logger, metrics })
+    const cache = createCache({ redis, logger })
     await cache.set('key', await cache.get('key', 'tag'), 'value', 60)
     assert.equal((await cache.get('key', 'tag')).value, 'value')
     await cache.invalidate('tag')

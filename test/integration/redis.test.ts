@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { createEventBus } from '../../src/mcp/event-bus.ts'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
+import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
+import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
 import { startTestRedis } from '../support/redis.ts'
@@ -24,7 +27,7 @@ before(async () => {
 
 describe('the cache', () => {
   it('returns a stored value until its TTL is over', async () => {
-    const cache = createCache({ redis: await connect(), logger, metrics })
+    const cache = createCache({ redis: await connect(), logger })
     await cache.set('a', await cache.get('a', 'documents'), { text: 'ü' }, 1)
     assert.deepEqual((await cache.get('a', 'documents')).value, { text: 'ü' })
     await delay(1_100)
@@ -33,8 +36,8 @@ describe('the cache', () => {
 
   it('invalidates all entries of a tag on all replicas, and no others', async () => {
     const [replicaA, replicaB] = [
-      createCache({ redis: await connect(), logger, metrics }),
-      createCache({ redis: await connect(), logger, metrics }),
+      createCache({ redis: await connect(), logger }),
+      createCache({ redis: await connect(), logger }),
     ]
     await replicaA.set('b', await replicaA.get('b', 'documents'), 1, 60)
     await replicaA.set('c', await replicaA.get('c', 'none'), 2, 60)
@@ -44,7 +47,7 @@ describe('the cache', () => {
   })
 
   it('does not store a value computed before an invalidation', async () => {
-    const cache = createCache({ redis: await connect(), logger, metrics })
+    const cache = createCache({ redis: await connect(), logger })
     const before = await cache.get('d', 'documents')
     await cache.invalidate('documents')
     await cache.set('d', before, 'old', 60)
@@ -52,7 +55,7 @@ describe('the cache', () => {
   })
 
   it('reads as error and discards writes when Redis is unavailable', async () => {
-    const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger, metrics })
+    const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger })
     const startedAtMs = performance.now()
     const read = await cache.get('a', 'documents')
     assert.deepEqual(read, { result: 'error' })
@@ -64,7 +67,7 @@ describe('the cache', () => {
   it('reads a corrupt entry as error', async () => {
     const redis = await connect()
     await redis.set('mcp:cache:entry::e', '{broken')
-    assert.equal((await createCache({ redis, logger, metrics }).get('e', 'documents')).result, 'error')
+    assert.equal((await createCache({ redis, logger }).get('e', 'documents')).result, 'error')
   })
 })
 
@@ -97,6 +100,7 @@ describe('the broadcast', () => {
           subscriber: createSubscriber(),
           channel: 'mcp:events',
           logger,
+          metrics,
         })
         broadcast.onMessage((message) => received[name]?.push(message))
         return broadcast
@@ -108,14 +112,16 @@ describe('the broadcast', () => {
     assert.deepEqual(received, { a: [], b: [{ kind: 'resources_list_changed' }] })
   })
 
-  it('drops invalid messages and survives a listener that throws', async () => {
+  it('drops and counts invalid messages, and survives a listener that throws', async () => {
     const redis = await connect()
     const received: unknown[] = []
+    const { metrics, dropped } = countingMetrics()
     createBroadcast({
       publisher: redis,
       channel: 'mcp:events',
       subscriber: createSubscriber(),
       logger,
+      metrics,
     }).onMessage((message) => {
       received.push(message)
       if (message === 'bad') throw new Error('listener failure')
@@ -126,7 +132,45 @@ describe('the broadcast', () => {
     }
     await delay(100)
     assert.deepEqual(received, [undefined, 'bad', 'good'])
+    assert.deepEqual(await dropped(), { 'change invalid': 3, 'change publish': 0 })
   })
+
+  it('counts messages that Redis did not accept, by kind', async () => {
+    const { metrics, dropped } = countingMetrics()
+    const publisher = await connect('redis://127.0.0.1:1')
+    for (const channel of ['mcp:events', 'mcp:cancellations'] as const)
+      createBroadcast({ publisher, channel, logger, metrics }).send('lost')
+    await delay(100)
+    assert.deepEqual(await dropped(), {
+      'change publish': 1,
+      'change invalid': 0,
+      'cancellation publish': 1,
+      'cancellation invalid': 0,
+    })
+  })
+
+  it('counts events that a stream did not take', async () => {
+    const { metrics, dropped } = countingMetrics()
+    const broadcast = createBroadcast({ publisher: await connect(), channel: 'mcp:events', logger, metrics })
+    const bus = createEventBus({ broadcast, logger, metrics })
+    bus.subscribe(() => {
+      throw new Error('the stream is broken')
+    })
+    bus.publish({ kind: 'resources_list_changed' })
+    assert.deepEqual(await dropped(), { 'change publish': 0, 'change invalid': 0, 'change stream': 1 })
+  })
+
+  function countingMetrics() {
+    const prometheus = createPrometheus({ nodeMetrics: false })
+    async function dropped(): Promise<Record<string, number>> {
+      const { body } = await prometheus.render(undefined)
+      const lines = body.matchAll(/^mcp_events_dropped_total\{event="(\w+)",reason="(\w+)"\} (\d+)$/gm)
+      return Object.fromEntries(
+        [...lines].map(([, event, reason, count]) => [`${event} ${reason}`, Number(count)]),
+      )
+    }
+    return { metrics: createMetrics([prometheus]), dropped }
+  }
 
   function createSubscriber(): RedisClient {
     const redis = createRedis({ url, logger, metrics })

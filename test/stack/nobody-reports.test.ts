@@ -15,6 +15,7 @@ const series = [
   [`up{${target}}`, '1x40 0x20'],
   [`mcp_dependency_up{${target},dependency="database"}`, '1x40 stale'],
   [`process_start_time_seconds{${target}}`, '1x40 stale'],
+  [`nodejs_eventloop_time_seconds_total{${target},nodejs_eventloop_state="active"}`, '0+9x40 stale'],
   [`scrape_samples_post_metric_relabeling{${target}}`, '900x40 stale'],
   [`mcp_tool_calls_total{${target},tool_name="search",status="success"}`, '0+10x40 stale'],
   [`mcp_tool_errors_total{${target},tool_name="search",code="internal"}`, '0x40 stale'],

@@ -10,9 +10,10 @@ export async function publishChange(redisUrl: string, uris: readonly string[] = 
   const redis = createRedis({ url: redisUrl, logger, metrics })
   await becomesReady(redis, 5_000)
   const bus = createEventBus({
-    broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger }),
+    broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics }),
     logger,
+    metrics,
   })
-  await createChangeNotice({ cache: createCache({ redis, logger, metrics }), bus })(uris)
+  await createChangeNotice({ cache: createCache({ redis, logger }), bus })(uris)
   await closeRedis(redis)
 }

@@ -75,7 +75,7 @@ const drills: readonly StackDrill[] = [
     does: 'stops the simulated users; the server merely looks idle',
     dashboard: 'mcp-overview',
     symptom: {
-      promql: `sum(increase(mcp_client_requests_total{${job},client_name!="probe"}[1m])) == 0`,
+      promql: `sum(increase(mcp_client_messages_total{${job},client_name!="probe"}[1m])) == 0`,
       description: 'no client sends messages',
     },
     expects: [{ name: 'NoTraffic' }],

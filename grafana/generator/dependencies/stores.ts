@@ -10,7 +10,7 @@ export const stores: Row = {
       id: 301,
       title: 'Postgres connections',
       description:
-        'Are connections left? Connections of all pools by state, and requests waiting for one. A waiting request fails after 1.5 s.',
+        'Are connections left? Connections of all pools by state, and calls waiting for one. A waiting call fails after 1.5 s.',
       unit: 'none',
       width: 8,
       targets: [
@@ -69,15 +69,15 @@ export const stores: Row = {
     }),
     timeSeries({
       id: 304,
-      title: 'Cache requests',
+      title: 'Cached calls',
       description:
-        'Does the cache work? Cache reads per second, by result. On an error the tool runs uncached: slower, but correct.',
+        'Does the cache work? Calls of cached tools per second, by result. Shared: the call joined the computation of an equal call. On an error the tool runs uncached: slower, but correct.',
       unit: 'ops',
       width: 8,
-      colours: { error$: 'red', miss$: 'orange', hit$: 'green' },
+      colours: { error$: 'red', miss$: 'orange', shared$: 'blue', hit$: 'green' },
       stacked: true,
       targets: [
-        { expr: rate('mcp_cache_requests_total', replicas, 'cache, result'), legend: '{{cache}} {{result}}' },
+        { expr: rate('mcp_cache_lookups_total', replicas, 'cache, result'), legend: '{{cache}} {{result}}' },
       ],
       runbooks: ['CacheErrors'],
     }),
@@ -96,7 +96,7 @@ export const stores: Row = {
       ],
       targets: [
         {
-          expr: ratioOf('mcp_cache_requests_total', {
+          expr: ratioOf('mcp_cache_lookups_total', {
             matchers: replicas,
             only: 'result="error"',
             by: 'cache',

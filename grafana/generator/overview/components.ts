@@ -22,8 +22,8 @@ export const components: Row = {
       id: 302,
       title: 'Messages by replica',
       description:
-        'Is the load balanced? MCP messages per second by replica. The gateway balances them, so the series should be similar.',
-      unit: 'reqps',
+        'Is the load balanced? MCP messages per second by replica, without streams. The gateway balances them, so the series should be similar.',
+      unit: 'cps',
       width: 12,
       drillDown: { uid: 'mcp-runtime', variable: 'instance', label: 'instance' },
       height: 6,

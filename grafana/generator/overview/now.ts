@@ -41,7 +41,7 @@ export const now: Row = {
       id: 111,
       title: 'Calls per second',
       description: 'Is the service used right now? Tool calls of all replicas in the last minute.',
-      unit: 'reqps',
+      unit: 'cps',
       decimals: 1,
       width: 4,
       interval: '1m',

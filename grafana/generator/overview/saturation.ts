@@ -1,5 +1,6 @@
 import type { Row } from '../model.ts'
-import { replicas } from '../queries.ts'
+import { eventLoopUtilization, replicas } from '../queries.ts'
+import { highUtilization } from '../thresholds.ts'
 import { timeSeries } from '../time-series.ts'
 
 const perReplica = {
@@ -15,16 +16,14 @@ export const saturation: Row = {
   panels: [
     timeSeries({
       ...perReplica,
-      id: 601,
-      title: 'CPU',
+      id: 605,
+      title: 'Event loop utilization',
       description:
-        'Is a replica out of CPU? Cores in use; JavaScript runs on one core, so near 1 is saturated.',
-      unit: 'none',
-      thresholds: [
-        [null, 'green'],
-        [0.9, 'red'],
-      ],
-      targets: [{ expr: `rate(process_cpu_seconds_total{${replicas}}[$__rate_interval])`, legend }],
+        'Is another replica needed? Share of the time in which the event loop ran code. Above 60 % calls queue.',
+      unit: 'percentunit',
+      softMax: 1,
+      thresholds: highUtilization,
+      targets: [{ expr: eventLoopUtilization, legend }],
       runbooks: ['EventLoopLag'],
     }),
     timeSeries({

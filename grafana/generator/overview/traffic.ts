@@ -12,7 +12,7 @@ export const traffic: Row = {
       title: 'Tool calls',
       description:
         'Which tools are called? Calls per second, by tool. Unknown tools are counted as _unknown.',
-      unit: 'reqps',
+      unit: 'cps',
       width: 12,
       drillDown: { uid: 'mcp-tools', variable: 'tool', label: 'tool_name' },
       stacked: true,
@@ -38,7 +38,7 @@ export const traffic: Row = {
       title: 'Server errors',
       description:
         'Do calls fail with server errors? Calls per second, by error code. They burn the error budget.',
-      unit: 'reqps',
+      unit: 'cps',
       width: 8,
       interval: '1m',
       shades: 'red',
@@ -56,7 +56,7 @@ export const traffic: Row = {
       title: 'Client errors',
       description:
         'Do clients call tools wrongly? Client errors per second, by error code. They do not burn the error budget; many of one code suggest a misleading tool description.',
-      unit: 'reqps',
+      unit: 'cps',
       width: 8,
       interval: '1m',
       shades: 'orange',

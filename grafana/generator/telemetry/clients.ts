@@ -12,11 +12,11 @@ export const clients: Row = {
       title: 'Clients',
       description:
         'Who calls the server? MCP messages per second, by client. Unknown clients, and clients of the 2025 revisions after their first message, are counted as other.',
-      unit: 'reqps',
+      unit: 'cps',
       width: 8,
       stacked: true,
       targets: [
-        { expr: rate('mcp_client_requests_total', replicas, 'client_name'), legend: '{{client_name}}' },
+        { expr: rate('mcp_client_messages_total', replicas, 'client_name'), legend: '{{client_name}}' },
       ],
     }),
     timeSeries({
@@ -24,16 +24,16 @@ export const clients: Row = {
       title: 'Protocol eras',
       description:
         'Which protocol do clients speak? MCP messages per second, by label era: modern is revision 2026-07-28, legacy the 2025 revisions.',
-      unit: 'reqps',
+      unit: 'cps',
       width: 8,
       stacked: true,
-      targets: [{ expr: rate('mcp_client_requests_total', replicas, 'era'), legend: '{{era}}' }],
+      targets: [{ expr: rate('mcp_client_messages_total', replicas, 'era'), legend: '{{era}}' }],
     }),
     table({
       id: 303,
       title: 'Protocol revisions',
       description:
-        'Which protocol revisions are in use? MCP messages in the selected time range, by protocol revision. Unknown revisions are counted as _unknown.',
+        'Which protocol revisions are in use? MCP messages in the selected time range, by protocol revision, without streams. Unknown revisions are counted as _unknown.',
       unit: 'none',
       width: 8,
       targets: [

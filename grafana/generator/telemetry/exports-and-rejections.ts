@@ -4,7 +4,7 @@ import { timeSeries } from '../time-series.ts'
 
 export const exportsAndRejections: Row = {
   id: 200,
-  title: 'Exports and log',
+  title: 'Exports, log and events',
   panels: [
     timeSeries({
       id: 201,
@@ -12,7 +12,7 @@ export const exportsAndRejections: Row = {
       description:
         'Are traces, logs or metrics lost on their way? Batches per second that the telemetry backend did not accept by OTLP. Calls are not affected; telemetry is lost.',
       unit: 'ops',
-      width: 12,
+      width: 8,
       interval: '1m',
       shades: 'red',
       stacked: true,
@@ -27,7 +27,7 @@ export const exportsAndRejections: Row = {
       description:
         'Does the log have gaps? Log lines per second that were dropped, because the reader of standard output stalled or went away.',
       unit: 'ops',
-      width: 12,
+      width: 8,
       interval: '1m',
       shades: 'red',
       thresholds: [
@@ -36,6 +36,21 @@ export const exportsAndRejections: Row = {
       ],
       targets: [{ expr: rate('mcp_log_lines_dropped_total', replicas, 'instance'), legend: '{{instance}}' }],
       runbooks: ['LogLinesDropped'],
+    }),
+    timeSeries({
+      id: 204,
+      title: 'Dropped events',
+      description:
+        'Do clients miss changes, or are cancellations lost? Events per second that did not reach a stream or the other replicas, because Redis rejected them, they were invalid, or the stream failed.',
+      unit: 'ops',
+      width: 8,
+      interval: '1m',
+      shades: 'red',
+      stacked: true,
+      targets: [
+        { expr: rate('mcp_events_dropped_total', replicas, 'event, reason'), legend: '{{event}} {{reason}}' },
+      ],
+      runbooks: ['DependencyDown'],
     }),
   ],
 }

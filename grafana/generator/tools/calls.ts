@@ -12,7 +12,7 @@ export const calls: Row = {
       id: 101,
       title: 'Calls',
       description: 'Which tools are called? Calls per second, by tool.',
-      unit: 'reqps',
+      unit: 'cps',
       width: 12,
       targets: [{ expr: rate('mcp_tool_calls_total', tools, 'tool_name'), legend: '{{tool_name}}' }],
     }),

@@ -60,27 +60,28 @@ export const results: Row = {
       id: 204,
       title: 'Cache hit ratio',
       description:
-        'Does the cache save work? Cache hits divided by all cache reads. Adding a document invalidates the search cache.',
+        'Does the cache save work? Calls of cached tools that were answered from the cache or joined the computation of an equal call, divided by all. Adding a document invalidates the search cache.',
       unit: 'percentunit',
       width: 8,
       softMax: 1,
       targets: [
-        {
-          expr: ratioOf('mcp_cache_requests_total', {
+        ...['hit', 'shared'].map((result) => ({
+          expr: ratioOf('mcp_cache_lookups_total', {
             matchers: replicas,
-            only: 'result="hit"',
+            only: `result="${result}"`,
             by: 'cache',
           }),
-          legend: '{{cache}}',
-        },
+          legend: `{{cache}} ${result}`,
+        })),
       ],
       runbooks: ['CacheErrors'],
     }),
     timeSeries({
       id: 205,
       title: 'Other MCP methods',
-      description: 'What else do clients send? Messages per second other than tool calls, by method.',
-      unit: 'reqps',
+      description:
+        'What else do clients send? Messages per second other than tool calls and streams, by method.',
+      unit: 'cps',
       width: 8,
       targets: [
         {
@@ -97,7 +98,7 @@ export const results: Row = {
       id: 206,
       title: 'Other MCP methods: latency p95',
       description:
-        'Is anything but tool calls slow? 95th percentile by method, without streams, which the client ends. Click an exemplar to open its trace.',
+        'Is anything but tool calls slow? 95th percentile by method, without streams. Click an exemplar to open its trace.',
       unit: 's',
       width: 8,
       thresholds: slowCalls,
@@ -106,7 +107,7 @@ export const results: Row = {
           expr: quantile(
             0.95,
             'mcp_server_operation_duration_seconds',
-            `${replicas},mcp_method_name!~"tools/call|subscriptions/listen"`,
+            `${replicas},mcp_method_name!="tools/call"`,
             'mcp_method_name',
           ),
           legend: '{{mcp_method_name}}',

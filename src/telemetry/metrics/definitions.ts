@@ -14,6 +14,8 @@ const operationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 
 /** Buckets of `http.server.request.duration` in the HTTP semantic conventions, in seconds. */
 const httpBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** From a client that reconnects at once to one that listens all day, in seconds. */
+const streamBuckets = [1, 10, 60, 300, 900, 3_600, 14_400, 43_200, 86_400]
 const byteBuckets = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
 
 /** Every metric of this server. Names and labels are a contract with rules, dashboards and the metrics guide. */
@@ -43,7 +45,7 @@ export const metricDefinitions = {
   },
   mcp_server_operation_duration_seconds: {
     type: 'histogram',
-    help: 'Duration of any MCP request or notification, in seconds (semantic convention mcp.server.operation.duration).',
+    help: 'Duration of MCP messages except streams, in seconds (semantic convention mcp.server.operation.duration).',
     labels: [
       'mcp_method_name',
       'gen_ai_tool_name',
@@ -53,6 +55,12 @@ export const metricDefinitions = {
     ],
     buckets: operationBuckets,
     exemplars: true,
+  },
+  mcp_stream_duration_seconds: {
+    type: 'histogram',
+    help: 'Time that subscriptions/listen streams were open, in seconds, observed at their end.',
+    labels: [],
+    buckets: streamBuckets,
   },
   http_server_request_duration_seconds: {
     type: 'histogram',
@@ -65,9 +73,9 @@ export const metricDefinitions = {
     help: 'HTTP requests rejected before they became an MCP message, by reason.',
     labels: ['reason'],
   },
-  mcp_requests_in_flight: { type: 'gauge', help: 'MCP messages in flight.', labels: [] },
+  mcp_messages_in_flight: { type: 'gauge', help: 'MCP messages in flight, except streams.', labels: [] },
   mcp_streams_open: { type: 'gauge', help: 'Open subscriptions/listen streams.', labels: [] },
-  mcp_client_requests_total: {
+  mcp_client_messages_total: {
     type: 'counter',
     help: 'MCP messages, by client and protocol era; unknown clients count as other.',
     labels: ['client_name', 'era'],
@@ -88,14 +96,14 @@ export const metricDefinitions = {
     labels: ['dependency', 'operation', 'outcome'],
     buckets: latencyBuckets,
   },
-  mcp_cache_requests_total: {
+  mcp_cache_lookups_total: {
     type: 'counter',
-    help: 'Cache lookups, by result (hit, miss, error).',
+    help: 'Cache lookups of calls, by result (hit, miss, shared, error).',
     labels: ['cache', 'result'],
   },
   mcp_pg_pool_connections: {
     type: 'gauge',
-    help: 'Connections of the Postgres pool by state (idle, used), and callers waiting for one.',
+    help: 'Connections of the Postgres pool by state (idle, used), and calls waiting for one.',
     labels: ['state'],
   },
   mcp_pg_pool_max: { type: 'gauge', help: 'Maximum connections of the Postgres pool.', labels: [] },
@@ -109,6 +117,11 @@ export const metricDefinitions = {
     help: 'Log lines that were dropped because the reader of standard output stalled or went away.',
     labels: [],
   },
+  mcp_events_dropped_total: {
+    type: 'counter',
+    help: 'Events that did not reach a stream or the other replicas, by kind and reason.',
+    labels: ['event', 'reason'],
+  },
   mcp_rate_limit_fallback: {
     type: 'gauge',
     help: '1 while each process counts rate limits itself because Redis failed, else 0.',
@@ -118,6 +131,11 @@ export const metricDefinitions = {
     type: 'gauge',
     help: 'Always 1; the labels identify the build.',
     labels: ['version', 'commit', 'node_version'],
+  },
+  nodejs_eventloop_time_seconds_total: {
+    type: 'counter',
+    help: 'Time of the event loop by state: active, idle (semantic convention nodejs.eventloop.time).',
+    labels: ['nodejs_eventloop_state'],
   },
   nodejs_heap_size_limit_bytes: {
     type: 'gauge',

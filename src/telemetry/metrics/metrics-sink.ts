@@ -1,4 +1,4 @@
-import type { Sink } from '../observer.ts'
+import { cacheResults, type Sink } from '../observer.ts'
 import { errorCodes, type Labels, unknownLabel } from './labels.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -18,10 +18,19 @@ export function createMetricsSink({ metrics, labels, tools }: MetricsSinkOptions
     for (const code of errorCodes) metrics.initSeries('mcp_tool_errors_total', { tool_name, code })
   }
 
+  for (const result of cacheResults)
+    metrics.initSeries('mcp_cache_lookups_total', { cache: 'answers', result })
+
   return {
     end(record) {
-      const { method, era, durationMs, status, span, traceKept } = record
+      const { method, era, durationMs, status, span, traceKept, cache } = record
       const seconds = durationMs / 1000
+      metrics.count('mcp_client_messages_total', { client_name: labels.client(record.clientName), era })
+      if (record.kind === 'stream') {
+        metrics.observe('mcp_stream_duration_seconds', {}, seconds)
+        return
+      }
+      if (cache) metrics.count('mcp_cache_lookups_total', { cache: 'answers', result: cache })
       const tool_name = method === 'tools/call' ? labels.tool(record.target) : ''
       const exemplar = span && traceKept ? { trace_id: span.traceId, span_id: span.spanId } : undefined
       metrics.observe(
@@ -36,7 +45,6 @@ export function createMetricsSink({ metrics, labels, tools }: MetricsSinkOptions
         seconds,
         exemplar,
       )
-      metrics.count('mcp_client_requests_total', { client_name: labels.client(record.clientName), era })
       if (method !== 'tools/call') return
       metrics.count('mcp_tool_calls_total', { tool_name, status })
       metrics.observe('mcp_tool_latency_seconds', { tool_name }, seconds, exemplar)

@@ -36,13 +36,15 @@ export interface Metrics {
   initSeries<Name extends CounterName | HistogramName>(name: Name, labels: LabelsOf<Name>): void
   /** Registers a callback that updates gauges before each collection. */
   onCollect(callback: () => void): void
+  /** Counts the growth of a total that is kept elsewhere, at each collection. */
+  countTotal<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, read: () => number): void
   /** Runs the registered callbacks. */
   collect(): void
 }
 
 export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
   const callbacks: (() => void)[] = []
-  return {
+  const metrics: Metrics = {
     count(name, labels, amount = 1) {
       for (const backend of backends) backend.count(name, labels, amount)
     },
@@ -58,8 +60,18 @@ export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
     onCollect(callback) {
       callbacks.push(callback)
     },
+    countTotal(name, labels, read) {
+      let counted = 0
+      metrics.initSeries(name, labels)
+      metrics.onCollect(() => {
+        const total = read()
+        metrics.count(name, labels, total - counted)
+        counted = total
+      })
+    },
     collect() {
       for (const callback of callbacks) callback()
     },
   }
+  return metrics
 }

@@ -19,6 +19,7 @@ const conventions = [
   'http.request.method',
   'http.route',
   'http.response.status_code',
+  'nodejs.eventloop.state',
 ]
 const attributeNames = new Map(conventions.map((name) => [name.replaceAll('.', '_'), name]))
 const units: Readonly<Record<string, string>> = { seconds: 's', bytes: 'By' }

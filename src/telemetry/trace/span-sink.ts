@@ -87,6 +87,7 @@ export function createSpanSink({ labels, capturesContent }: SpanSinkOptions): Si
       spans.delete(record)
       if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
+      if (record.joined) span.addLink({ context: record.joined })
       if (capturesContent && record.method === 'tools/call') {
         span.setAttributes({
           'gen_ai.tool.call.arguments': captureContent(record.arguments),

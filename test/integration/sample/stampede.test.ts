@@ -49,7 +49,7 @@ describe('concurrent equal calls', () => {
     })
     afterFile(() => closeRedis(redis))
     await becomesReady(redis, 2_000)
-    cache = createCache({ redis, logger: silentLogger, metrics: noopMetrics })
+    cache = createCache({ redis, logger: silentLogger })
     const documents = createDocumentStore({
       database: countingDatabase,
       publicUrl: 'https://mcp.example.org',

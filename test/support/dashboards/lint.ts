@@ -84,6 +84,12 @@ const panelRules: Readonly<Record<string, PanelRule>> = {
       isPrometheus(panel) && [undefined, '', 'short'].includes(defaultsOf(panel).unit),
       'has no unit, or one that shortens counts',
     ),
+  'requests-are-http': (panel) =>
+    failIf(
+      defaultsOf(panel).unit === 'reqps' &&
+        !expressionsOf(panel).every((expr) => /\b(mcp_requests_rejected_total|http_\w+)\b/.test(expr)),
+      'shows messages or calls as requests: the unit reqps is for HTTP requests',
+    ),
   min: when('timeseries', (panel) =>
     failIf(defaultsOf(panel).min !== 0, 'has an axis that does not start at 0'),
   ),

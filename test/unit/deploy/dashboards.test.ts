@@ -29,6 +29,7 @@ const breaks: Readonly<Record<string, { panel?: number; change: (json: Json) => 
     change: ({ targets }) => (targets[0].expr = targets[0].expr.replace(' >= 0', '')),
   },
   unit: { panel: 111, change: ({ fieldConfig }) => (fieldConfig.defaults.unit = 'short') },
+  'requests-are-http': { panel: 201, change: ({ fieldConfig }) => (fieldConfig.defaults.unit = 'reqps') },
   min: { panel: 203, change: ({ fieldConfig }) => (fieldConfig.defaults.min = undefined) },
   'soft-maximum': { panel: 603, change: ({ fieldConfig }) => (fieldConfig.defaults.max = 1) },
   'rare-events': { panel: 204, change: (panel) => (panel.interval = undefined) },

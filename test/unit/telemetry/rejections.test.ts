@@ -31,7 +31,7 @@ describe('createReject', () => {
     const { message, suppressed, level } = lines[20] ?? assert.fail()
     assert.deepEqual([message, suppressed, level], ['further rejected requests were not logged', 980, 'info'])
     reject({ reason: 'unauthenticated' })
-    assert.equal(lines.at(-1)?.message, 'mcp request rejected')
+    assert.equal(lines.at(-1)?.message, 'http request rejected')
     assert.deepEqual(counts, { unauthenticated: 1_001 })
   })
 
@@ -42,7 +42,7 @@ describe('createReject', () => {
       pass(1_000)
     }
     assert.equal(lines.length, 60)
-    assert.ok(lines.every(({ message }) => message === 'mcp request rejected'))
+    assert.ok(lines.every(({ message }) => message === 'http request rejected'))
   })
 
   it('logs a server error during a flood of client errors', (test) => {

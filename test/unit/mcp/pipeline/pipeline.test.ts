@@ -236,6 +236,41 @@ describe('useCache', () => {
     assert.equal(runs.length, 2)
   })
 
+  it('tells calls that join a computation from the one that started it, except after a failed lookup', async () => {
+    const cache = memory()
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const run = async () => {
+      await finished
+      return { text: 'x' }
+    }
+    const call = composeCall([useCache(cache)], counting({ run }).tool)
+    const contexts = ['a', 'b', 'c'].map((digit) => {
+      const span = { traceId: digit.repeat(32), spanId: digit.repeat(16), traceFlags: 1 }
+      const one = context()
+      one.record.span = span
+      return one
+    })
+    const calls = contexts.slice(0, 2).map((one) => call({}, one))
+    await new Promise(setImmediate)
+    cache.get = async () => ({ result: 'error', generation: '0' })
+    calls.push(...contexts.slice(2).map((one) => call({}, one)))
+    await new Promise(setImmediate)
+    finish()
+    await Promise.all(calls)
+    const first = contexts[0]?.record.span
+    assert.deepEqual(
+      contexts.map(({ record }) => [record.cache, record.joined]),
+      [
+        ['miss', undefined],
+        ['shared', first],
+        ['error', first],
+      ],
+    )
+  })
+
   it('does not share cached results between callers with share "caller"', async () => {
     const { runs, tool } = counting({ cache: { ttlSeconds: 7, share: 'caller' } })
     const call = composeCall([useCache(memory())], tool)
