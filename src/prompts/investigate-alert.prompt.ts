@@ -33,12 +33,22 @@ export default definePrompt({
     }
     return [
       {
-        text:
-          `The alert ${alert} is firing. Follow its runbook, attached. First find out whether we or a dependency are the cause, ` +
-          'and say which evidence shows it. Then propose the mitigation with the least risk, how to verify that it worked, and what to watch afterwards. ' +
-          'Ask for the output of a query rather than guessing it. "search" and "fetch" find further documents.',
+        role: 'user',
+        content: {
+          type: 'text',
+          text:
+            `The alert ${alert} is firing. Follow its runbook, attached. First find out whether we or a dependency are the cause, ` +
+            'and say which evidence shows it. Then propose the mitigation with the least risk, how to verify that it worked, and what to watch afterwards. ' +
+            'Ask for the output of a query rather than guessing it. "search" and "fetch" find further documents.',
+        },
       },
-      { document: { uri: `document://${id}`, mimeType: 'text/markdown', text: runbook.text } },
+      {
+        role: 'user',
+        content: {
+          type: 'resource',
+          resource: { uri: `document://${id}`, mimeType: 'text/markdown', text: runbook.text },
+        },
+      },
     ]
   },
 })

@@ -11,12 +11,30 @@ export interface CallEnvironment {
   readonly logger: Logger
 }
 
+/** What a tool has more than prompts and resources. */
+type ToolAbilities = Pick<CallContext, 'progress' | 'elicit'>
+
+const noAbilities: ToolAbilities = {
+  progress: async () => undefined,
+  elicit: async () => {
+    throw new Error('only tools can ask the user')
+  },
+}
+
 /** The context in which the pipeline runs a call. */
 export function createCallContext(
   { services, caller, logger }: CallEnvironment,
   record: CallContext['record'],
   signal: AbortSignal,
-  progress: CallContext['progress'] = async () => undefined,
+  abilities: ToolAbilities = noAbilities,
 ): CallContext {
-  return { services, caller, signal, progress, record, log: createCallLog(logger, record), span: callSpan }
+  return {
+    services,
+    caller,
+    signal,
+    ...abilities,
+    record,
+    log: createCallLog(logger, record),
+    span: callSpan,
+  }
 }
