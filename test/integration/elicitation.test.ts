@@ -11,7 +11,7 @@ import { type ServedCatalog, serveCatalog } from '../support/served-catalog.ts'
 
 const base = {
   title: 'Book a table',
-  description: 'Asks for what is missing.',
+  description: 'Asks for missing values.',
   effect: 'write',
   scopes: ['data:write'],
 } as const

@@ -17,7 +17,7 @@ export interface ToolContext {
   readonly log: CallLog
   readonly span: CallSpan
   readonly caller: Caller
-  /** Asks the user for a confirmation or for what is missing. */
+  /** Asks the user for a confirmation or for missing values. */
   readonly elicit: Elicit
 }
 

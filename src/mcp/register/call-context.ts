@@ -11,14 +11,10 @@ export interface CallEnvironment {
   readonly logger: Logger
 }
 
-/** What a tool has more than prompts and resources. */
-type ToolAbilities = Pick<CallContext, 'progress' | 'elicit'>
-
-const noAbilities: ToolAbilities = {
+/** The part of the context that only tools have. */
+const onlyForTools: Pick<CallContext, 'progress' | 'elicit'> = {
   progress: async () => undefined,
-  elicit: async () => {
-    throw new Error('only tools can ask the user')
-  },
+  elicit: () => Promise.reject(new Error('only tools can ask the user')),
 }
 
 /** The context in which the pipeline runs a call. */
@@ -26,15 +22,7 @@ export function createCallContext(
   { services, caller, logger }: CallEnvironment,
   record: CallContext['record'],
   signal: AbortSignal,
-  abilities: ToolAbilities = noAbilities,
+  ofTool = onlyForTools,
 ): CallContext {
-  return {
-    services,
-    caller,
-    signal,
-    ...abilities,
-    record,
-    log: createCallLog(logger, record),
-    span: callSpan,
-  }
+  return { services, caller, signal, ...ofTool, record, log: createCallLog(logger, record), span: callSpan }
 }

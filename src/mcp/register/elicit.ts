@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
+  type InputRequests,
   inputRequired,
   inputResponse,
   type ServerContext,
@@ -12,6 +13,7 @@ import type { MessageRecord } from '../../telemetry/observer.ts'
 import type { Elicit } from '../define/elicitation.ts'
 import { isObject } from '../message.ts'
 import { InputRequired } from '../pipeline/input-required.ts'
+import { problems } from '../pipeline/validate-input.ts'
 
 /** The part of a request that has the answers. */
 export type AnsweredRequest = Pick<ServerContext['mcpReq'], 'envelope' | 'inputResponses' | 'requestState'>
@@ -22,9 +24,14 @@ export type AnsweredRequest = Pick<ServerContext['mcpReq'], 'envelope' | 'inputR
  * signature nor a key is needed.
  */
 export function createElicit(record: MessageRecord, args: unknown, request: AnsweredRequest): Elicit {
-  const questions: Record<string, ReturnType<typeof inputRequired.elicit>> = {}
+  const questions: InputRequests = {}
   const answers: Record<string, unknown> = {}
   let given: Record<string, unknown> | undefined
+  /** Clients send the answers of earlier rounds back. */
+  const toResult = () => {
+    const requestState = Object.keys(answers).length > 0 && { requestState: JSON.stringify(answers) }
+    return inputRequired({ inputRequests: questions, ...requestState })
+  }
 
   return async ({ message, form }) => {
     const obstacle = obstacleOf(record, request)
@@ -36,17 +43,14 @@ export function createElicit(record: MessageRecord, args: unknown, request: Answ
     const answer = inputResponse(given, key)
     if (answer.kind !== 'elicit') {
       questions[key] = question
-      throw new InputRequired(questions, answers)
+      throw new InputRequired(toResult)
     }
     const { action, content = {} } = answer
     answers[key] = { action, content }
     if (action !== 'accept') return { action }
     const parsed = schema.safeParse(content)
     if (parsed.success) return { action, content: parsed.data as never }
-    const problems = parsed.error.issues
-      .slice(0, 5)
-      .map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw new AppError('invalid_arguments', `Invalid answer to "${message}": ${problems.join('; ')}`)
+    throw new AppError('invalid_arguments', `Invalid answer to "${message}": ${problems(parsed.error)}`)
   }
 }
 
@@ -63,7 +67,7 @@ function obstacleOf({ era }: MessageRecord, { envelope }: AnsweredRequest): stri
   return undefined
 }
 
-/** @throws AppError for a state that is not from {@link InputRequired} */
+/** @throws AppError for a state that is not from `toResult` */
 function earlierAnswers(state: unknown): Record<string, unknown> {
   if (state === undefined) return {}
   try {
