@@ -20,7 +20,7 @@ const base = {
 const book = defineTool({
   ...base,
   name: 'book',
-  input: z.object({ day: z.string() }),
+  input: z.object({ day: z.string(), note: z.string().optional() }),
   output: z.object({ booked: z.string() }),
   async run({ day }, { elicit }) {
     const form = z.object({
@@ -149,6 +149,9 @@ describe('an answer', () => {
     const other = await request({ arguments: { day: 'Tuesday' }, inputResponses })
     assert.match(JSON.stringify(other.inputRequests), /How many seats on Tuesday\?/)
     assert.notEqual(keyOf(other), keyOf(monday))
+    // The same question in another call.
+    const noted = await request({ arguments: { day: 'Monday', note: 'other' }, inputResponses })
+    assert.match(JSON.stringify(noted.inputRequests), /How many seats on Monday\?/)
   })
 
   it('is validated against the form, from the client and from the state that it returns', async () => {

@@ -44,6 +44,9 @@ export interface CalledTool<Output extends OutputSchema> {
   readonly record: EndedRecord
 }
 
+/** As the official client. */
+const maxRounds = 10
+
 const missingCache: Cache = {
   get: async () => ({ result: 'miss', generation: '0' }),
   set: async () => undefined,
@@ -88,7 +91,8 @@ export async function callTool<Input extends z.ZodObject, Output extends OutputS
   }
 
   let latest = await request({})
-  while (latest.questions) {
+  for (let round = 1; latest.questions; round++) {
+    if (round > maxRounds) throw new Error(`${tool.name} still asks after ${maxRounds} rounds`)
     const { inputRequests = {}, requestState } = latest.questions
     const inputResponses = Object.fromEntries(
       Object.entries(inputRequests).map(([key, { params }]) => [
