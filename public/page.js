@@ -33,7 +33,7 @@ function enable(form) {
     if (running) return
     const args = readArguments(form)
     if (args === undefined) return
-    if (form.dataset.effect === 'destroy' && !confirm(`Call ${tool}? It deletes data.`)) return
+    if (form.dataset.effect === 'destroy' && !confirm(`Call ${tool}? It can replace or delete data.`)) return
     running = new AbortController()
     call.setAttribute('aria-disabled', 'true')
     cancel.hidden = false

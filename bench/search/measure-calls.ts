@@ -6,6 +6,7 @@ import { type CallContext, composeCall, type OperationCall } from '../../src/mcp
 import { useCache } from '../../src/mcp/pipeline/use-cache.ts'
 import { validateInput } from '../../src/mcp/pipeline/validate-input.ts'
 import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
+import { type ToolResult, toolOperation } from '../../src/mcp/register/tool-operation.ts'
 import { toCallToolResult } from '../../src/mcp/register/tool-result.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
@@ -48,7 +49,7 @@ export async function measureCalls(
     await becomesReady(redis, 2_000)
     const cache = createCache({ redis, logger: silentLogger })
     const prepare = (tool: Tool) =>
-      composeCall([limitTime, validateInput, useCache(cache), validateOutput], tool)
+      composeCall([limitTime, validateInput, useCache(cache), validateOutput], toolOperation(tool))
     const [searching, echoing] = [prepare(search), prepare(echo)]
     const context = { services: { documents } } as unknown as CallContext
     const query = `${vocabulary[0]} ${vocabulary[1]}`
@@ -77,7 +78,7 @@ async function call(tool: OperationCall, query: string, { services }: CallContex
     caller: { id: 'bench', scopes: 'all' },
     record: {},
   } as unknown as CallContext
-  toCallToolResult(await tool({ query }, context), false)
+  toCallToolResult((await tool({ query }, context)) as ToolResult, false)
 }
 
 /** Runs sixteen calls concurrently. */

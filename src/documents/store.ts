@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
+import { type AddOptions, type AddResult, addDocument, contentHash } from './additions.ts'
 import type { Document, DocumentEntry, DocumentSummary, NewDocument } from './document.ts'
 import { documentIdOf, withoutHashes } from './document-id.ts'
 import { inTurns } from './in-turns.ts'
 import { createIndexUpkeep, maxPendingList } from './index-upkeep.ts'
 import type { Kind } from './kind.ts'
-import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
+import type { DocumentQuota } from './quota.ts'
 import { createDocumentSearch, type SearchDocuments } from './search.ts'
 import { searchOf, searchVectorOf } from './search-terms.ts'
 import { createWordList, type WordList } from './word-list.ts'
@@ -38,13 +38,10 @@ export interface DocumentStore {
   /** Source of each stored document, by id. */
   sourcesOf(ids: readonly string[], options?: QueryOptions): Promise<ReadonlyMap<string, string>>
   /**
-   * Inserts the document unless its id exists.
+   * Inserts the document unless its id exists, or replaces the version that the options name.
    * @throws AppError `quota_exceeded`
    */
-  add(
-    document: NewDocument,
-    options: QueryOptions & { readonly addedBy: string },
-  ): Promise<{ created: boolean; url: string }>
+  add(document: NewDocument, options: AddOptions): Promise<AddResult & { url: string }>
   /**
    * Saves all batches in one transaction, reading the next batch while one is saved.
    * @param onSaved called after each batch with its size
@@ -123,38 +120,10 @@ export function createDocumentStore({
       return new Map(rows.map(({ id, source }) => [id, source]))
     },
 
-    async add(document, { addedBy, signal }) {
-      const addition = { id: document.id, addedBy }
-      const created = await database.transaction(
-        async (transaction) => {
-          await checkQuota(transaction, quota, addition)
-          const wordList = createWordList(transaction)
-          const vector = searchVectorOf(document, wordList.collect)
-          const hash = contentHash(document)
-          await wordList.flush()
-          const rows = await transaction.query(
-            `insert into documents (id, title, text, tags, url, source, content_hash, added_by, search, search_of)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing returning id`,
-            [
-              document.id,
-              document.title,
-              document.text,
-              document.tags,
-              document.url ?? null,
-              document.source,
-              hash,
-              addedBy,
-              vector,
-              searchOf(hash),
-            ],
-          )
-          if (rows.length > 0) await confirmQuota(transaction, quota, addition)
-          return rows.length > 0
-        },
-        { signal },
-      )
-      if (created) await onChange([document.id])
-      return { created, url: urlOf({ id: document.id, url: document.url ?? null }) }
+    async add(document, options) {
+      const addition = await addDocument(database, quota, document, options)
+      if (addition.outcome === 'created' || addition.outcome === 'replaced') await onChange([document.id])
+      return { ...addition, url: urlOf({ id: document.id, url: document.url ?? null }) }
     },
 
     async load(batches, onSaved, options) {
@@ -207,13 +176,6 @@ interface DocumentRow {
   source: string
   created_at: Date
   updated_at: Date
-}
-
-/** Hash of every authored field; detects changed documents. */
-function contentHash({ title, text, tags, url, source }: NewDocument): string {
-  return createHash('sha256')
-    .update(JSON.stringify([title, text, tags, url ?? null, source]))
-    .digest('hex')
 }
 
 interface Batch {

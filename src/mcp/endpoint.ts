@@ -114,6 +114,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const tools = new Map(catalog.tools.map((tool) => [tool.name, prepareTool(tool, stages)]))
   const prompts = catalog.prompts.map((prompt) => preparePrompt(prompt, stages))
   const resources = prepareResources(catalog.resources, stages)
+  const completes = [...catalog.prompts, ...catalog.resources].some(({ complete }) => complete !== undefined)
   const turns = createTurns()
   const common = { instructions, ...(requestState && { requestState }) }
 
@@ -126,7 +127,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     const toolsOnly = toolsRequest !== undefined && !(toolsRequest.method === 'tools/list' && extend)
     const mcp = new McpServer(server, {
       ...common,
-      capabilities: toolsOnly ? toolsCapabilities : capabilitiesOf(context.era),
+      capabilities: toolsOnly ? toolsCapabilities : capabilitiesOf(context.era, completes),
       ...(toolsRequest?.method !== 'tools/call' && { cacheHints }),
     })
     observeMessages(mcp, context, {
@@ -203,12 +204,12 @@ function toToolsRequest(message: Message | undefined): ToolsRequest | undefined 
  * Resource change notifications exist for 2026-07-28 only: in the 2025 revisions they need a session, and this
  * server is stateless.
  */
-function capabilitiesOf(era: McpRequestContext['era']) {
+function capabilitiesOf(era: McpRequestContext['era'], completes: boolean) {
   const changes = era === 'modern'
   return {
     tools: { listChanged: false },
     prompts: { listChanged: false },
     resources: { listChanged: changes, subscribe: changes },
-    completions: {},
+    ...(completes && { completions: {} }),
   }
 }

@@ -33,17 +33,18 @@ export default definePrompt({
         `No runbook for this alert. Alerts with a runbook: ${(await alertNames(context)).join(', ')}.`,
       )
     }
+    const document = { uri: `document://${id}`, mimeType: 'text/markdown', text: runbook.text }
     return [
-      {
-        text:
-          `The alert ${alert} is firing. Follow its runbook, attached. First find out whether we or a dependency are the cause, ` +
-          'and say which evidence shows it. Then propose the mitigation with the least risk, how to verify that it worked, and what to watch afterwards. ' +
-          'Ask for the output of a query rather than guessing it. "search" and "fetch" find further documents.',
-      },
-      { document: { uri: `document://${id}`, mimeType: 'text/markdown', text: runbook.text } },
+      { role: 'user', content: { type: 'text', text: taskFor(alert) } },
+      { role: 'user', content: { type: 'resource', resource: document } },
     ]
   },
 })
+
+const taskFor = (alert: string): string =>
+  `The alert ${alert} is firing. Follow its runbook, attached. First find out whether we or a dependency are the cause, ` +
+  'and say which evidence shows it. Then propose the mitigation with the least risk, how to verify that it worked, and what to watch afterwards. ' +
+  'Ask for the output of a query rather than guessing it. "search" and "fetch" find further documents.'
 
 /** Derives alert names from runbook files: `high-error-rate` belongs to HighErrorRate. */
 async function alertNames({ services, signal }: PromptContext): Promise<string[]> {

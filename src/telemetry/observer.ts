@@ -58,6 +58,8 @@ export interface MessageRecord extends ArrivedMessage {
   resultBytes?: number
   /** Output of a tool. For traces, if they capture content; never logged. */
   result?: unknown
+  /** The result asks the user; the answer comes with another call. Counts as success. */
+  resultType?: 'input_required'
   errorCode?: ErrorCode
   /** For the log only. */
   error?: AppError

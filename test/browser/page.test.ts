@@ -29,7 +29,12 @@ before(async () => {
   })
   browser = await startBrowser()
 })
-const open = (options?: Parameters<typeof visit>[2]) => visit(browser, stack.server.url, options)
+async function open(options?: Parameters<typeof visit>[2]) {
+  const visited = await visit(browser, stack.server.url, options)
+  // add_document asks before the call, because it can replace a document.
+  visited.page.on('dialog', (dialog) => void dialog.accept())
+  return visited
+}
 
 describe('the home page', () => {
   it('shows title, version, endpoint, health and links without browser errors', async () => {

@@ -1,4 +1,4 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client, type ElicitResult, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { RequestOptions as RequestOptionsV1 } from '@modelcontextprotocol/sdk/shared/protocol.js'
@@ -20,8 +20,17 @@ export type AnyClient = Pick<
 
 type Options = NonNullable<ConstructorParameters<typeof StreamableHTTPClientTransport>[1]>
 
-async function connectV2(url: URL, mode: 'legacy' | { pin: string }, options?: Options): Promise<Client> {
-  const client = new Client({ name: 'test-client', version: '1.0.0' }, { versionNegotiation: { mode } })
+async function connectV2(
+  url: URL,
+  mode: 'legacy' | { pin: string },
+  options?: Options,
+  answer?: (message: string) => ElicitResult,
+): Promise<Client> {
+  const client = new Client(
+    { name: 'test-client', version: '1.0.0' },
+    { versionNegotiation: { mode }, ...(answer && { capabilities: { elicitation: {} } }) },
+  )
+  if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message))
   await client.connect(new StreamableHTTPClientTransport(url, options))
   afterFile(() => client.close())
   return client
@@ -30,6 +39,13 @@ async function connectV2(url: URL, mode: 'legacy' | { pin: string }, options?: O
 /** The official v2 client with revision 2026-07-28. */
 export const connectModern = (url: URL, options?: Options): Promise<Client> =>
   connectV2(url, { pin: '2026-07-28' }, options)
+
+/** The official v2 client whose user answers the questions of tools. */
+export const connectAnswering = (
+  url: URL,
+  answer: (message: string) => ElicitResult,
+  revision: '2026-07-28' | '2025' = '2026-07-28',
+): Promise<Client> => connectV2(url, revision === '2025' ? 'legacy' : { pin: revision }, undefined, answer)
 
 /** The official v2 client with the 2025 revisions. */
 export const connectLegacy = (url: URL, options?: Options): Promise<Client> =>

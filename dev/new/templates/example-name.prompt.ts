@@ -10,6 +10,6 @@ export default definePrompt({
     topic: z.string().trim().min(1, 'must not be empty').max(100).describe('Topic of the explanation'),
   }),
   async run({ topic }) {
-    return [{ text: `Explain ${topic} to a newcomer.` }]
+    return `Explain ${topic} to a newcomer.`
   },
 })

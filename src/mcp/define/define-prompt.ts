@@ -1,13 +1,12 @@
+import type { PromptMessage } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import type { RequiredScopes } from '../../auth/caller.ts'
 import type { ToolContext } from './define-tool.ts'
 
-export type PromptContext = Omit<ToolContext, 'progress'>
+export type PromptContext = Omit<ToolContext, 'progress' | 'elicit'>
 
-/** One part of a prompt's message: text or an embedded document. */
-export type PromptPart =
-  | { readonly text: string }
-  | { readonly document: { readonly uri: string; readonly mimeType: string; readonly text: string } }
+/** A user message of text, or messages of user and assistant with content of any kind, in the SDK's types. */
+export type PromptResult = string | readonly PromptMessage[]
 
 export interface PromptOptions<Args extends z.ZodObject> {
   readonly name: string
@@ -23,8 +22,7 @@ export interface PromptOptions<Args extends z.ZodObject> {
       context: PromptContext,
     ) => Promise<readonly string[]>
   }
-  /** Returns the parts of the user message. */
-  run(args: z.output<Args>, context: PromptContext): Promise<readonly PromptPart[]>
+  run(args: z.output<Args>, context: PromptContext): Promise<PromptResult>
 }
 
 export interface Prompt extends Omit<PromptOptions<z.ZodObject>, 'run' | 'complete'> {
@@ -32,7 +30,7 @@ export interface Prompt extends Omit<PromptOptions<z.ZodObject>, 'run' | 'comple
   readonly complete?: Readonly<
     Record<string, (value: string, context: PromptContext) => Promise<readonly string[]>>
   >
-  run(args: unknown, context: PromptContext): Promise<readonly PromptPart[]>
+  run(args: unknown, context: PromptContext): Promise<PromptResult>
 }
 
 /** Defines a prompt, as the default export of a `*.prompt.ts` file in `src/prompts`. */

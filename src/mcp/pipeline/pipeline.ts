@@ -17,7 +17,7 @@ export interface Operation {
   readonly timeoutMs: number
   /** Omitted if the SDK validates; then arguments are not recorded. */
   readonly input?: z.ZodObject
-  readonly output?: z.ZodObject
+  readonly output?: z.ZodObject | undefined
   readonly cache?: CachePolicy<unknown>
   readonly logged?: readonly string[]
   run(args: unknown, context: ToolContext): Promise<unknown>

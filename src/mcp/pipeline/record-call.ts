@@ -1,10 +1,11 @@
 import { toAppError } from '../../errors.ts'
 import { isObject } from '../message.ts'
+import { InputRequired } from './input-required.ts'
 import type { Stage } from './pipeline.ts'
 
 const maxLoggedValueLength = 200
 
-/** Adds argument names and error to the record of the message. */
+/** Adds argument names, questions to the user and error to the record of the message. */
 export const recordCall: Stage = (operation, next) => async (args, context) => {
   const { record } = context
   if (operation.input && isObject(args)) {
@@ -14,6 +15,10 @@ export const recordCall: Stage = (operation, next) => async (args, context) => {
   try {
     return await next(args, context)
   } catch (thrown) {
+    if (thrown instanceof InputRequired) {
+      record.resultType = 'input_required'
+      throw thrown
+    }
     const error = toAppError(thrown)
     record.errorCode = error.code
     record.error = error

@@ -15,7 +15,7 @@ export const validateInput: Stage = ({ name, input: schema }, next) => {
 }
 
 /** Up to five problems with their paths; rules and names of arguments only, never values. */
-function problems({ issues }: z.ZodError, valid: readonly string[]): string {
+export function problems({ issues }: z.ZodError, valid: readonly string[] = []): string {
   const listed = issues.slice(0, 5).map((issue) => {
     if (issue.path.length > 0) return `${issue.path.join('.')}: ${issue.message}`
     return issue.code === 'unrecognized_keys' ? describeUnknown(issue.keys, valid) : issue.message

@@ -11,12 +11,18 @@ export interface CallEnvironment {
   readonly logger: Logger
 }
 
+/** The part of the context that only tools have. */
+const onlyForTools: Pick<CallContext, 'progress' | 'elicit'> = {
+  progress: async () => undefined,
+  elicit: () => Promise.reject(new Error('only tools can ask the user')),
+}
+
 /** The context in which the pipeline runs a call. */
 export function createCallContext(
   { services, caller, logger }: CallEnvironment,
   record: CallContext['record'],
   signal: AbortSignal,
-  progress: CallContext['progress'] = async () => undefined,
+  ofTool = onlyForTools,
 ): CallContext {
-  return { services, caller, signal, progress, record, log: createCallLog(logger, record), span: callSpan }
+  return { services, caller, signal, ...ofTool, record, log: createCallLog(logger, record), span: callSpan }
 }

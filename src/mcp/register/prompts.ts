@@ -1,7 +1,7 @@
 import { completable, type McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { isAllowed } from '../../auth/caller.ts'
-import type { Prompt, PromptPart } from '../define/define-prompt.ts'
+import type { Prompt, PromptResult } from '../define/define-prompt.ts'
 import { composeCall, type Operation, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
 import { callOperation, type HandlerDependencies, handlerTimeoutMs } from './call-operation.ts'
 
@@ -39,13 +39,9 @@ export function registerPrompt(
     name,
     { title, description, argsSchema },
     async (args, { mcpReq }) => {
-      const parts = await callOperation<readonly PromptPart[]>(
-        prepared.call,
-        args,
-        dependencies,
-        mcpReq.signal,
-      )
-      return { messages: parts.map((part) => ({ role: 'user' as const, content: toContent(part) })) }
+      const result = await callOperation<PromptResult>(prepared.call, args, dependencies, mcpReq.signal)
+      if (typeof result !== 'string') return { messages: [...result] }
+      return { messages: [{ role: 'user', content: { type: 'text', text: result } }] }
     },
   )
   if (!isAllowed(dependencies.caller, scopes)) registered.disable()
@@ -66,10 +62,4 @@ function completableArgs(
     return [name, completable((field as z.ZodString).clone(), suggest)]
   })
   return z.object(Object.fromEntries(fields)) as unknown as StandardSchemaWithJSON
-}
-
-function toContent(part: PromptPart) {
-  return 'text' in part
-    ? { type: 'text' as const, text: part.text }
-    : { type: 'resource' as const, resource: { ...part.document } }
 }

@@ -34,7 +34,7 @@ export function prepareResources(
         run: (variables, context) => resource.read(variables as Record<string, string>, context),
       }),
       complete: new Map(
-        Object.entries(resource.complete).map(([variable, suggest]) => {
+        Object.entries(resource.complete ?? {}).map(([variable, suggest]) => {
           const run: Operation['run'] = (value, context) => suggest(String(value), context)
           return [variable, prepare({ name: 'completion', scopes: resource.scopes, run })]
         }),
@@ -79,16 +79,25 @@ function registerFamily(
     new ResourceTemplate(uriTemplate, { list: undefined, complete: lookup }),
     { title, description, mimeType, cacheHint: { ttlMs: ttlSeconds * 1000, cacheScope: 'private' } },
     async (uri, variables, { mcpReq }) => {
-      const text = await callOperation<string | undefined>(read, variables, dependencies, mcpReq.signal)
-      if (text === undefined) throw new ResourceNotFoundError(uri.toString())
-      const bytes = Buffer.byteLength(text)
+      const found = await callOperation<Awaited<ReturnType<Resource['read']>>>(
+        read,
+        variables,
+        dependencies,
+        mcpReq.signal,
+      )
+      if (found === undefined) throw new ResourceNotFoundError(uri.toString())
+      const content = typeof found === 'string' ? { text: found } : { blob: toBase64(found) }
+      const bytes = Buffer.byteLength(content.text ?? content.blob)
       const record = dependencies.observer.current()
       if (record) record.resultBytes = bytes
       await dependencies.turns(bytes)
-      return { contents: [{ uri: uri.toString(), mimeType, text, ...(openWorld && thirdPartyText) }] }
+      return { contents: [{ uri: uri.toString(), mimeType, ...content, ...(openWorld && thirdPartyText) }] }
     },
   )
 }
+
+const toBase64 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 
 const visibleTo = (caller: Caller, resources: readonly Resource[]): Resource[] =>
   resources.filter(({ scopes }) => isAllowed(caller, scopes))

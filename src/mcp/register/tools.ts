@@ -9,17 +9,20 @@ import type {
 import { type Caller, isAllowed, type RequiredScopes } from '../../auth/caller.ts'
 import { toAppError } from '../../errors.ts'
 import type { Tool, ToolContext } from '../define/define-tool.ts'
+import { InputRequired } from '../pipeline/input-required.ts'
 import { composeCall, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
 import { advertised } from '../sdk/advertised-schema.ts'
 import { createCallContext } from './call-context.ts'
 import type { HandlerDependencies } from './call-operation.ts'
-import { toCallToolResult, toErrorResult } from './tool-result.ts'
+import { createElicit } from './elicit.ts'
+import { type ToolResult, toolOperation } from './tool-operation.ts'
+import { toCallToolResult, toCapturedResult, toErrorResult } from './tool-result.ts'
 
 interface ToolConfig {
   readonly title: string
   readonly description: string
   readonly inputSchema: StandardSchemaWithJSON
-  readonly outputSchema: StandardSchemaWithJSON
+  readonly outputSchema?: StandardSchemaWithJSON
   readonly annotations: ToolAnnotations
   readonly icons?: Icon[]
 }
@@ -39,7 +42,7 @@ export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool 
     title: tool.title,
     description: tool.description,
     inputSchema: advertised(tool.input),
-    outputSchema: advertised(tool.output),
+    ...(tool.output && { outputSchema: advertised(tool.output) }),
     annotations: annotationsOf(tool),
     ...(tool.icons && { icons: tool.icons }),
   }
@@ -51,9 +54,9 @@ export function prepareTool(tool: Tool, stages: readonly Stage[]): PreparedTool 
       ...config,
       name: tool.name,
       inputSchema: jsonSchema(config.inputSchema, 'input'),
-      outputSchema: jsonSchema(config.outputSchema, 'output'),
+      outputSchema: config.outputSchema && jsonSchema(config.outputSchema, 'output'),
     },
-    call: composeCall(stages, tool),
+    call: composeCall(stages, toolOperation(tool)),
   }
 }
 
@@ -85,14 +88,18 @@ export function registerTool(mcp: McpServer, tool: PreparedTool, dependencies: H
       const record = observer.current()
       if (record === undefined) throw new Error('a tool was called outside of an observed message')
       try {
-        const context = createCallContext(dependencies, record, mcpReq.signal, progressOf(mcpReq))
-        const output = await tool.call(args, context)
+        const context = createCallContext(dependencies, record, mcpReq.signal, {
+          progress: progressOf(mcpReq),
+          elicit: createElicit(record, args, mcpReq),
+        })
+        const output = (await tool.call(args, context)) as ToolResult
         const { result, bytes } = toCallToolResult(output, tool.config.annotations.openWorldHint === true)
         record.resultBytes = bytes
-        record.result = output
+        record.result = toCapturedResult(output)
         await turns(bytes)
         return result
       } catch (error) {
+        if (error instanceof InputRequired) return error.toResult()
         record.errorCode ??= toAppError(error).code
         return toErrorResult(error)
       }

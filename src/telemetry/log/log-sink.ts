@@ -32,7 +32,7 @@ export function createLogSink({ logger }: { readonly logger: Logger }): Sink {
         era: record.era,
         request_id: record.requestId,
         caller: record.caller,
-        outcome: record.errorType === 'cancelled' ? 'cancelled' : record.status,
+        outcome: record.errorType === 'cancelled' ? 'cancelled' : (record.resultType ?? record.status),
         'error.type': record.errorType,
         'error.code': record.errorCode,
         'rpc.response.status_code': record.rpcError?.code,

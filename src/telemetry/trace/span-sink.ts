@@ -152,5 +152,6 @@ function outcomeOf({ rpcError, ...record }: EndedRecord): Attributes {
     'rpc.response.status_code': rpcError && String(rpcError.code),
     'mcp.cache.result': record.cache,
     'mcp.result.bytes': record.resultBytes,
+    'mcp.result.type': record.resultType,
   }
 }

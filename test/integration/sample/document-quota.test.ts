@@ -52,7 +52,7 @@ describe('the document quota', () => {
         /^Document quota reached: each caller can add 4 documents \(MAX_DOCUMENTS_PER_CALLER\)\. /,
       ),
     )
-    assert.equal((await documents.add(document('other'), { addedBy: 'two' })).created, true)
+    assert.equal((await documents.add(document('other'), { addedBy: 'two' })).outcome, 'created')
   })
 
   it('bounds the documents of all callers', async () => {
@@ -80,7 +80,7 @@ describe('the document quota', () => {
 
   it('lets a caller at the limit add an existing document again', async () => {
     await addAll('one', ids('a', 4))
-    assert.equal((await documents.add(document('a-0'), { addedBy: 'one' })).created, false)
+    assert.equal((await documents.add(document('a-0'), { addedBy: 'one' })).outcome, 'unchanged')
   })
 
   it('does not count ingested documents, and counts one no longer that was ingested over', async () => {
@@ -110,6 +110,6 @@ describe('the document quota', () => {
   it('has room again when documents are deleted', async () => {
     await addAll('one', ids('a', 4))
     await database.query("delete from documents where id = 'a-0'")
-    assert.equal((await documents.add(document('more'), { addedBy: 'one' })).created, true)
+    assert.equal((await documents.add(document('more'), { addedBy: 'one' })).outcome, 'created')
   })
 })

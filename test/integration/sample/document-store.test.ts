@@ -152,7 +152,7 @@ describe('the document store', () => {
         documents.add(document('a', 'Fresh', 'unmistakable'), { addedBy: 'one' }),
       ),
     )
-    assert.equal(results.filter(({ created }) => created).length, 1)
+    assert.equal(results.filter(({ outcome }) => outcome === 'created').length, 1)
     assert.deepEqual(await idsFor('unmistakable'), ['a'])
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { trace } from '@opentelemetry/api'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
 import { tracing } from '@opentelemetry/sdk-node'
 import { AppError } from '../../../../src/errors.ts'
 import { createLabels } from '../../../../src/telemetry/metrics/labels.ts'
@@ -45,6 +45,16 @@ describe('the span of a message', () => {
       assert.doesNotMatch(JSON.stringify([name, attributes, status]), /hunter2/)
       assert.match(JSON.stringify([attributes, status]), /\[redacted\]/)
     }
+  })
+})
+
+describe('the span of a call that asks the user', () => {
+  it('says so, and has no error', () => {
+    const { attributes, status } = spanOf({}, { resultType: 'input_required' })
+    assert.equal(attributes['mcp.result.type'], 'input_required')
+    assert.equal(attributes['error.type'], undefined)
+    assert.equal(status.code, SpanStatusCode.UNSET)
+    assert.equal(spanOf({}).attributes['mcp.result.type'], undefined)
   })
 })
 

@@ -1,0 +1,28 @@
+import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server'
+import type { z } from 'zod'
+
+/** Metadata for the client, by names with a prefix of your own. */
+type Meta = Pick<CallToolResult, '_meta'>
+
+/** Result of a tool without output schema: content, in the SDK's types, each with `annotations` and `_meta`. */
+export interface ContentResult extends Meta {
+  readonly content: readonly ContentBlock[]
+}
+
+/** Result of a tool with an output schema that has more than its output. The output's JSON text comes first. */
+export interface StructuredResult<Output> extends Meta {
+  readonly structuredContent: Output
+  readonly content?: readonly ContentBlock[]
+}
+
+export type OutputSchema = z.ZodObject | undefined
+
+/** What `run` may return: with an output schema its output, without one text or content. */
+export type ResultOf<Output extends OutputSchema> = Output extends z.ZodObject
+  ? z.output<Output> | StructuredResult<z.output<Output>>
+  : string | readonly ContentBlock[] | ContentResult
+
+/** What `unless` of the cache reads. */
+export type CachedOf<Output extends OutputSchema> = Output extends z.ZodObject
+  ? z.output<Output>
+  : ContentResult
