@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Candidate } from './candidates.ts'
 import { countInstructions } from './instructions.ts'
 import { connectLoad, type Load } from './load.ts'
@@ -100,10 +101,16 @@ async function measureProcess(
 ): Promise<Omit<Sample, 'block' | 'position'>> {
   const server = await startServerProcess({ ...command, prefix: setup.place(pinned) })
   try {
-    const load = await connectLoad({ port: server.port, era, connections, rpc: echo })
+    const connect = () => connectLoad({ port: server.port, era, connections, rpc: echo })
+    let load = await connect()
     const logFile = traced ? command.logFile : undefined
     const slices = await runSlices(server, load, plan.warmUp, logFile)
-    await new Promise((resolve) => setTimeout(resolve, idleMs))
+    if (idleMs > 0) {
+      // A server closes idle connections.
+      load.close()
+      await delay(idleMs)
+      load = await connect()
+    }
     const [before, client] = [await server.usage(), process.cpuUsage()]
     const counted = await runSlices(server, load, plan.requests, logFile)
     const [after, { user, system }] = [await server.usage(), process.cpuUsage(client)]
