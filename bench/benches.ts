@@ -11,6 +11,7 @@ export interface Bench {
 /** Benchmarks by name; the default is `calls`. */
 export const benches: Readonly<Record<string, Bench>> = {
   calls: { file: 'bench/main.ts', peers: true, services: true, documented: true },
+  factors: { file: 'bench/factors.ts', peers: true, services: true, documented: true },
   scale: { file: 'bench/scale.ts', services: true, documented: true },
   guard: { file: 'bench/guard.ts', peers: true, services: true },
   search: { file: 'bench/search/main.ts' },

@@ -8,10 +8,24 @@ export interface Candidate {
   readonly ours: boolean
   readonly eras: readonly Era[]
   readonly command: ServerCommand
+  /** Default: 16. */
+  readonly connections?: number
+  /** Pause after the warm-up. */
+  readonly idleMs?: number
+  /** Default: true. */
+  readonly pinned?: boolean
+  /** Counts the lines of `--trace-opt` and `--trace-deopt` in the log file. */
+  readonly traced?: boolean
 }
 
 export const reference = 'SDK v2 on Express'
 export const fullServer = 'this server, everything on'
+
+/** Highest cost in multiples of the reference, by major version of Node. */
+export const targets: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  [fullServer]: { 20: 1.1, 24: 1 },
+  'traces of every call': { 20: 1.2, 24: 1.2 },
+}
 
 const both: readonly Era[] = ['modern', 'legacy']
 

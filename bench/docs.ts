@@ -1,39 +1,38 @@
 /** Updates the tables of docs/performance.md from results/. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import type { Result } from './result.ts'
+import { readResults } from './result.ts'
 import type { Scale } from './scale-result.ts'
-import { markdown, table } from './table.ts'
+import { markdown, runTable, table } from './table.ts'
 
 const page = new URL('../docs/performance.md', import.meta.url)
-const results = new URL('results/', import.meta.url)
 const majors = ['20', '24']
 
 let text = readFileSync(page, 'utf8')
 for (const major of majors) {
-  const bench = read<Result>(`node-${major}.json`)
-  if (bench) text = withSection(text, `node-${major}`, `${describe(bench)}\n\n${table(bench)}`)
-  const scale = read<Scale>(`scale-node-${major}.json`)
-  if (scale) text = withSection(text, `scale-node-${major}`, scaleTable(scale))
+  const { runs, factors } = readResults(major)
+  const run = runs.at(-1)
+  if (run) {
+    const sideBySide = runs.length > 1 ? `\n\nThe latest ${runs.length} runs:\n\n${runTable(runs)}` : ''
+    setSection(`node-${major}`, `${run.description}.\n\n${table(run, major)}${sideBySide}`)
+  }
+  const tables = Object.entries(factors).map(
+    ([name, { description, rows }]) => `**${name}**: ${description}.\n\n${markdown(rows)}`,
+  )
+  if (tables.length > 0) setSection(`factors-node-${major}`, tables.join('\n\n'))
+  const scale = new URL(`results/scale-node-${major}.json`, import.meta.url)
+  if (existsSync(scale))
+    setSection(`scale-node-${major}`, scaleTable(JSON.parse(readFileSync(scale, 'utf8'))))
 }
 writeFileSync(page, text)
 
-function read<T>(file: string): T | undefined {
-  const url = new URL(file, results)
-  return existsSync(url) ? (JSON.parse(readFileSync(url, 'utf8')) as T) : undefined
-}
-
 /** Replaces the text between a pair of markers. */
-function withSection(page: string, name: string, content: string): string {
+function setSection(name: string, content: string): void {
   const begin = `<!-- begin ${name} -->`
   const end = `<!-- end ${name} -->`
-  const [before, rest] = page.split(begin)
+  const [before, rest] = text.split(begin)
   const after = rest?.split(end)[1]
   if (after === undefined) throw new Error(`docs/performance.md has no markers for ${name}`)
-  return `${before}${begin}\n\n${content}\n\n${end}${after}`
-}
-
-function describe({ node, cores, rounds, requests, connections }: Result): string {
-  return `Node ${node.slice(1)}, ${cores} cores, ${connections} connections, ${rounds} rounds of ${requests} calls.`
+  text = `${before}${begin}\n\n${content}\n\n${end}${after}`
 }
 
 function scaleTable(scale: Scale): string {

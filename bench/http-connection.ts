@@ -30,6 +30,7 @@ export async function openConnection(port: number): Promise<HttpConnection> {
 
   function exchange<T>(bytes: Buffer, parse: (received: Buffer) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (socket.destroyed) reject(new Error('the server closed an idle connection'))
       fail = reject
       check = () => {
         const result = parse(received)

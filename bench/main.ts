@@ -1,42 +1,60 @@
 /**
- * `main.ts [--quick] [--only TEXT]` compares the cost of a call with other servers, and writes results/node-MAJOR.json
- * and its plot. Needs DATABASE_URL and REDIS_URL.
+ * `main.ts [--only TEXT]… [--processes N] [--build NAME=FOLDER]… [--base NAME] [--limit RATIO] [--quick]` compares the
+ * cost of a call with other servers. A complete run is added to results/node-MAJOR.json. `--build` adds the build of
+ * another commit, `--base` names the server that ratios refer to. Needs DATABASE_URL.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { allCandidates, reference } from './candidates.ts'
-import { measure } from './measure.ts'
-import { startOtlpSink } from './otlp.ts'
-import { plot } from './plot.ts'
-import { describeRun, type Result, resultFile } from './result.ts'
-import { echo } from './rpc.ts'
-import { table } from './table.ts'
+import { allCandidates, type Candidate, reference } from './candidates.ts'
+import { lanesOf, measure } from './measure.ts'
+import { fullSettings, productCommand } from './product.ts'
+import { addRun } from './result.ts'
+import { startSetup } from './setup.ts'
+import { revisions, table } from './table.ts'
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+  options: {
+    /** A part of the name and revision, as in "everything on, 2026". */
+    only: { type: 'string', multiple: true },
+    processes: { type: 'string', default: '12' },
+    build: { type: 'string', multiple: true, default: [] },
+    base: { type: 'string', default: reference },
+    limit: { type: 'string', default: '1' },
+    /** Proves that the benchmark works. */
+    quick: { type: 'boolean', default: false },
+  },
 })
-const plan = {
-  rounds: values.quick ? 3 : 6,
-  requests: values.quick ? 500 : 1_000,
-  rampUp: values.quick ? 200 : 1_000,
-  warmUp: values.quick ? 2_000 : 4_000,
-  connections: 16,
-  rpc: echo,
-}
-const sink = await startOtlpSink()
+const plan = values.quick
+  ? { processes: 2, warmUp: 1_000, requests: 1_000 }
+  : { processes: Number(values.processes), warmUp: 16_000, requests: 8_000 }
+const setup = await startSetup()
 try {
-  const candidates = allCandidates({ env: process.env, otlpUrl: sink.url })
-  const chosen = candidates.filter(
-    ({ name }) => values.only?.some((part) => name.includes(part) || name === reference) !== false,
+  const { context } = setup
+  const builds = values.build.map((build): Candidate => {
+    const [name = '', dist = ''] = build.split('=')
+    return {
+      name,
+      ours: true,
+      eras: ['modern', 'legacy'],
+      command: productCommand(fullSettings, context, { name, dist }),
+    }
+  })
+  const all = lanesOf([...allCandidates(context), ...builds])
+  const chosen = all.filter(
+    ({ name, era }) => values.only?.some((part) => `${name}, ${revisions[era]}`.includes(part)) !== false,
   )
-  const measured = await measure(chosen, plan, (text) => process.stderr.write(`${text}\n`))
-  const result: Result = { ...describeRun(plan), measured }
-  process.stdout.write(`${table(result)}\n`)
-  if (values.only === undefined) {
-    mkdirSync(new URL('results/', import.meta.url), { recursive: true })
-    writeFileSync(resultFile('json'), `${JSON.stringify(result, undefined, 2)}\n`)
-    writeFileSync(resultFile('svg'), plot(result))
+  const eras = new Set(chosen.map(({ era }) => era))
+  const lanes = all.filter(
+    (lane) => chosen.includes(lane) || (lane.name === values.base && eras.has(lane.era)),
+  )
+  const measured = await measure(lanes, plan, setup, (text) => process.stderr.write(`${text}\n`))
+  const run = {
+    description: `${new Date().toISOString().slice(0, 10)}; ${setup.describe()}; ${plan.processes} processes a row, in each ${plan.requests} calls after ${plan.warmUp}`,
+    measured,
   }
+  const [major = ''] = process.versions.node.split('.')
+  const comparison = { base: values.base, limit: Number(values.limit) }
+  process.stdout.write(`${run.description}\n\n${table(run, major, comparison)}\n`)
+  if (!values.quick && values.only === undefined && builds.length === 0) addRun(run)
 } finally {
-  await sink.stop()
+  await setup.stop()
 }

@@ -1,23 +1,53 @@
-import { cpus } from 'node:os'
-import type { Measured, Plan } from './measure.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Measured, Sample } from './measure.ts'
 
-/** The stored result of one run. */
-export interface Result {
-  readonly node: string
-  readonly cores: number
-  readonly rounds: number
-  readonly requests: number
-  readonly connections: number
-  readonly measured: readonly Measured[]
+export interface Run {
+  /** Date, machine, services and cores. */
+  readonly description: string
+  readonly measured: readonly (Omit<Measured, 'samples'> & {
+    readonly samples: readonly Omit<Sample, 'slices'>[]
+  })[]
 }
 
-export function describeRun({ rounds, requests, connections }: Plan): Omit<Result, 'measured'> {
-  return { node: process.version, cores: cpus().length, rounds, requests, connections }
+/** Stored runs, oldest first, and tables of `factors.ts` by name. */
+export interface Results {
+  readonly runs: readonly Run[]
+  readonly factors: Readonly<Record<string, { readonly description: string; readonly rows: string[][] }>>
 }
+
+/** As many as are compared with each other. */
+const keptRuns = 3
 
 /** Results are stored per major version of Node. */
-export const resultFile = (type: 'json' | 'svg'): URL =>
-  new URL(`results/node-${process.versions.node.split('.')[0]}.${type}`, import.meta.url)
+const [major = ''] = process.versions.node.split('.')
+const fileOf = (major: string): URL => new URL(`results/node-${major}.json`, import.meta.url)
+
+export function readResults(version = major): Results {
+  const file = fileOf(version)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { runs: [], factors: {} }
+}
+
+export function addRun(run: Run): void {
+  const { runs, factors } = readResults()
+  write({ runs: [...runs, run].slice(-keptRuns), factors })
+}
+
+export function addFactor(name: string, factor: Results['factors'][string]): void {
+  const { runs, factors } = readResults()
+  write({ runs, factors: { ...factors, [name]: factor } })
+}
+
+const write = (results: Results): void => writeFileSync(fileOf(major), serialize(results))
+
+/** JSON with a line per process, without slices. */
+export function serialize(results: Results): string {
+  const text = JSON.stringify(results, (key, value) => {
+    if (key === 'slices') return undefined
+    return typeof value === 'number' ? Number(value.toPrecision(6)) : value
+  })
+  // Matches in no string, because JSON escapes quotes there.
+  return `${text.replaceAll(/(?<=[[,])(?=\{"\w)/g, '\n')}\n`
+}
 
 export const scaleFile = (): URL =>
   new URL(`results/scale-node-${process.versions.node.split('.')[0]}.json`, import.meta.url)

@@ -9,9 +9,12 @@ export interface Usage {
   readonly cpuMicros: number
   readonly rss: number
   readonly heapUsed: number
+  /** Involuntary context switches since the start. */
+  readonly preemptions: number
 }
 
 export interface ServerProcess {
+  readonly pid: number
   readonly port: number
   readonly startedInMs: number
   usage(): Promise<Usage>
@@ -24,6 +27,8 @@ export interface ServerProcess {
 }
 
 export interface ServerCommand {
+  /** A command that runs Node in its own process: `taskset`, `valgrind`. */
+  readonly prefix?: readonly string[]
   /** Node arguments. */
   readonly args: readonly string[]
   readonly cwd: string
@@ -36,7 +41,8 @@ export interface ServerCommand {
 }
 
 const preload = fileURLToPath(new URL('server-usage.mjs', import.meta.url))
-const startTimeoutMs = 20_000
+/** Generous for valgrind; a server that fails exits at once. */
+const startTimeoutMs = 180_000
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -48,7 +54,8 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   const { host, port, readyPort } = command.listen ?? (await freeAddress())
   const output = command.logFile === undefined ? 'ignore' : openSync(command.logFile, 'w')
   const startedAt = performance.now()
-  const child = spawn(process.execPath, ['--import', preload, ...command.args], {
+  const [file = '', ...args] = [...(command.prefix ?? []), process.execPath, '--import', preload]
+  const child = spawn(file, [...args, ...command.args], {
     cwd: command.cwd,
     env: {
       PATH: process.env.PATH ?? '',
@@ -72,6 +79,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     }
   }
   return {
+    pid: child.pid ?? Number.NaN,
     port,
     startedInMs,
     usage: () => request('usage'),

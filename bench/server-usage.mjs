@@ -8,7 +8,8 @@ const commands = {
   usage() {
     const { user, system } = process.cpuUsage()
     const { rss, heapUsed, external } = process.memoryUsage()
-    return { cpuMicros: user + system, rss, heapUsed, external }
+    const preemptions = process.resourceUsage().involuntaryContextSwitches
+    return { cpuMicros: user + system, rss, heapUsed, external, preemptions }
   },
   /** Needs `--expose-gc`. */
   async usageAfterGc() {

@@ -1,32 +1,57 @@
-import { reference } from './candidates.ts'
-import type { Result } from './result.ts'
-import type { Spread } from './statistics.ts'
+import { reference, targets } from './candidates.ts'
+import type { Run } from './result.ts'
+import type { Era } from './rpc.ts'
+import { type Interval, mean, median, ratioInterval, spread, verdict } from './statistics.ts'
 
-/** A Markdown table of a run, with ratios to the reference of the same era. */
-export function table({ measured }: Pick<Result, 'measured'>): string {
+type Row = Run['measured'][number]
+
+export const revisions: Readonly<Record<Era, string>> = { modern: '2026-07-28', legacy: '2025-11-25' }
+
+export interface Comparison {
+  readonly base: string
+  /** For rows without a target. */
+  readonly limit: number
+}
+
+/** Ratio of the CPU time to a row that ran in the same blocks. */
+export const cpuRatio = (row: Row, base: Row): Interval =>
+  ratioInterval(row.samples.map(({ cpuMicros }, i) => [cpuMicros, base.samples[i]?.cpuMicros ?? Number.NaN]))
+
+export const formatInterval = ({ ratio, low, high }: Interval): string =>
+  `${ratio.toFixed(2)} [${low.toFixed(2)}, ${Number.isFinite(high) ? high.toFixed(2) : '∞'}]`
+
+/** A Markdown table of a run, with ratios to the reference of the same revision. */
+export function table(
+  { measured }: Pick<Run, 'measured'>,
+  major: string,
+  { base: baseName, limit }: Comparison = { base: reference, limit: 1 },
+): string {
   const rows = measured.map((row) => {
-    const base = measured.find(({ name, era }) => name === reference && era === row.era)
-    const ratioOf = (measure: 'median' | 'min') =>
-      base ? (row.cpuMicros[measure] / base.cpuMicros[measure]).toFixed(2) : '–'
+    const base = measured.find(({ name, era }) => name === baseName && era === row.era)
+    const ratio = base && base !== row ? cpuRatio(row, base) : undefined
+    const target = (baseName === reference && targets[row.name]?.[major]) || limit
+    const of = (column: 'requestsPerSecond' | 'p50Ms' | 'p99Ms' | 'rssMiB' | 'allocatedKiB') =>
+      median(row.samples.map((sample) => sample[column]))
+    const { median: cpu, min, max } = spread(row.samples.map(({ cpuMicros }) => cpuMicros))
     return [
       row.name,
-      row.era === 'modern' ? '2026-07-28' : '2025-11-25',
-      withRange(row.cpuMicros, 0),
-      ratioOf('median'),
-      ratioOf('min'),
-      row.requestsPerSecond.median.toFixed(0),
-      row.p50Ms.median.toFixed(1),
-      row.p99Ms.median.toFixed(1),
-      row.rssMiB.toFixed(0),
-      row.allocatedKiB.toFixed(1),
+      revisions[row.era],
+      `${cpu.toFixed(0)} (${min.toFixed(0)}–${max.toFixed(0)})`,
+      ratio ? formatInterval(ratio) : '–',
+      ratio ? `${verdict(ratio, target)} (${target})` : '–',
+      of('requestsPerSecond').toFixed(0),
+      of('p50Ms').toFixed(1),
+      of('p99Ms').toFixed(1),
+      of('rssMiB').toFixed(0),
+      of('allocatedKiB').toFixed(1),
     ]
   })
   const head = [
     'server',
-    'era',
+    'revision',
     'CPU µs a call',
-    'ratio',
-    'of minima',
+    'ratio [95 %]',
+    'verdict (limit)',
     'calls/s',
     'p50 ms',
     'p99 ms',
@@ -36,8 +61,26 @@ export function table({ measured }: Pick<Result, 'measured'>): string {
   return markdown([head, ...rows])
 }
 
-const withRange = ({ median, min, max }: Spread, digits: number): string =>
-  `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`
+/** Ratios of the servers with a target, run beside run. */
+export function runTable(runs: readonly Run[]): string {
+  const keys = runs[0]?.measured.filter(({ name }) => name in targets) ?? []
+  const rows = keys.map((key) => {
+    const ratios = runs.map(({ measured }) => {
+      const find = (wanted: string) => measured.find(({ name, era }) => name === wanted && era === key.era)
+      const [row, base] = [find(key.name), find(reference)]
+      return row && base ? cpuRatio(row, base) : undefined
+    })
+    const values = ratios.flatMap((interval) => (interval ? [interval.ratio] : []))
+    const farthest = Math.max(...values.map((value) => Math.abs(value / mean(values) - 1)))
+    return [
+      key.name,
+      revisions[key.era],
+      ...ratios.map((interval) => (interval ? formatInterval(interval) : '–')),
+      `±${(farthest * 100).toFixed(1)} %`,
+    ]
+  })
+  return markdown([['server', 'revision', ...runs.map((_, i) => `run ${i + 1}`), 'from their mean'], ...rows])
+}
 
 /** A Markdown table with aligned columns. */
 export function markdown(rows: readonly (readonly string[])[]): string {

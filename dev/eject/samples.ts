@@ -47,6 +47,7 @@ export const removed = [
   // Its tests and their helpers.
   'test/e2e/sample',
   'test/integration/sample',
+  'test/unit/bench',
   'test/unit/documents',
   'test/unit/wikipedia',
   'test/unit/config/domain.test.ts',

@@ -47,7 +47,7 @@ export async function serveCatalog(definitions: Partial<Catalog>): Promise<Serve
     server: { name: 'served-catalog', title: 'Served', version: '1.0.0', websiteUrl: 'http://localhost' },
     instructions: 'A server under test.',
     catalog,
-    stages: pipelineStages(createCache({ redis, logger, metrics })),
+    stages: pipelineStages(createCache({ redis, logger })),
     services: {} as Services,
     observer,
     reject,

@@ -1,0 +1,63 @@
+import { cpus, loadavg } from 'node:os'
+import { startRedis } from '../dev/services/embedded-redis.ts'
+import type { Service } from '../dev/services/service.ts'
+import { allowedCores, setAffinity } from './affinity.ts'
+import { startOtlpSink } from './otlp.ts'
+import type { ProductContext } from './product.ts'
+
+/** What the servers of a run share. */
+export interface Setup {
+  readonly context: ProductContext
+  /** With the substitute for Redis, if it was asked for. */
+  readonly substituteContext: ProductContext
+  /** Places client, Redis and OTLP receiver. @returns the command that places the server beside them */
+  place(pinned: boolean): readonly string[]
+  /** Machine, services and cores; the load average shows neighbours. */
+  describe(): string
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a Redis of its own: the pinned process must be known, and no other client may use it. Pinned, the server has
+ * the last core for itself; everything else shares the first one.
+ */
+export async function startSetup({ substitute = false } = {}): Promise<Setup> {
+  const cores = allowedCores()
+  const canPin = cores.length > 1
+  const sink = await startOtlpSink()
+  const redis = await startRedis()
+  const services: Service[] = [redis]
+  if (substitute) {
+    process.env.DEV_REDIS = 'substitute'
+    services.push(await startRedis())
+  }
+  const contextOf = ({ url }: Service): ProductContext => ({
+    env: { ...process.env, REDIS_URL: url },
+    otlpUrl: sink.url,
+  })
+  const loadAtStart = loadavg()[0]?.toFixed(1)
+  return {
+    context: contextOf(redis),
+    substituteContext: contextOf(services.at(-1) ?? redis),
+    place(pinned) {
+      if (!canPin) return []
+      const shared = pinned ? cores.slice(0, 1) : cores
+      for (const pid of [process.pid, sink.pid, ...services.map(({ pid }) => pid)]) setAffinity(pid, shared)
+      // Explicit, because a child inherits the affinity of this process.
+      return ['taskset', '-c', (pinned ? cores.slice(-1) : cores).join(',')]
+    },
+    describe: () =>
+      [
+        `Node ${process.versions.node}`,
+        `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+        services.map(({ engine }) => engine).join(' and '),
+        canPin
+          ? `server on core ${cores.at(-1)}; client, Redis and OTLP receiver on core ${cores[0]}`
+          : 'nothing pinned, because there is no taskset or a single core',
+        `load average ${loadAtStart} at the start, ${loadavg()[0]?.toFixed(1)} at the end`,
+      ].join('; '),
+    async stop() {
+      for (const { stop } of [sink, ...services]) await stop()
+    },
+  }
+}
