@@ -1,12 +1,12 @@
 /**
  * Runs suites (by default `unit`, `integration` and `e2e`) or single test files with node:test,
- * against its own Postgres. Files of the default suites share processes.
+ * against its own Postgres. Files of the default suites share processes, also when they are named one by one.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, normalize, sep } from 'node:path'
 import { startPostgres } from '../dev/services/embedded-postgres.ts'
 import { startRedis } from '../dev/services/embedded-redis.ts'
 import { createTemplateDatabase } from './support/template-database.ts'
@@ -15,7 +15,7 @@ import { createTemplateDatabase } from './support/template-database.ts'
 const defaultSuites = ['e2e', 'integration', 'unit']
 
 function filesOf(name: string): string[] {
-  if (name.endsWith('.test.ts')) return [name]
+  if (name.endsWith('.test.ts')) return [normalize(name)]
   const folder = join('test', name)
   const files = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
@@ -42,10 +42,12 @@ function writeEntry(files: readonly string[], index: number): string {
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const files = names.flatMap(filesOf)
-const areShared = names.every((name) => defaultSuites.includes(name))
+const areShared = files.every((file) => defaultSuites.includes(file.split(sep)[1] ?? ''))
 /** Abuse, fault and fork suites take long, and a shared process lasts for the whole run. */
 const timeoutMs = areShared || names.some((name) => /abuse|faults|fork/.test(name)) ? 1_200_000 : 600_000
-const shares = areShared ? Array<string[]>(sharedProcesses).fill(files) : files.map((file) => [file])
+const shares = areShared
+  ? Array<string[]>(Math.min(sharedProcesses, files.length)).fill(files)
+  : files.map((file) => [file])
 /** The abuse and fault suites judge latencies and timeouts, which a file beside it would distort. */
 const concurrency = areShared ? sharedProcesses : names.some((name) => /abuse|faults/.test(name)) ? 1 : 2
 const postgres = await startPostgres()

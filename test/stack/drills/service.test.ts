@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterFile } from '../../support/cleanup.ts'
 import { startServer } from '../../support/server.ts'
 import { executeSql } from '../../support/template-database.ts'
-import { type DrillStack, startDrillStack, targetsOf } from './support/drill-stack.ts'
+import { type DrillStack, startDrillStack, startDrillTraffic, targetsOf } from './support/drill-stack.ts'
 import { runDrillTest } from './support/run-drill-test.ts'
 
 let stack: DrillStack
@@ -85,6 +85,19 @@ describe('the service alerts', () => {
       expects: [{ name: 'TelemetryExportFailing', labels: { signal: 'traces' } }],
       injectFault: () => stack.otlp.stop(),
       repair: () => stack.otlp.start(),
+    }))
+
+  it('fire and resolve with clients that stop calling', () =>
+    runDrillTest(stack, {
+      name: 'stop the clients',
+      symptom: {
+        promql: 'sum(increase(mcp_client_messages_total{client_name!="probe"}[5s])) == 0',
+        description: 'no client sends messages',
+      },
+      expects: [{ name: 'NoTraffic' }],
+      injectFault: () => stack.traffic.stop(),
+      // To the replica that no other test kills.
+      repair: async () => void (await startDrillTraffic(stack.servers.slice(0, 1))),
     }))
 })
 

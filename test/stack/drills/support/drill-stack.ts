@@ -71,12 +71,15 @@ export async function startDrillStack(): Promise<DrillStack> {
     ruleFiles,
     alertmanagerUrl: alertmanager.url,
   })
-  const traffic = await startTraffic(
+  const traffic = await startDrillTraffic(servers)
+  return { postgres, redis, api, otlp, servers, env, prometheus, webhook, traffic }
+}
+
+export const startDrillTraffic = (servers: readonly RunningServer[]): Promise<Traffic> =>
+  startTraffic(
     servers.map(({ url }) => url),
     { perSecond: 12, only: ['search', 'fetch', 'search_wikipedia', 'search_all'], streams: false },
   )
-  return { postgres, redis, api, otlp, servers, env, prometheus, webhook, traffic }
-}
 
 /** The shipped rules with shorter windows. */
 async function shortenedRuleFiles(): Promise<string[]> {
