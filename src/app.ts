@@ -54,7 +54,8 @@ export function createApp({
   app.use(createSecurityHeaders({ https: publicUrl.startsWith('https:') }))
   if (ops) app.use(ops)
   // After the ops endpoints, so that a gateway that hides them by their paths does so.
-  app.use(createBasePath(new URL(publicUrl).pathname))
+  const basePath = new URL(publicUrl).pathname.replace(/\/$/, '')
+  if (basePath !== '') app.use(createBasePath(basePath))
   const limit = rateLimit && createIpRateLimit({ perMinute: rateLimit.address, reject })
   const publicDocuments = access.resourceMetadata ? [...documents, access.resourceMetadata] : documents
   app.use(createPublicDocuments({ documents: publicDocuments, limit, reject }))

@@ -13,7 +13,8 @@ export function clientAddress(req: IncomingMessage): string {
 /** The client's whole address, and its port, which proxies do not report. */
 export function clientOf(req: IncomingMessage): { address: string; port: number | undefined } {
   const { remoteAddress, remotePort } = req.socket
-  const forwarded = 'ip' in req && typeof req.ip === 'string' ? req.ip : ''
+  // A getter of Express that reads the forwarding headers each time.
+  const { ip: forwarded = '' } = req as IncomingMessage & { ip?: string }
   const address = isIP(forwarded) ? forwarded : (remoteAddress ?? 'unknown')
   const [, v4 = address] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
   return { address: v4, port: address === remoteAddress ? remotePort : undefined }
