@@ -78,6 +78,8 @@ try {
         TEST_POSTGRES_URL: postgres.url,
         TEST_POSTGRES_ADMIN_URL: postgres.adminUrl,
         NODE_ENV: 'test',
+        // Node 22 and later load modules from it in a third less time; the tests start many processes.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache'),
       },
     },
   )

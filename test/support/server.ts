@@ -80,7 +80,11 @@ export async function spawnServer(env: Environment, wrapper: readonly string[] =
   const { port, url, settings } = await settingsOf(env)
   const command = [...wrapper, process.execPath, '--import', './dist/telemetry/register.js', 'dist/main.js']
   const child = spawn(command[0] ?? '', command.slice(1), {
-    env: { PATH: process.env.PATH ?? '', ...settings },
+    env: {
+      PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
