@@ -56,7 +56,7 @@ const faults: Fault[] = [
     name: 'server: event loop blocked for 3 s',
     inject: () => stack.server.child.kill('SIGUSR2'),
     repair: () => undefined,
-    durationMs: blockedMs + 2_000,
+    durationMs: blockedMs + 1_000,
     expectedOutcomes: lateOutcomes,
     assertVisible(now) {
       longestLagSeconds = Math.max(longestLagSeconds, now.sum('nodejs_eventloop_lag_max_seconds'))
@@ -65,6 +65,7 @@ const faults: Fault[] = [
   },
   {
     name: 'server: suspended for 3 s',
+    durationMs: blockedMs + 1_000,
     async inject() {
       stack.server.child.kill('SIGSTOP')
       await delay(blockedMs)

@@ -26,7 +26,7 @@ async function restart(
 ): Promise<void> {
   const beganAtMs = performance.now()
   await waitUntilHealthy({ server: replica.server, load }, beganAtMs)
-  await delay(2_000)
+  await delay(1_000)
   const { lines } = replica.server
   const stoppingAtMs = performance.now()
   await stop()

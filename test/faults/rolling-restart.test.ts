@@ -36,7 +36,7 @@ describe('a rolling restart of two replicas behind the gateway under load', () =
     await untilReady(2)
     const load = startLoad(mcpUrl, { maxInFlight })
     const streams = await startStreams(mcpUrl, streamCount)
-    await delay(2_000)
+    await delay(1_000)
     for (let round = 0; round < rounds; round++) {
       for (const replica of replicas) {
         await replica.terminate()
