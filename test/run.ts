@@ -1,6 +1,6 @@
 /**
  * Runs suites (by default `unit`, `integration` and `e2e`) or single test files with node:test,
- * against its own Postgres. Files of the default suites share processes, also when they are named one by one.
+ * against its own Postgres. Files of the default, fault and abuse suites share processes, also when they are named one by one.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,8 +24,20 @@ function filesOf(name: string): string[] {
   return files.sort().map((file) => join(folder, file))
 }
 
-/** Processes that share the files of the default suites; more than processors, because tests often wait. */
-const sharedProcesses = 4
+/**
+ * Suites whose files share processes, and how many: more than processors where tests often wait. The abuse suite
+ * judges latencies, which a file beside it would distort.
+ */
+const sharedProcesses: Readonly<Record<string, number>> = {
+  e2e: 4,
+  integration: 4,
+  unit: 4,
+  faults: 2,
+  abuse: 1,
+}
+
+/** A shared process lasts for the whole run. */
+const timeoutMs = 1_200_000
 
 const directory = mkdtempSync(join(tmpdir(), 'test-run-'))
 
@@ -42,14 +54,11 @@ function writeEntry(files: readonly string[], index: number): string {
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const files = names.flatMap(filesOf)
-const areShared = files.every((file) => defaultSuites.includes(file.split(sep)[1] ?? ''))
-/** Abuse, fault and fork suites take long, and a shared process lasts for the whole run. */
-const timeoutMs = areShared || names.some((name) => /abuse|faults|fork/.test(name)) ? 1_200_000 : 600_000
-const shares = areShared
-  ? Array<string[]>(Math.min(sharedProcesses, files.length)).fill(files)
+const processCounts = files.map((file) => sharedProcesses[file.split(sep)[1] ?? ''])
+const concurrency = Math.min(...processCounts.map((count) => count ?? 2), files.length)
+const shares = processCounts.every(Boolean)
+  ? Array<string[]>(concurrency).fill(files)
   : files.map((file) => [file])
-/** The abuse and fault suites judge latencies and timeouts, which a file beside it would distort. */
-const concurrency = areShared ? sharedProcesses : names.some((name) => /abuse|faults/.test(name)) ? 1 : 2
 const postgres = await startPostgres()
 const redis = await startRedis()
 await redis.stop()

@@ -17,7 +17,6 @@ const perSecond = 20
 const starvedMs = 300
 /** Documents to fetch, one per turn. */
 export const seedDocuments = 6_000
-let turn = 0
 
 /**
  * Calls all tools in both protocol revisions at a constant rate until it is stopped.
@@ -30,7 +29,7 @@ export function startLoad(url: URL, { maxInFlight = 150 } = {}): Load {
 
   async function run(): Promise<void> {
     const startedAtMs = performance.now()
-    for (let made = 1; !stopped.signal.aborted; made++) {
+    for (let turn = 0; !stopped.signal.aborted; turn++) {
       const tool = tools[turn % tools.length] ?? 'search'
       const revision = revisions[Math.floor(turn / tools.length) % 2] ?? '2026-07-28'
       if (inFlight.size < maxInFlight && baseline.latestMs() < starvedMs) {
@@ -38,8 +37,7 @@ export function startLoad(url: URL, { maxInFlight = 150 } = {}): Load {
         inFlight.add(call)
         void call.finally(() => inFlight.delete(call))
       }
-      turn++
-      const dueAtMs = startedAtMs + (made * 1_000) / perSecond
+      const dueAtMs = startedAtMs + ((turn + 1) * 1_000) / perSecond
       await delay(Math.max(0, dueAtMs - performance.now()), undefined, { signal: stopped.signal }).catch(
         () => undefined,
       )
