@@ -6,9 +6,10 @@ import { attacks } from './attacks/attacks.ts'
 import { authModes } from './support/caller.ts'
 import { loadDocuments } from './support/documents.ts'
 import { holdConnections } from './support/held-connections.ts'
-import { underAttack } from './support/measure.ts'
+import { measureUndisturbed, underAttack } from './support/measure.ts'
 import { printTable, type Row } from './support/report.ts'
 import { startTarget, type Target } from './support/target.ts'
+import type { Latencies } from './support/victim.ts'
 
 let stores: Awaited<ReturnType<typeof startStores>>
 const rows: Row[] = []
@@ -22,9 +23,11 @@ before(async () => {
 for (const mode of authModes)
   describe(`an attack by one caller, AUTH_MODE=${mode}`, () => {
     let target: Target
+    let undisturbed: Latencies
     let held: Promise<string[]>
     before(async () => {
       target = await startTarget(mode, stores)
+      undisturbed = await measureUndisturbed(target)
       held = holdConnections(await target.createClient())
     })
     after(() => target.server.stop())
@@ -34,7 +37,7 @@ for (const mode of authModes)
       it(`${attack.name}: others are served as before`, async () => {
         // So that each attack is judged by itself.
         if (!target.server.isRunning()) target = await startTarget(mode, stores)
-        const { row, problems } = await underAttack(target, attack)
+        const { row, problems } = await underAttack(target, attack, undisturbed)
         rows.push(row)
         assert.deepEqual(problems, [])
       })

@@ -95,7 +95,7 @@ export const requestAttacks: readonly Attack[] = [
     name: 'uploads that never finish',
     refusedBy: 'body bytes of a caller; small bodies count for nothing',
     async run(attacker) {
-      const answers = await stall(attacker, 40, 5_000)
+      const answers = await stall(attacker, 40, 3_000)
       assert.ok(areHeldOrRefused(answers, 0), tally(answers))
       // The share of a caller is a quarter of the bytes for all callers.
       assert.ok(count(answers, 0) <= 16, tally(answers))

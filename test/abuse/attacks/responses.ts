@@ -51,7 +51,7 @@ export const responseAttacks: readonly Attack[] = [
       const sockets = await concurrently(14, 3, async () => {
         const socket = attacker.open(largeFetch, { times: 20, headers })
         const status = statusOf(await firstBytes(socket, 20_000))
-        await delay(1_000)
+        await delay(500)
         return { socket, status }
       })
       for (const { socket } of sockets) socket.destroy()

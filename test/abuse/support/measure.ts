@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Attack } from '../attacks/attack.ts'
 import type { Row } from './report.ts'
 import { memoryLimitMiB, type Target } from './target.ts'
-import { callAsVictim, percentile } from './victim.ts'
+import { callAsVictim, type Latencies, percentile } from './victim.ts'
 import { startWatch } from './watch.ts'
 
 const rounds = 20
@@ -12,16 +12,26 @@ const allowedMs = 1_000
 const keptMiB = 24
 const memoryReturnMs = 10_000
 
-/** Runs an attack while another caller calls, and compares with the calls before it. */
+/** Latencies of a caller whom nobody disturbs, once the server has compiled its code. */
+export async function measureUndisturbed({ server, createClient }: Target): Promise<Latencies> {
+  const client = await createClient()
+  const call = () => callAsVictim(client, { serverPid: server.pid, rounds, isOver: () => true })
+  await call()
+  const latencies = await call()
+  client.close()
+  return latencies
+}
+
+/** Runs an attack while another caller calls, and compares with undisturbed calls. */
 export async function underAttack(
   target: Target,
   attack: Attack,
+  before: Latencies,
 ): Promise<{ readonly row: Row; readonly problems: readonly string[] }> {
   const { server, mode } = target
   const problems: string[] = []
   const [attacker, victim] = [await target.createClient(), await target.createClient()]
   const serverPid = server.pid
-  const before = await callAsVictim(victim, { serverPid, rounds, isOver: () => true })
   const heldBefore = await heldMiB(target)
 
   const watch = startWatch(target)
