@@ -51,7 +51,6 @@ export const unauthenticatedAttacks: readonly Attack[] = [
   {
     name: '32 loops of GET /metrics',
     refusedBy: 'shared renderings; requests of an address',
-    beforeAuthentication: true,
     async run(attacker) {
       const answers = await concurrently(32 * 10, 32, () => attacker.send({ path: '/metrics' }))
       assert.ok(
