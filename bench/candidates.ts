@@ -53,6 +53,7 @@ export function allCandidates(context: ProductContext): Candidate[] {
     peer('fastmcp stateless', 'fastmcp', ['legacy']),
     product(fullServer, {}, both),
     product('traces of every call', { traces: 1 }, both),
+    product('metrics by OTLP, too', { otlpMetrics: true }),
     product('without traces', { traces: 0 }),
     product('without the log', { logs: false }),
     product('without metrics', { metrics: false }),

@@ -12,12 +12,20 @@ export interface ProductContext {
 export interface ProductSettings {
   readonly logs: boolean
   readonly metrics: boolean
+  /** Beside the scrape. */
+  readonly otlpMetrics: boolean
   /** Sampling ratio; 0 does not load tracing. */
   readonly traces: number
   readonly rateLimit: boolean
 }
 
-export const fullSettings: ProductSettings = { logs: true, metrics: true, traces: 0.1, rateLimit: true }
+export const fullSettings: ProductSettings = {
+  logs: true,
+  metrics: true,
+  otlpMetrics: false,
+  traces: 0.1,
+  rateLimit: true,
+}
 
 const builds = {
   complete: { name: 'complete' },
@@ -46,7 +54,7 @@ export function productCommand(
   build: ProductBuild = settings.metrics ? builds.complete : builds['without metrics'],
   nodeArgs: readonly string[] = [],
 ): ServerCommand {
-  const { logs, traces, rateLimit } = settings
+  const { logs, otlpMetrics, traces, rateLimit } = settings
   const cwd = folderOf(build)
   return {
     args: [...nodeArgs, '--import', './dist/telemetry/register.js', 'dist/main.js'],
@@ -78,6 +86,7 @@ export function productCommand(
         // Short, so that spans of a round are exported within it.
         OTEL_BSP_SCHEDULE_DELAY: '300',
       }),
+      ...(otlpMetrics && { OTEL_METRICS_EXPORTER: 'prometheus,otlp', OTEL_METRIC_EXPORT_INTERVAL: '1000' }),
     }),
   }
 }
