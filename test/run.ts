@@ -92,13 +92,13 @@ try {
       },
     },
   )
-  // Without it, its processes would outlive this one.
+  // Otherwise the test processes would outlive this process.
   process.once('SIGTERM', () => runner.kill())
   const [code] = (await once(runner, 'exit')) as [number | null]
   status = code ?? 1
 } finally {
   await postgres.stop()
 }
-rmSync(directory, { recursive: true })
+rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
 console.log(engines)
 process.exit(status)

@@ -65,7 +65,6 @@ const faults: Fault[] = [
   },
   {
     name: 'server: suspended for 3 s',
-    durationMs: blockedMs + 1_000,
     async inject() {
       stack.server.child.kill('SIGSTOP')
       await delay(blockedMs)

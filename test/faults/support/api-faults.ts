@@ -36,6 +36,8 @@ function apiFault({ api }: FaultStack, { name, kind, overrides }: ApiFaultCase):
       requests = api.requests.length
       api.setFault(undefined)
     },
+    // Without the breaker, more requests than the limit.
+    durationMs: 4_000,
     expectedOutcomes,
     down: ['external_api'],
     assertVisible: assertBreakerOpen,

@@ -18,7 +18,7 @@ export interface Fault {
   readonly name: string
   inject(): unknown
   repair(): unknown
-  /** Minimum duration from the start of the injection; the fault lasts until health and metrics show it. */
+  /** Minimum duration after the injection; the fault lasts until health and metrics show it. */
   readonly durationMs?: number
   readonly expectedOutcomes?: ExpectedOutcomes
   /** Replace the timeouts of the tools as limits of the duration of calls. */
@@ -32,7 +32,7 @@ export interface Fault {
   assertRecovered?(): void | Promise<void>
 }
 
-/** Fifty calls, five of each tool in each protocol revision. */
+/** At most fifty calls, five of each tool in each protocol revision. */
 const minFaultMs = 2_500
 const visibleWithinMs = 25_000
 const recoveredWithinMs = 10_000
@@ -61,7 +61,7 @@ async function injectAndRepair(stack: FaultStack, fault: Fault): Promise<void> {
   let repairedAtMs = faultAtMs
   try {
     await fault.inject()
-    await delay(Math.max(0, faultAtMs + (fault.durationMs ?? minFaultMs) - performance.now()))
+    await delay(fault.durationMs ?? minFaultMs)
     await eventually(visibleWithinMs, () => assertFaultVisible(stack, fault, before))
   } finally {
     // Repair also after a failure, or it would affect the next fault.

@@ -28,7 +28,7 @@ export async function copyCheckout(): Promise<Copy> {
       recursive: true,
     })
   symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'))
-  // Variables of this test run must not reach the test run in the copy.
+  // The databases of this test run must not reach the test run in the copy.
   const { TEST_POSTGRES_URL, TEST_POSTGRES_ADMIN_URL, NODE_TEST_CONTEXT, ...env } = process.env
   return {
     root,
