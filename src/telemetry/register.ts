@@ -14,9 +14,15 @@ const [{ ConfigError }, { readEnvironment }, { createExporting }] = await Promis
 ])
 
 export const exporting: Exporting = await createExporting(readEnvironment(), async () => {
-  const hooks = await import('import-in-the-middle/register-hooks.mjs')
-  if (hooks.supportsSyncHooks()) hooks.register()
-  else register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+  const [{ createAddHookMessageChannel }, hooks] = await Promise.all([
+    import('import-in-the-middle'),
+    import('import-in-the-middle/register-hooks.mjs'),
+  ])
+  // Only modules that an instrumentation asks for are wrapped: wrapping all would take a fifth of the start.
+  const { registerOptions, waitForAllMessagesAcknowledged } = createAddHookMessageChannel()
+  if (hooks.supportsSyncHooks()) hooks.register(registerOptions.data)
+  else register('import-in-the-middle/hook.mjs', import.meta.url, registerOptions)
+  return waitForAllMessagesAcknowledged
 }).catch((error: unknown) => {
   console.error(error instanceof ConfigError ? error.message : error)
   process.exit(1)

@@ -244,6 +244,16 @@ describe('the telemetry backend', () => {
     assert.doesNotMatch(stderr, /\bat /)
   })
 
+  it('receives spans of an instrumentation that the environment adds', async () => {
+    const otlp = await startOtlpReceiver()
+    const server = await startWith({
+      ...otlpEnvironment(otlp.url),
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,express',
+    })
+    await postModern(server.mcpUrl, 'tools/list')
+    await otlp.span(({ attributes }) => attributes['express.type'] === 'middleware')
+  })
+
   it('receives only sampled traces, while log and metrics cover all calls', async () => {
     const otlp = await startOtlpReceiver()
     const server = await startWith({ ...otlpEnvironment(otlp.url), OTEL_TRACES_SAMPLER: 'always_off' })

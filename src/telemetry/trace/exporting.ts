@@ -37,11 +37,12 @@ const defaultInstrumentations = 'http,undici,pg,ioredis'
 
 /**
  * Starts the OpenTelemetry SDK for the signals that the environment enables.
- * @param installHooks lets instrumentations patch modules that are loaded later
+ * @param installHooks lets instrumentations patch modules that are loaded later; returns a function that waits until
+ * they can
  */
 export async function createExporting(
   env: Environment,
-  installHooks: () => Promise<void>,
+  installHooks: () => Promise<() => Promise<void>>,
 ): Promise<Exporting> {
   // Compose files and shells pass on empty variables and blanks, which the SDK would take for values.
   for (const name of Object.keys(env)) {
@@ -61,7 +62,7 @@ export async function createExporting(
   if (env.OTEL_LOG_LEVEL) printDiagnostics(env.OTEL_LOG_LEVEL)
   // Or the SDK would install its own logger.
   delete env.OTEL_LOG_LEVEL
-  await installHooks()
+  const whenHooked = await installHooks()
   // No baggage, because a client's baggage would be forwarded to every upstream.
   env.OTEL_PROPAGATORS ??= 'tracecontext'
   env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= defaultInstrumentations
@@ -133,6 +134,7 @@ export async function createExporting(
   // Every backend gets the metrics of definitions.ts and no others.
   for (const instrumentation of instrumentations)
     instrumentation.setMeterProvider({ getMeter: createNoopMeter })
+  await whenHooked()
 
   return {
     ...common,
