@@ -21,7 +21,7 @@ export interface PlainTextOptions {
 export function plainTextOf(markdown: string, { isDocumentStart, keepsAll }: PlainTextOptions): string {
   let text = isDocumentStart ? markdown.replace(frontMatter, '') : markdown
   for (const lines of linesToRemove) text = text.replace(lines, '')
-  if (!keepsAll) text = text.replace(/<!--[^>]*-->|<\/?[a-zA-Z][^<>]*>/g, ' ')
+  if (!keepsAll) text = text.replace(/<!--(?:(?!<!--)[^>])*-->|<\/?[a-zA-Z][^<>]*>/g, ' ')
   // Twice, for an image in a link.
   for (let round = 0; round < 2; round++)
     text = text.replace(link, (_, label: string, url = '') =>
