@@ -1,6 +1,6 @@
 /**
  * Runs suites (by default `unit`, `integration` and `e2e`) or single test files with node:test,
- * against its own Postgres. Files of the suites in `sharedProcesses` share processes, also when they are named one by one.
+ * against its own Postgres.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,16 +25,21 @@ function filesOf(name: string): string[] {
 }
 
 /**
- * Suites whose files share processes, and how many: more than processors where tests often wait. The abuse suite
+ * How many files of a suite run at a time: more than there are processors where tests often wait. The abuse suite
  * judges latencies, which a file beside it would distort.
  */
-const sharedProcesses: Readonly<Record<string, number>> = {
+const concurrencies: Readonly<Record<string, number>> = {
   e2e: 4,
   integration: 4,
   unit: 4,
+  fork: 2,
   faults: 2,
   abuse: 1,
 }
+const defaultConcurrency = 3
+
+/** Suites whose files share processes. */
+const sharing = ['e2e', 'integration', 'unit', 'faults', 'abuse']
 
 /** A shared process lasts for the whole run. */
 const timeoutMs = 1_200_000
@@ -54,9 +59,12 @@ function writeEntry(files: readonly string[], index: number): string {
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : defaultSuites
 const files = names.flatMap(filesOf)
-const processCounts = files.map((file) => sharedProcesses[file.split(sep)[1] ?? ''])
-const concurrency = Math.min(...processCounts.map((count) => count ?? 2), files.length)
-const shares = processCounts.every(Boolean)
+const suitesOf = [...new Set(files.map((file) => file.split(sep)[1] ?? ''))]
+const concurrency = Math.min(
+  ...suitesOf.map((suite) => concurrencies[suite] ?? defaultConcurrency),
+  files.length,
+)
+const shares = suitesOf.every((suite) => sharing.includes(suite))
   ? Array<string[]>(concurrency).fill(files)
   : files.map((file) => [file])
 const postgres = await startPostgres()

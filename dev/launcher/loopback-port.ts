@@ -7,12 +7,15 @@ const loopback = '127.0.0.1'
 /** Below the ephemeral range (from 32768 on Linux), so that no outgoing connection takes the port first. */
 const range = { from: 15_000, to: 32_000 }
 const maxTries = 100
+const picked = new Set<number>()
 
-/** Picks a port of 127.0.0.1 that is free right now. */
+/** Picks a port of 127.0.0.1 that is free right now, and that this process has not picked before, for any address. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < maxTries; tries++) {
     const port = randomInt(range.from, range.to)
-    if ((await bindError(port, loopback)) === undefined) return port
+    if (picked.has(port) || (await bindError(port, loopback)) !== undefined) continue
+    picked.add(port)
+    return port
   }
   throw new Error(`No free port on ${loopback}`)
 }

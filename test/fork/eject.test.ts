@@ -4,18 +4,13 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { edits } from '../../dev/eject/samples.ts'
 import { connectModern, connectV1 } from '../support/clients.ts'
+import { commit, commitAll, newName, renameTo } from './renaming.ts'
 import { type Copy, copyCheckout } from './support/copy.ts'
-import { checkAndTest } from './support/steps.ts'
+import { addOneOfEach, checkAndTest, namesOfEach } from './support/steps.ts'
 import { whileStarted } from './support/while-started.ts'
 
 const ejectIn = ({ run }: Copy, ...args: string[]) =>
   run('npm', 'run', '--silent', 'eject', '--', 'samples', ...args)
-
-async function commit({ run }: Copy): Promise<void> {
-  await run('git', 'init', '--quiet')
-  await run('git', 'add', '--all')
-  await run('git', '-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '--quiet', '-m', 'Fork')
-}
 
 describe('npm run eject -- samples, preconditions', () => {
   it('changes nothing outside a git checkout, with uncommitted changes, or when a file differs from the original', async () => {
@@ -23,7 +18,7 @@ describe('npm run eject -- samples, preconditions', () => {
     const isUnchanged = () => existsSync(join(copy.root, 'src/documents/store.ts'))
     await assert.rejects(copy.run('npm', 'run', '--silent', 'eject'), /Usage: npm run eject -- samples/)
     await assert.rejects(ejectIn(copy), /not a git checkout[\s\S]*src\/documents\n[\s\S]*--force/)
-    await commit(copy)
+    commitAll(copy)
     appendFileSync(join(copy.root, 'SECURITY.md'), 'changed\n')
     await assert.rejects(ejectIn(copy), /uncommitted changes:\n +M SECURITY\.md/)
     await copy.run('git', 'mv', 'src/tools/search.tool.ts', 'src/tools/find.tool.ts')
@@ -36,11 +31,14 @@ describe('npm run eject -- samples, preconditions', () => {
   })
 })
 
-describe('npm run eject -- samples', () => {
+describe('npm run eject -- samples, after npm run rename and npm run new', () => {
   let copy: Copy
   before(async () => {
     copy = await copyCheckout()
-    await commit(copy)
+    commitAll(copy)
+    await renameTo(copy, newName)
+    await addOneOfEach(copy)
+    commit(copy.root)
     const report = await ejectIn(copy)
     assert.ok(report.split('\n').length <= 24, 'the report is longer than a screen')
     assert.match(report, /^The sample is removed: \d+ files and folders deleted/)
@@ -82,6 +80,7 @@ describe('npm run eject -- samples', () => {
     // The tests of the framework must remain.
     assert.ok(Number(/^ℹ pass (\d+)$/m.exec(output)?.[1]) > 400, output.slice(-400))
     assert.ok(Number(/^ℹ skipped (\d+)$/m.exec(output)?.[1]) <= 4, output.slice(-400))
+    for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
 
   it('leaves a server that starts healthy and serves clients of both protocol revisions', async () => {
@@ -91,7 +90,7 @@ describe('npm run eject -- samples', () => {
         const { tools } = await client.listTools()
         assert.deepEqual(
           tools.map(({ name }) => name),
-          ['count_words', 'echo'],
+          ['count_words', 'echo', 'order_status'],
         )
         const { structuredContent } = await client.callTool({ name: 'echo', arguments: { text: 'Grüße' } })
         assert.deepEqual(structuredContent, { text: 'Grüße' })

@@ -6,7 +6,7 @@ import { copyCheckout } from './support/copy.ts'
 import { addOneOfEach, namesOfEach } from './support/steps.ts'
 
 describe('npm run new', () => {
-  // rename.test.ts runs the checks and the other tests of a copy with these files.
+  // rename.test.ts runs the checks of a copy with these files.
   it('writes files with passing tests', async () => {
     const copy = await copyCheckout()
     const written = await addOneOfEach(copy)

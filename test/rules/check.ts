@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { checkout } from '../../dev/lib/paths.ts'
 import { prometheusDir, ruleFileNames, testFileNames } from '../../dev/lib/rule-files.ts'
+import { inParallel } from './in-parallel.ts'
 import { promtool } from './promtool.ts'
 
 /**
@@ -20,19 +21,16 @@ export async function checkRules(): Promise<boolean[]> {
     ...testFileNames().map((name) => ['test', 'rules', join('tests', name)]),
     ['check', 'rules', queryFile],
   ]
-  const results: boolean[] = []
   try {
     writeFileSync(queryFile, toRuleFile(runbookQueries()))
-    for (const args of checks) {
+    return await inParallel(checks, async (args) => {
       const { passed, output } = await promtool(args, prometheusDir)
-      console.log(`${passed ? 'ok  ' : 'FAIL'} promtool ${args.join(' ')}`)
-      if (!passed) console.log(output)
-      results.push(passed)
-    }
+      console.log(`${passed ? 'ok  ' : 'FAIL'} promtool ${args.join(' ')}${passed ? '' : `\n${output}`}`)
+      return passed
+    })
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  return results
 }
 
 function runbookQueries(): string[] {

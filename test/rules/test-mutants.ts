@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { readRuleFile, ruleFileNames, testsDir, testsOf } from '../../dev/lib/rule-files.ts'
+import { readRuleFile, testsDir, testsOf } from '../../dev/lib/rule-files.ts'
+import { inParallel } from './in-parallel.ts'
 import { createMutants, type Mutant } from './mutants.ts'
 import { promtool } from './promtool.ts'
 
@@ -28,7 +29,7 @@ export async function testMutants(files: readonly string[]): Promise<boolean[]> 
       process.exit(130)
     })
   try {
-    await assertTestsPassUnchanged(scratch)
+    await assertTestsPassUnchanged(files, scratch)
     return await inParallel(
       files.flatMap((file) => createMutants(file, readRuleFile(file))),
       async (mutant, index) => report(await test(mutant, join(scratch, String(index)))),
@@ -39,8 +40,8 @@ export async function testMutants(files: readonly string[]): Promise<boolean[]> 
 }
 
 /** Tests that fail without a mutation would kill every mutant. */
-async function assertTestsPassUnchanged(scratch: string): Promise<void> {
-  const unchanged = await inParallel(ruleFileNames(), async (file) => ({
+async function assertTestsPassUnchanged(files: readonly string[], scratch: string): Promise<void> {
+  const unchanged = await inParallel(files, async (file) => ({
     file,
     killedBy: await findKillingTest(join(scratch, `unchanged-${file}`), {
       file,
@@ -85,18 +86,4 @@ async function findKillingTest(
   for (const name of testsOf(file).sort((a, b) => Number(isLikely(b)) - Number(isLikely(a))))
     if (!(await promtool(['test', 'rules', join('tests', name)], folder)).passed) return name
   return undefined
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = new Array(items.length)
-  let next = 0
-  async function worker(): Promise<void> {
-    for (let index = next++; index < items.length; index = next++)
-      results[index] = await work(items[index] as T, index)
-  }
-  await Promise.all(Array.from({ length: availableParallelism() }, worker))
-  return results
 }

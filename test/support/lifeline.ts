@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { createLifeline, type Lifeline } from '../../dev/launcher/lifeline.ts'
 import { afterFile, runInProcessScope } from './cleanup.ts'
 
@@ -11,4 +12,12 @@ export function testLifeline(): Lifeline {
     return lifeline
   })
   return shared
+}
+
+/** Ends a child process with the test process, also when that is killed. */
+export function endWithTests(child: ChildProcess): void {
+  const { pid } = child
+  if (pid === undefined) return
+  testLifeline().guard(pid, 'SIGKILL')
+  child.once('exit', () => testLifeline().release(pid))
 }

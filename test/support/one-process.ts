@@ -18,6 +18,15 @@ assert.ok = (value: unknown, message: string | Error = 'expected a truthy value'
   throw new assert.AssertionError({ message, ...details })
 }
 
+const exitGraceMs = 20_000
+/** Without it, a process that a failed test left a server in would not end before the timeout of the run. */
+after(() => {
+  setTimeout(() => {
+    console.error(`After all tests the process still has: ${process.getActiveResourcesInfo().join(', ')}`)
+    process.exit(1)
+  }, exitGraceMs).unref()
+})
+
 /** Claims a test file for this process. @returns false if another process has claimed it */
 function claim(file: string, directory: string): boolean {
   try {

@@ -6,6 +6,7 @@ import { configVariables, loadConfig } from '../../src/config/config.ts'
 import { createServer } from '../../src/server.ts'
 import { runSteps } from '../../src/shutdown.ts'
 import { afterFile } from './cleanup.ts'
+import { endWithTests } from './lifeline.ts'
 import { LineRecorder } from './logger.ts'
 
 type Line = Record<string, unknown>
@@ -87,6 +88,7 @@ export async function spawnServer(env: Environment, wrapper: readonly string[] =
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  endWithTests(child)
   const exited = once(child, 'exit')
   const log = recordLog()
   createInterface({ input: child.stdout }).on('line', log.add)

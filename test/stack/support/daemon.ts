@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createLifeline } from '../../../dev/launcher/lifeline.ts'
 import { afterFile } from '../../support/cleanup.ts'
+import { endWithTests } from '../../support/lifeline.ts'
 
 export interface Daemon {
   readonly child: ChildProcess
@@ -33,14 +33,13 @@ const maxOutputLength = 4_000
 export async function startDaemon({ command, debianPackage, args, env, readyUrl, prepare }: DaemonOptions) {
   const directory = await mkdtemp(join(tmpdir(), `stack-${basename(command)}-`))
   await prepare(directory)
-  const lifeline = createLifeline()
   const child = spawn(command, args(directory), {
     cwd: directory,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = Promise.race([once(child, 'exit'), once(child, 'error').catch((error) => [error])])
-  if (child.pid !== undefined) lifeline.guard(child.pid, 'SIGTERM')
+  endWithTests(child)
   let output = ''
   child.stderr.on('data', (chunk) => {
     output = (output + chunk).slice(-maxOutputLength)
@@ -57,7 +56,6 @@ export async function startDaemon({ command, debianPackage, args, env, readyUrl,
       await ended
       clearTimeout(timer)
     }
-    lifeline.close()
     await rm(directory, { recursive: true, force: true })
   }
   afterFile(stop)
