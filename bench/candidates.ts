@@ -16,6 +16,8 @@ export interface Candidate {
   readonly pinned?: boolean
   /** Counts the lines of `--trace-opt` and `--trace-deopt` in the log file. */
   readonly traced?: boolean
+  /** A part of this server, which a run measures with `--parts` or by name. */
+  readonly isPart?: boolean
 }
 
 export const reference = 'SDK v2 on Express'
@@ -45,20 +47,24 @@ export function allCandidates(context: ProductContext): Candidate[] {
     eras,
     command: productCommand({ ...fullSettings, ...settings }, context),
   })
+  const part = (name: string, settings: Partial<typeof fullSettings>): Candidate => ({
+    ...product(name, settings),
+    isPart: true,
+  })
   return [
     peer('plain node:http (the limit)', 'node-http', ['modern']),
-    peer('SDK v2 on node:http', 'sdk-v2-http', both),
+    peer('SDK v2 on node:http', 'sdk-v2-http', ['modern']),
     peer(reference, 'sdk-v2-express', both),
     peer('SDK v1 stateless on Express', 'sdk-v1-express', ['legacy']),
     peer('fastmcp stateless', 'fastmcp', ['legacy']),
     product(fullServer, {}, both),
-    product('traces of every call', { traces: 1 }, both),
-    product('metrics by OTLP, too', { otlpMetrics: true }),
-    product('without traces', { traces: 0 }),
-    product('without the log', { logs: false }),
-    product('without metrics', { metrics: false }),
-    product('without log and metrics', { logs: false, metrics: false }),
-    product('without rate limit', { rateLimit: false }),
-    product('guards alone', { traces: 0, logs: false, metrics: false, rateLimit: false }),
+    product('traces of every call', { traces: 1 }),
+    part('metrics by OTLP, too', { otlpMetrics: true }),
+    part('without traces', { traces: 0 }),
+    part('without the log', { logs: false }),
+    part('without metrics', { metrics: false }),
+    part('without log and metrics', { logs: false, metrics: false }),
+    part('without rate limit', { rateLimit: false }),
+    part('guards alone', { traces: 0, logs: false, metrics: false, rateLimit: false }),
   ]
 }
