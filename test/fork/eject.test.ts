@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { edits } from '../../dev/eject/samples.ts'
 import { connectModern, connectV1 } from '../support/clients.ts'
-import { commit, commitAll, newName, renameTo } from './renaming.ts'
+import { commitAll, git, newName, renameTo } from './renaming.ts'
 import { type Copy, copyCheckout } from './support/copy.ts'
 import { addOneOfEach, checkAndTest, namesOfEach } from './support/steps.ts'
 import { whileStarted } from './support/while-started.ts'
@@ -38,7 +38,18 @@ describe('npm run eject -- samples, after npm run rename and npm run new', () =>
     commitAll(copy)
     await renameTo(copy, newName)
     await addOneOfEach(copy)
-    commit(copy.root)
+    git(copy.root, 'add', '--all')
+    git(
+      copy.root,
+      '-c',
+      'user.name=t',
+      '-c',
+      'user.email=t@localhost',
+      'commit',
+      '--quiet',
+      '--message',
+      'Mine',
+    )
     const report = await ejectIn(copy)
     assert.ok(report.split('\n').length <= 24, 'the report is longer than a screen')
     assert.match(report, /^The sample is removed: \d+ files and folders deleted/)

@@ -19,10 +19,6 @@ export function commitAll({ root }: Copy): void {
   git(root, 'init', '--quiet')
   // node_modules is a symbolic link in the copy; the pattern for folders does not match it.
   appendFileSync(join(root, '.git/info/exclude'), '/node_modules\n')
-  commit(root)
-}
-
-export function commit(root: string): void {
   git(root, 'add', '--all')
   git(root, '-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--message', 'Fork')
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import type { ListResourcesResult } from '@modelcontextprotocol/client'
 import { connectors } from '../support/clients.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -23,8 +24,13 @@ for (const [era, connect] of Object.entries(connectors)) {
 
       const { prompts } = await client.listPrompts()
       assert.ok(prompts.some(({ name }) => name === 'explain_topic'))
-      const { resources } = await client.listResources()
-      assert.ok(resources.some(({ uri }) => uri === 'note://first'))
+      const uris: string[] = []
+      for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+        const page: ListResourcesResult = await client.listResources(cursor === '' ? {} : { cursor })
+        uris.push(...page.resources.map(({ uri }) => uri))
+        cursor = page.nextCursor
+      }
+      assert.ok(uris.includes('note://first'), `${uris}`)
       const { contents } = await client.readResource({ uri: 'note://first' })
       assert.match(JSON.stringify(contents), /The first one\./)
       await assert.rejects(client.readResource({ uri: 'note://nowhere' }), /not found/i)
