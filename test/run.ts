@@ -25,14 +25,15 @@ function filesOf(name: string): string[] {
 }
 
 /**
- * How many files of a suite run at a time: more than there are processors where tests often wait. The abuse suite
- * judges latencies, which a file beside it would distort.
+ * How many files of a suite run at a time: more than there are processors where tests often wait, fewer where alerts
+ * or latencies depend on the load.
  */
 const concurrencies: Readonly<Record<string, number>> = {
   e2e: 4,
   integration: 4,
   unit: 4,
   fork: 2,
+  stack: 2,
   faults: 2,
   abuse: 1,
 }
