@@ -20,10 +20,14 @@ export interface WordList {
  * for long; an extra word is harmless. Sorted, so that concurrent writers cannot deadlock.
  */
 export function createWordList(database: Pick<Database, 'query'>): WordList {
+  /** Marks collected runs; small, because analyses outlive the list. */
+  const self = {}
   const written = new Set<string>()
   let collected = new Map<string, string>()
   return {
     collect(run) {
+      if (run.collectedBy === self) return
+      run.collectedBy = self
       for (const { text, lexeme } of run.words) if (!written.has(text)) collected.set(text, lexeme)
     },
 
