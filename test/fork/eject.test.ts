@@ -39,17 +39,7 @@ describe('npm run eject -- samples, after npm run rename and npm run new', () =>
     await renameTo(copy, newName)
     await addOneOfEach(copy)
     git(copy.root, 'add', '--all')
-    git(
-      copy.root,
-      '-c',
-      'user.name=t',
-      '-c',
-      'user.email=t@localhost',
-      'commit',
-      '--quiet',
-      '--message',
-      'Mine',
-    )
+    git(copy.root, 'commit', '--quiet', '--message', 'Mine')
     const report = await ejectIn(copy)
     assert.ok(report.split('\n').length <= 24, 'the report is longer than a screen')
     assert.match(report, /^The sample is removed: \d+ files and folders deleted/)

@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test'
 import { namesOf, replacementsOf, replaceNames } from '../../dev/rename/names.ts'
 import { assertNewNameIsUsed, assertOldNameIsGone, commitAll, git, newName, renameTo } from './renaming.ts'
 import { type Copy, copyCheckout } from './support/copy.ts'
-import { addOneOfEach, checkAndTest } from './support/steps.ts'
+import { addOneOfEach, checkAndTest, namesOfEach } from './support/steps.ts'
 
 describe('npm run rename', () => {
   let copy: Copy
@@ -52,7 +52,9 @@ describe('npm run rename', () => {
   it('leaves a project with its additions that passes the checks and the unit tests', async () => {
     const written = await addOneOfEach(copy)
     const tests = written.filter((file) => /^test\/(integration|e2e)\/.*\.test\.ts$/.test(file))
-    assert.match(await checkAndTest(copy, 'unit', ...tests), /^ℹ fail 0$/m)
+    const output = await checkAndTest(copy, 'unit', ...tests)
+    assert.match(output, /^ℹ fail 0$/m)
+    for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
 
   it('handles a new name that contains the old one and skips metrics and longer words', () => {

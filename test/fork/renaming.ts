@@ -20,7 +20,7 @@ export function commitAll({ root }: Copy): void {
   // node_modules is a symbolic link in the copy; the pattern for folders does not match it.
   appendFileSync(join(root, '.git/info/exclude'), '/node_modules\n')
   git(root, 'add', '--all')
-  git(root, '-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--message', 'Fork')
+  git(root, 'commit', '--quiet', '--message', 'Fork')
 }
 
 export const renameTo = ({ run }: Copy, ...args: string[]): Promise<string> =>
@@ -67,5 +67,9 @@ export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
 }
 
 export function git(root: string, ...args: string[]): string {
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 })
+  return execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  })
 }
