@@ -86,11 +86,11 @@ function registerFamily(
         mcpReq.signal,
       )
       if (found === undefined) throw new ResourceNotFoundError(uri.toString())
+      await dependencies.turns(found)
       const content = typeof found === 'string' ? { text: found } : { blob: toBase64(found) }
       const bytes = Buffer.byteLength(content.text ?? content.blob)
       const record = dependencies.observer.current()
       if (record) record.resultBytes = bytes
-      await dependencies.turns(bytes)
       return { contents: [{ uri: uri.toString(), mimeType, ...content, ...(openWorld && thirdPartyText) }] }
     },
   )

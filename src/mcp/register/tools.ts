@@ -93,10 +93,10 @@ export function registerTool(mcp: McpServer, tool: PreparedTool, dependencies: H
           elicit: createElicit(record, args, mcpReq),
         })
         const output = (await tool.call(args, context)) as ToolResult
+        await turns(output)
         const { result, bytes } = toCallToolResult(output, tool.config.annotations.openWorldHint === true)
         record.resultBytes = bytes
         record.result = toCapturedResult(output)
-        await turns(bytes)
         return result
       } catch (error) {
         if (error instanceof InputRequired) return error.toResult()

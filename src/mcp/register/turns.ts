@@ -1,20 +1,45 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Results below it take about a millisecond to serialize. */
-const largeBytes = 32 * 1024
+const largeCharacters = 32 * 1024
+
+/** What is served between two large results: Node accepts one new connection per turn. */
+const turnsBetween = 16
+/** Busy turns are long, and large results are to be served too. */
+const maxMsBetween = 10
 
 /** Resolves at once for small results, for large ones in a turn of the event loop of their own. */
-export type Turns = (bytes: number) => Promise<unknown> | undefined
+export type Turns = (result: unknown) => Promise<unknown> | undefined
 
 /**
- * Lets large results be serialized one per turn of the event loop. Results of a shared computation become ready all at
- * once and would otherwise be serialized in one piece, during which no other request is served.
+ * Lets large results be serialized one at a time, with turns of the event loop in between. Results of a shared
+ * computation become ready all at once and would otherwise be serialized in one piece, during which no other request
+ * is served.
  */
 export function createTurns(): Turns {
   let latest: Promise<unknown> = Promise.resolve()
-  return (bytes) => {
-    if (bytes < largeBytes) return undefined
-    latest = latest.then(() => nextTurn())
+  return (result) => {
+    if (unused(result, largeCharacters) > 0) return undefined
+    latest = latest.then(serveOthers)
     return latest
   }
+}
+
+async function serveOthers(): Promise<void> {
+  // The first turn serializes the previous result.
+  await nextTurn()
+  const untilMs = performance.now() + maxMsBetween
+  for (let turn = 1; turn < turnsBetween && performance.now() < untilMs; turn++) await nextTurn()
+}
+
+/** What is left of a number of characters after those of a value, of which it reads no more than that. */
+function unused(value: unknown, characters: number): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return characters - value.length
+  if (typeof value !== 'object' || value === null) return characters - 1
+  let left = characters
+  for (const key in value) {
+    if (left <= 0) break
+    left = unused(value[key as keyof typeof value], left - key.length)
+  }
+  return left
 }

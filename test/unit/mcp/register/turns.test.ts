@@ -1,24 +1,47 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createTurns } from '../../../../src/mcp/register/turns.ts'
 
-describe('turns of large results', () => {
-  it('lets other events happen between results that are ready at once', async () => {
-    const turns = createTurns()
-    const order: string[] = []
-    const watch = () => {
-      order.push('other')
-      if (order.length < 20) setImmediate(watch)
-    }
-    setImmediate(watch)
-    await Promise.all(
-      ['first', 'second', 'third'].map((name) => turns(1_000_000)?.then(() => order.push(name))),
-    )
-    const between = order.slice(order.indexOf('first'), order.indexOf('third') + 1)
-    assert.deepEqual(between, ['first', 'other', 'second', 'other', 'third'])
+const large = { structuredContent: { hits: [{ text: 'x'.repeat(20_000) }, { text: 'y'.repeat(20_000) }] } }
+
+/** What other requests get between results: how many turns of the event loop passed before each. */
+async function turnsBefore(results: readonly unknown[]): Promise<number[]> {
+  const turns = createTurns()
+  let passed = 0
+  let over = false
+  const counting = (async () => {
+    for (; !over; passed++) await nextTurn()
+  })()
+  const before = await Promise.all(
+    results.map(async (result) => {
+      await turns(result)
+      return passed
+    }),
+  )
+  over = true
+  await counting
+  return before
+}
+
+describe('turns of the event loop for results', () => {
+  it('serves others between two large results', async () => {
+    const [first = 0, second = 0, third = 0] = await turnsBefore([large, large, large])
+    assert.ok(first >= 1, `the first after ${first} turns`)
+    assert.ok(second - first >= 2 && third - second >= 2, `after ${first}, ${second} and ${third} turns`)
   })
 
-  it('does not delay small results', () => {
-    assert.equal(createTurns()(1_000), undefined)
+  it('never lets a small result wait for a large one', async () => {
+    const [, small] = await turnsBefore([large, { structuredContent: { text: 'x'.repeat(30_000) } }])
+    assert.equal(small, 0)
+  })
+
+  it('counts binary data, keys and numbers', () => {
+    const turns = createTurns()
+    assert.ok(turns(new Uint8Array(40_000)))
+    assert.ok(turns({ ['k'.repeat(40_000)]: 1 }))
+    assert.ok(turns(Array(40_000).fill(1)))
+    for (const small of [undefined, null, 1, 'text', [], {}, new Uint8Array(10)])
+      assert.equal(turns(small), undefined)
   })
 })
