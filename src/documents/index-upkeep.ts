@@ -18,7 +18,7 @@ export interface IndexUpkeep {
 export function createIndexUpkeep(database: Database): IndexUpkeep {
   let running: Promise<void> | undefined
   const merge = async () => {
-    for (const index of ['documents_search', 'documents_search_heading', 'documents_heading']) {
+    for (const index of ['documents_search', 'documents_search_heading']) {
       await database.query('select gin_clean_pending_list($1::regclass)', [index]).catch(() => undefined)
     }
     running = undefined

@@ -43,7 +43,7 @@ const maxLexemeLength = 60
 
 /** Analyses are kept, because words repeat. */
 const analyses = new Map<string, Run>()
-const maxAnalyses = 20_000
+const maxAnalyses = 40_000
 
 /** @param visit receives each run and its offset in the text */
 export function eachRun(text: string, visit: (run: Run, start: number) => void): void {

@@ -93,7 +93,7 @@ describe('npm run dev', () => {
   })
 
   it('applies a new migration and restarts the server', async () => {
-    write('migrations/9_mottos.sql', 'create table mottos (text text not null);')
+    write('migrations/99_mottos.sql', 'create table mottos (text text not null);')
     const client = new pg.Client({ connectionString: record().env.DATABASE_URL })
     client.on('error', () => undefined)
     await client.connect()
