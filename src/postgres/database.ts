@@ -88,16 +88,28 @@ export function createDatabase({
   /** One ping for all waiting statements and health checks. */
   function ping(): Promise<void> {
     runningPing ??= measured('ping', () =>
-      withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The liveness probe' }, () =>
-        // The driver's timeout ends an abandoned query, and with it the connection.
-        pool.query({ text: 'select 1', query_timeout: 2 * controlTimeoutMs } as pg.QueryConfig),
-      ),
-    )
-      .then(() => undefined)
-      .finally(() => {
-        runningPing = undefined
-      })
+      withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The liveness probe' }, selectOne),
+    ).finally(() => {
+      runningPing = undefined
+    })
     return runningPing
+  }
+
+  /** Not with a timeout of the driver, which after a blocked event loop fires before the answer is read. */
+  async function selectOne(expired: AbortSignal): Promise<void> {
+    const client = await pool.connect()
+    if (expired.aborted) return client.release()
+    // An abandoned query ends with its connection.
+    const abandon = () => client.release(true)
+    expired.addEventListener('abort', abandon, { once: true })
+    let broken = true
+    try {
+      await client.query('select 1')
+      broken = false
+    } finally {
+      expired.removeEventListener('abort', abandon)
+      if (!expired.aborted) client.release(broken)
+    }
   }
 
   /** A database error also proves that the server is alive. */

@@ -19,7 +19,7 @@ export interface PoolOptions {
  */
 const queryTimeoutMarginMs = 5_000
 
-export interface Pool extends Pick<pg.Pool, 'idleCount' | 'query' | 'end'> {
+export interface Pool extends Pick<pg.Pool, 'idleCount' | 'end'> {
   connect(): Promise<pg.PoolClient>
   /** Replaces all present connections when they are needed next. */
   renew(): void
@@ -62,7 +62,6 @@ export function createPool(options: PoolOptions): Pool {
     renew() {
       renewedAtMs = performance.now()
     },
-    query: pool.query.bind(pool) as pg.Pool['query'],
     end: pool.end.bind(pool) as pg.Pool['end'],
   }
 }

@@ -46,4 +46,13 @@ describe('the database', () => {
     const failures = (await settled).filter(({ status }) => status === 'rejected')
     assert.deepEqual(failures, [])
   })
+
+  it('takes an answer to its liveness probe that is read late', async () => {
+    const database = await openTestDatabase()
+    await database.ping()
+    const pinged = database.ping()
+    await setImmediate()
+    await blockEventLoop(3_000)
+    await pinged
+  })
 })
