@@ -34,12 +34,15 @@ export function searchVectorOf(
     // Lexemes have letters, marks and digits only: nothing to quote.
     if (size < maxSize) vector += `${lexeme}:${Math.min(at, maxPosition)}${weight} `
   }
-  const addRun = (run: Run) => {
-    const { parts, whole } = run
+  const addParts = ({ parts, whole }: Run) => {
     if (whole !== undefined) add(whole, position + 1)
     for (const part of parts) add(part, ++position)
     // Next to the words on both of its sides, for phrases.
     if (whole !== undefined) add(whole, position)
+  }
+  const addRun = (run: Run) => {
+    if (run.lexeme === undefined) addParts(run)
+    else if (run.lexeme !== '') add(run.lexeme, ++position)
     if (!hasEncoded) collect(run)
   }
   eachRun(title, addRun)

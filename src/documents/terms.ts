@@ -13,6 +13,8 @@ export interface Word {
 /** Letters and digits without a character between them, all of a script with spaces or all of one without. */
 export interface Run {
   readonly text: string
+  /** The lexeme of a run that is one word, or '': as `parts`, without an array. */
+  readonly lexeme?: string
   /** Lexemes at consecutive positions: the word, the words of `camelCase`, or pairs of characters. */
   readonly parts: readonly string[]
   /** Lexeme of the whole run if it has several words. */
@@ -30,10 +32,13 @@ const spaceless =
 /** Soft hyphens and joiners are inside of words. */
 const letter = '[\\p{L}\\p{M}\\p{N}\u00ad\u200c\u200d]'
 const runs = new RegExp(`${spaceless}+|(?:(?!${spaceless})${letter})+`, 'gu')
-const asciiRuns = /[A-Za-z0-9]+/g
 const isSpaceless = new RegExp(`^${spaceless}`, 'u')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is that of ASCII.
 const ascii = /^[\x00-\x7f]*$/
+/** By character code. */
+const alphanumeric = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9]/.test(String.fromCharCode(code)) ? 1 : 0,
+)
 
 /** `HTTPServer2` has three words. */
 const wordsInRun = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[^\p{Lu}\p{N}]+|\p{N}+/gu
@@ -43,14 +48,28 @@ const maxLexemeLength = 60
 
 /** Analyses are kept, because words repeat. */
 const analyses = new Map<string, Run>()
-const maxAnalyses = 40_000
+let keptWeight = 0
+/** In words of some 130 bytes. */
+const maxWeight = 100_000
 
 /** @param visit receives each run and its offset in the text */
 export function eachRun(text: string, visit: (run: Run, start: number) => void): void {
-  const pattern = ascii.test(text) ? asciiRuns : runs
-  pattern.lastIndex = 0
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
-    visit(runOf(match[0]), match.index)
+  if (ascii.test(text)) eachAsciiRun(text, visit)
+  else for (const { 0: run, index } of text.matchAll(runs)) visit(runOf(run), index)
+}
+
+/** Fast path: a match of a regular expression is an array. */
+function eachAsciiRun(text: string, visit: (run: Run, start: number) => void): void {
+  let start = -1
+  for (let at = 0; at <= text.length; at++) {
+    // Past the end the code is not a number.
+    if (alphanumeric[text.charCodeAt(at)] === 1) {
+      if (start === -1) start = at
+    } else if (start !== -1) {
+      visit(runOf(text.slice(start, at)), start)
+      start = -1
+    }
+  }
 }
 
 export function runsOf(text: string): Run[] {
@@ -59,15 +78,53 @@ export function runsOf(text: string): Run[] {
   return found
 }
 
-function runOf(text: string): Run {
-  let run = analyses.get(text)
-  if (run === undefined) {
-    if (analyses.size >= maxAnalyses) analyses.clear()
-    run = analyse(copyOf(text))
-    analyses.set(run.text, run)
+/**
+ * A run that is one word. Loads keep tens of thousands of them and spend more time on reading them from memory than on
+ * anything else, so this is small and has no arrays.
+ */
+class OneWord implements Run {
+  readonly text: string
+  readonly lexeme: string
+  readonly correctable: string | undefined
+  collectedBy: object | undefined
+
+  constructor(text: string, lexeme: string, correctable: string | undefined) {
+    this.text = text
+    this.lexeme = lexeme
+    this.correctable = correctable
+    this.collectedBy = undefined
   }
+
+  get parts(): readonly string[] {
+    return this.lexeme === '' ? [] : [this.lexeme]
+  }
+
+  get words(): readonly Word[] {
+    return this.correctable === undefined ? [] : [{ text: this.correctable, lexeme: this.lexeme }]
+  }
+
+  get isSpaceless(): boolean {
+    return false
+  }
+}
+
+function runOf(text: string): Run {
+  const known = analyses.get(text)
+  if (known !== undefined) return known
+  const run = analyse(copyOf(text))
+  const weight = weightOf(run)
+  if (keptWeight + weight > maxWeight) {
+    analyses.clear()
+    keptWeight = 0
+  }
+  analyses.set(run.text, run)
+  keptWeight += weight
   return run
 }
+
+/** A caller can write runs of any length, whose parts take far more memory than their text. */
+const weightOf = ({ text, lexeme, parts }: Run): number =>
+  1 + Math.floor(text.length / 100) + (lexeme === undefined ? 2 * parts.length : 0)
 
 /** In V8 a substring of this length retains its whole parent; a shorter one is a copy. */
 const retainingLength = 13
@@ -92,7 +149,7 @@ function analyse(text: string): Run {
   return {
     text,
     parts: parts.flatMap((part) => part.parts),
-    ...(whole.parts[0] === undefined ? {} : { whole: whole.parts[0] }),
+    ...(whole.lexeme === '' ? {} : { whole: whole.lexeme }),
     words: [whole, ...parts].flatMap((part) => part.words),
     isSpaceless: false,
     collectedBy: undefined,
@@ -100,7 +157,7 @@ function analyse(text: string): Run {
 }
 
 /** A hexadecimal number and a word with digits are not corrected to. */
-function oneWord(text: string, folded: string, isPlain = false): Run {
+function oneWord(text: string, folded: string, isPlain = false): OneWord {
   const lexeme = stem(folded)
     .slice(0, maxLexemeLength)
     .replace(/[\ud800-\udbff]$/, '')
@@ -108,13 +165,7 @@ function oneWord(text: string, folded: string, isPlain = false): Run {
     folded.length >= 4 &&
     folded.length <= 40 &&
     (isPlain || (!/\p{N}/u.test(folded) && !/^[0-9a-f]*\d[0-9a-f]*$/i.test(text)))
-  return {
-    text,
-    parts: lexeme === '' ? [] : [lexeme],
-    words: isCorrectable ? [{ text: folded, lexeme }] : [],
-    isSpaceless: false,
-    collectedBy: undefined,
-  }
+  return new OneWord(text, lexeme, isCorrectable ? folded : undefined)
 }
 
 /** Characters with their combining marks, in overlapping pairs; the last one alone. */

@@ -1,6 +1,8 @@
 // cspell:disable -- prose-ok: stems, misspelt words and other scripts
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parseQuery } from '../../../src/documents/search-query.ts'
 import { searchVectorOf } from '../../../src/documents/search-terms.ts'
 import { runsOf } from '../../../src/documents/terms.ts'
@@ -58,6 +60,23 @@ describe('the lexemes of a text', () => {
       String.fromCodePoint(0x4e00 + (n % 20_000), 0x4e00 + ((n * 7) % 20_000)),
     ).join('')
     assert.ok(Buffer.byteLength(searchVectorOf({ title: 'x', tags: [], text }, () => undefined)) < 2_000_000)
+  })
+})
+
+describe('the analyses of words', () => {
+  it('are kept within a limit of memory, not of their number', () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage: () => void = runInNewContext('gc')
+    const character = (at: number) => String.fromCodePoint(0x4e00 + ((at * 7919) % 20_000))
+    const analyseLongRun = (_: unknown, index: number) =>
+      runsOf(Array.from({ length: 200_000 }, (_, at) => character(at + index)).join('')).length
+    collectGarbage()
+    const before = process.memoryUsage().heapUsed
+    const runs = Array.from({ length: 6 }, analyseLongRun)
+    collectGarbage()
+    const growth = process.memoryUsage().heapUsed - before
+    assert.deepEqual(runs, [1, 1, 1, 1, 1, 1])
+    assert.ok(growth < 20_000_000, `${growth} bytes`)
   })
 })
 
