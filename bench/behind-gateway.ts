@@ -15,9 +15,16 @@ export interface GatewayCost {
   readonly requestsPerSecond: Spread
 }
 
-interface Lane {
+/** Replicas of a server, and the gateway in front of them. */
+export interface Replicas {
   readonly gateway: Gateway | undefined
   readonly servers: readonly ServerProcess[]
+  /** Where callers connect. */
+  readonly port: number
+  stop(): Promise<void>
+}
+
+interface Lane extends Replicas {
   readonly measured: { readonly cpuMicros: number; readonly requestsPerSecond: number }[]
 }
 
@@ -27,15 +34,16 @@ const requests = 1_500
 /** Alternates between one replica, one behind the shipped gateway, and two behind another one. Needs haproxy. */
 export async function costBehindGateway(context: ProductContext): Promise<GatewayCost[]> {
   const lanes: Lane[] = []
+  const command = productCommand(fullSettings, context)
   try {
-    lanes.push(await startLane(['127.0.0.1'], context, { isDirect: true }))
-    for (const addresses of [['127.0.0.2'], ['127.0.0.3', '127.0.0.4']])
-      lanes.push(await startLane(addresses, context))
+    for (const addresses of [['127.0.0.1'], ['127.0.0.2'], ['127.0.0.3', '127.0.0.4']]) {
+      const replicas = await startReplicas(command, addresses, { isDirect: lanes.length === 0 })
+      lanes.push({ ...replicas, measured: [] })
+    }
     // The first round is the warm-up.
     for (let round = 0; round <= rounds; round++) for (const lane of lanes) await measureRound(lane)
   } finally {
-    for (const { gateway, servers } of lanes)
-      await Promise.all([gateway?.stop(), ...servers.map((server) => server.stop())])
+    for (const { stop } of lanes) await stop()
   }
   return lanes.map(({ gateway, servers, measured }) => ({
     gateways: gateway ? 1 : 0,
@@ -45,14 +53,14 @@ export async function costBehindGateway(context: ProductContext): Promise<Gatewa
   }))
 }
 
-async function startLane(
+/** @param addresses of loopback, one per replica; their port numbers are equal */
+export async function startReplicas(
+  command: ServerCommand,
   addresses: readonly string[],
-  context: ProductContext,
   { isDirect = false } = {},
-): Promise<Lane> {
+): Promise<Replicas> {
   const [port, opsPort] = [await freePort(), await freePort()]
   const gateway = isDirect ? undefined : await startGateway({ addresses, port, opsPort })
-  const command = productCommand(fullSettings, context)
   const replica = (host: string): ServerCommand => ({
     ...command,
     listen: { host, port, readyPort: opsPort },
@@ -64,19 +72,19 @@ async function startLane(
       TRUSTED_PROXY_HOPS: '1',
     }),
   })
-  const servers = []
+  const servers: ServerProcess[] = []
   for (const host of addresses) servers.push(await startServerProcess(replica(host)))
   await gateway?.untilReady(servers.length)
-  return { gateway, servers, measured: [] }
+  return {
+    gateway,
+    servers,
+    port: Number(gateway?.mcpUrl.port ?? port),
+    stop: async () => void (await Promise.all([gateway?.stop(), ...servers.map((server) => server.stop())])),
+  }
 }
 
-async function measureRound({ gateway, servers, measured }: Lane): Promise<void> {
-  const load = await connectLoad({
-    port: Number(gateway?.mcpUrl.port ?? servers[0]?.port),
-    era: 'modern',
-    connections: 16,
-    rpc: echo,
-  })
+async function measureRound({ port, servers, measured }: Lane): Promise<void> {
+  const load = await connectLoad({ port, era: 'modern', connections: 16, rpc: echo })
   const before = await totalCpuMicros(servers)
   const { seconds } = await load.run(requests)
   const cpuMicros = ((await totalCpuMicros(servers)) - before) / requests

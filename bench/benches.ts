@@ -14,5 +14,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   factors: { file: 'bench/factors.ts', peers: true, services: true, documented: true },
   scale: { file: 'bench/scale.ts', services: true, documented: true },
   guard: { file: 'bench/guard.ts', peers: true, services: true },
+  'end-to-end': { file: 'bench/end-to-end.ts', peers: true, services: true, documented: true },
   search: { file: 'bench/search/main.ts' },
 }

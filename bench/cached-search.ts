@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cost } from './cost.ts'
 import { connectLoad } from './load.ts'
-import { echo, type Rpc } from './rpc.ts'
+import { echo, toolCall } from './rpc.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Spread, spread } from './statistics.ts'
 
@@ -12,13 +12,6 @@ export interface CachedSearchCost {
 
 const word = 'cachedsearch'
 const documents = 10
-
-const toolCall = (name: string, args: object, isExpected: Rpc['isExpected']) => (id: number) => ({
-  method: 'tools/call',
-  params: { name, arguments: args },
-  id,
-  isExpected,
-})
 
 const isNoError = (result: unknown) => (result as { isError?: boolean }).isError !== true
 

@@ -1,6 +1,6 @@
 /** Updates the tables of docs/performance.md from results/. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { readResults } from './result.ts'
+import { type EndToEnd, endToEndFile, readResults } from './result.ts'
 import type { Scale } from './scale-result.ts'
 import { markdown, runTable, table } from './table.ts'
 
@@ -22,6 +22,9 @@ for (const major of majors) {
   const scale = new URL(`results/scale-node-${major}.json`, import.meta.url)
   if (existsSync(scale))
     setSection(`scale-node-${major}`, scaleTable(JSON.parse(readFileSync(scale, 'utf8'))))
+  const endToEnd = endToEndFile(major)
+  if (existsSync(endToEnd))
+    setSection(`end-to-end-node-${major}`, endToEndTable(JSON.parse(readFileSync(endToEnd, 'utf8'))))
 }
 writeFileSync(page, text)
 
@@ -81,6 +84,17 @@ function scaleTable(scale: Scale): string {
     ]),
   ]
   return markdown([['what', `Node ${node.slice(1)}`], ...rows])
+}
+
+function endToEndTable({ description, search, fromClone }: EndToEnd): string {
+  const rows = search.map(({ name, connections, callsPerSecond, p50Ms, p99Ms }) => {
+    const base = search.find((row) => row.name === 'SDK v2 on Express' && row.connections === connections)
+    const ratio = base && base.name !== name ? (callsPerSecond / base.callsPerSecond).toFixed(2) : '–'
+    return [name, String(connections), callsPerSecond.toFixed(0), ratio, p50Ms.toFixed(1), p99Ms.toFixed(1)]
+  })
+  const head = ['server', 'connections', 'calls/s', '× SDK v2', 'p50 ms', 'p99 ms']
+  const { installSeconds, startSeconds } = fromClone
+  return `${description}.\n\n${markdown([head, ...rows])}\n\nFrom a clone: \`npm ci\` ${installSeconds} s, \`npm start\` ${startSeconds} s until \`/readyz\` responds 200.`
 }
 
 function kib(bytes: number): string {

@@ -6,6 +6,8 @@ export interface LoadOptions {
   readonly era: Era
   readonly connections: number
   readonly rpc: (connection: number) => Rpc
+  /** Asks `rpc` for each request; by default once per connection. */
+  readonly varied?: boolean
 }
 
 export interface LoadResult {
@@ -21,11 +23,18 @@ export interface Load {
   close(): void
 }
 
-export async function connectLoad({ port, era, connections, rpc }: LoadOptions): Promise<Load> {
-  const clients: { connection: HttpConnection; rpc: Rpc; bytes: Buffer }[] = []
+export async function connectLoad({ port, era, connections, rpc, varied }: LoadOptions): Promise<Load> {
+  const requestOf = (connection: number) => {
+    const call = rpc(connection)
+    return { call, bytes: encode(call, era, port) }
+  }
+  const clients: { connection: HttpConnection; next: () => ReturnType<typeof requestOf> }[] = []
   for (let i = 1; i <= connections; i++) {
-    const call = rpc(i)
-    clients.push({ connection: await openConnection(port), rpc: call, bytes: encode(call, era, port) })
+    const first = requestOf(i)
+    clients.push({
+      connection: await openConnection(port),
+      next: varied ? () => requestOf(i) : () => first,
+    })
   }
   return {
     async run(requests) {
@@ -33,10 +42,11 @@ export async function connectLoad({ port, era, connections, rpc }: LoadOptions):
       const startedAt = performance.now()
       let left = requests
       await Promise.all(
-        clients.map(async ({ connection, rpc, bytes }) => {
+        clients.map(async ({ connection, next }) => {
           while (left-- > 0) {
+            const { call, bytes } = next()
             const sentAt = performance.now()
-            assertExpected(await connection.request(bytes), rpc)
+            assertExpected(await connection.request(bytes), call)
             latencies.push(performance.now() - sentAt)
           }
         }),

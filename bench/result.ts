@@ -49,5 +49,23 @@ export function serialize(results: Results): string {
   return `${text.replaceAll(/(?<=[[,])(?=\{"\w)/g, '\n')}\n`
 }
 
-export const scaleFile = (): URL =>
-  new URL(`results/scale-node-${process.versions.node.split('.')[0]}.json`, import.meta.url)
+export const scaleFile = (): URL => new URL(`results/scale-node-${major}.json`, import.meta.url)
+
+/** The stored result of `end-to-end.ts`. */
+export interface EndToEnd {
+  readonly description: string
+  readonly search: readonly SearchRow[]
+  readonly fromClone: { readonly installSeconds: number; readonly startSeconds: number }
+}
+
+/** Medians of the rounds. */
+export interface SearchRow {
+  readonly name: string
+  readonly connections: number
+  readonly callsPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+export const endToEndFile = (version = major): URL =>
+  new URL(`results/end-to-end-node-${version}.json`, import.meta.url)

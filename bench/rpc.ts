@@ -55,6 +55,10 @@ export function assertExpected({ status, body }: HttpResponse, { id, isExpected 
     throw new Error(`unexpected response: ${status} ${body.slice(0, 500)}`)
 }
 
+export const toolCall =
+  (name: string, args: object, isExpected: Rpc['isExpected']) =>
+  (id: number): Rpc => ({ method: 'tools/call', params: { name, arguments: args }, id, isExpected })
+
 export function echo(id: number): Rpc {
   const message = `hello from connection ${id}`
   return {

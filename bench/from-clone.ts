@@ -1,0 +1,57 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../dev/launcher/loopback-port.ts'
+import { checkout } from '../dev/lib/paths.ts'
+import { waitFor } from '../dev/lib/wait-for.ts'
+
+const startTimeoutMs = 180_000
+
+/** `npm ci`, which depends on npm's cache and the network, and `npm start` in a fresh clone until `/readyz` is 200. */
+export async function measureFromClone(): Promise<{ installSeconds: number; startSeconds: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-clone-'))
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env
+  try {
+    execFileSync('git', ['clone', '--quiet', checkout, folder])
+    const installSeconds = await seconds(async () => {
+      execFileSync('npm', ['ci', '--silent'], { cwd: folder, env, stdio: 'inherit' })
+    })
+    const port = await freePort()
+    const options = {
+      cwd: folder,
+      env: { ...env, PORT: String(port) },
+      detached: true,
+      stdio: 'ignore',
+    } as const
+    const server = spawn('npm', ['start'], options)
+    const exited = once(server, 'exit')
+    try {
+      const startSeconds = await seconds(async () => {
+        const isReady = () =>
+          fetch(`http://127.0.0.1:${port}/readyz`).then(
+            ({ ok }) => ok,
+            () => false,
+          )
+        const ready = await waitFor(isReady, {
+          timeoutMs: startTimeoutMs,
+          while: () => server.exitCode === null,
+        })
+        if (!ready) throw new Error('npm start in a fresh clone did not become ready')
+      })
+      return { installSeconds, startSeconds }
+    } finally {
+      if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGINT')
+      await exited
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function seconds(work: () => Promise<void>): Promise<number> {
+  const startedAtMs = performance.now()
+  await work()
+  return Number(((performance.now() - startedAtMs) / 1_000).toFixed(1))
+}
