@@ -20,7 +20,7 @@ const bounds = {
   partialMatches: 200,
   /** Characters of a text searched for the first match, and characters around it that a snippet is made from. */
   snippetSearch: 200_000,
-  snippetWindow: 2_000,
+  snippetWindow: 1_200,
 }
 
 /** Rank of a match of the whole query beyond that of a match of some words, which get their share of it. */

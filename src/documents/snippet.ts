@@ -45,17 +45,17 @@ function nextWord(text: string, from: number, before: number): number {
 
 function matchesIn(text: string, lexemes: ReadonlySet<string>): Match[] {
   const matches: Match[] = []
-  eachRun(text, ({ parts, whole, isSpaceless, text: { length } }, start) => {
-    if (isSpaceless) {
-      for (const [index, part] of parts.entries()) {
+  eachRun(text, (run, start) => {
+    if (run.isSpaceless) {
+      for (const [index, part] of run.parts.entries()) {
         const lexeme = [part, part.slice(0, 1)].find((each) => lexemes.has(each))
         // Nearly: folding may have changed the length.
         if (lexeme !== undefined)
           matches.push({ start: start + index, end: start + index + part.length, lexeme })
       }
     } else {
-      const lexeme = [whole ?? '', ...parts].find((each) => lexemes.has(each))
-      if (lexeme !== undefined) matches.push({ start, end: start + length, lexeme })
+      const lexeme = run.lexeme ?? [run.whole ?? '', ...run.parts].find((each) => lexemes.has(each)) ?? ''
+      if (lexemes.has(lexeme)) matches.push({ start, end: start + run.text.length, lexeme })
     }
   })
   return matches
