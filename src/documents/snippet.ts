@@ -54,8 +54,9 @@ function matchesIn(text: string, lexemes: ReadonlySet<string>): Match[] {
           matches.push({ start: start + index, end: start + index + part.length, lexeme })
       }
     } else {
-      const lexeme = run.lexeme ?? [run.whole ?? '', ...run.parts].find((each) => lexemes.has(each)) ?? ''
-      if (lexemes.has(lexeme)) matches.push({ start, end: start + run.text.length, lexeme })
+      const candidates = run.lexeme === undefined ? [run.whole ?? '', ...run.parts] : [run.lexeme]
+      const lexeme = candidates.find((each) => lexemes.has(each))
+      if (lexeme !== undefined) matches.push({ start, end: start + run.text.length, lexeme })
     }
   })
   return matches

@@ -13,7 +13,7 @@ export interface Word {
 /** Letters and digits without a character between them, all of a script with spaces or all of one without. */
 export interface Run {
   readonly text: string
-  /** The lexeme of a run that is one word, or '': as `parts`, without an array. */
+  /** Lexeme of a run that is one word; '' if folding leaves nothing. Undefined for other runs. Saves the array of `parts`. */
   readonly lexeme?: string
   /** Lexemes at consecutive positions: the word, the words of `camelCase`, or pairs of characters. */
   readonly parts: readonly string[]
@@ -49,8 +49,10 @@ const maxLexemeLength = 60
 /** Analyses are kept, because words repeat. */
 const analyses = new Map<string, Run>()
 let keptWeight = 0
-/** In words of some 130 bytes. */
+/** Unit: one short word, about 130 bytes. */
 const maxWeight = 100_000
+/** A longer run hardly repeats. */
+const maxKeptLength = 100
 
 /** @param visit receives each run and its offset in the text */
 export function eachRun(text: string, visit: (run: Run, start: number) => void): void {
@@ -78,10 +80,7 @@ export function runsOf(text: string): Run[] {
   return found
 }
 
-/**
- * A run that is one word. Loads keep tens of thousands of them and spend more time on reading them from memory than on
- * anything else, so this is small and has no arrays.
- */
+/** A load reads tens of thousands of these, and cache misses dominate its CPU time: keep them small, without arrays. */
 class OneWord implements Run {
   readonly text: string
   readonly lexeme: string
@@ -109,6 +108,7 @@ class OneWord implements Run {
 }
 
 function runOf(text: string): Run {
+  if (text.length > maxKeptLength) return analyse(text)
   const known = analyses.get(text)
   if (known !== undefined) return known
   const run = analyse(copyOf(text))
@@ -122,9 +122,9 @@ function runOf(text: string): Run {
   return run
 }
 
-/** A caller can write runs of any length, whose parts take far more memory than their text. */
+/** By memory and not by number, because callers choose what is kept. */
 const weightOf = ({ text, lexeme, parts }: Run): number =>
-  1 + Math.floor(text.length / 100) + (lexeme === undefined ? 2 * parts.length : 0)
+  1 + Math.floor(text.length / 16) + (lexeme === undefined ? 2 * parts.length : 0)
 
 /** In V8 a substring of this length retains its whole parent; a shorter one is a copy. */
 const retainingLength = 13
@@ -158,9 +158,11 @@ function analyse(text: string): Run {
 
 /** A hexadecimal number and a word with digits are not corrected to. */
 function oneWord(text: string, folded: string, isPlain = false): OneWord {
-  const lexeme = stem(folded)
+  const stemmed = stem(folded)
     .slice(0, maxLexemeLength)
     .replace(/[\ud800-\udbff]$/, '')
+  // One character can fold to eighteen.
+  const lexeme = folded.length > maxLexemeLength ? copyOf(stemmed) : stemmed
   const isCorrectable =
     folded.length >= 4 &&
     folded.length <= 40 &&

@@ -49,7 +49,7 @@ describe('npm run rename', () => {
     assert.equal(git(copy.root, 'diff'), before)
   })
 
-  // eject.test.ts runs all tests of a renamed copy.
+  // eject.test.ts runs the tests that remain without the sample, in a renamed copy.
   it('leaves a project with its additions that passes the checks and the tests of its files', async () => {
     const tests = (await addOneOfEach(copy)).filter((file) => file.endsWith('.test.ts'))
     const output = await checkAndTest(copy, 'unit/config', 'unit/deploy', 'unit/dev', 'unit/docs', ...tests)
