@@ -63,6 +63,7 @@ export async function startReplicas(
   const gateway = isDirect ? undefined : await startGateway({ addresses, port, opsPort })
   const replica = (host: string): ServerCommand => ({
     ...command,
+    ...(command.logFile !== undefined && { logFile: `${command.logFile}.${host}-${port}` }),
     listen: { host, port, readyPort: opsPort },
     env: () => ({
       ...command.env?.(port),

@@ -1,7 +1,8 @@
 /**
  * `end-to-end.ts` measures what a user waits for: `search` over this repository's documents through the shipped gateway,
  * beside other servers that run the same search, and the way from a clone to a ready server. Nothing is pinned. Writes
- * results/end-to-end-node-MAJOR.json. Needs DATABASE_URL and haproxy.
+ * results/end-to-end-node-MAJOR.json. Needs DATABASE_URL, haproxy,
+ * git and npm's registry.
  */
 import { execSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -35,12 +36,17 @@ const calls = new Map([
   [100, 1_000],
 ])
 
+// First, because it needs the network.
+const fromClone = await measureFromClone()
 const setup = await startSetup({ pin: false })
 const { context } = setup
 const lanes: Lane[] = []
 try {
   for (const command of ['migrate.js', 'ingest.js docs'])
-    execSync(`"${process.execPath}" dist/commands/${command}`, { cwd: checkout, stdio: 'ignore' })
+    execSync(`"${process.execPath}" dist/commands/${command}`, {
+      cwd: checkout,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   const ours = productCommand(fullSettings, context)
   await addLane('this server, each query once', 'modern', ours, uniqueQueries())
   await addLane('this server, one query (cached)', 'modern', ours, () => 'circuit breaker')
@@ -60,7 +66,7 @@ try {
 const result: EndToEnd = {
   description: `${new Date().toISOString().slice(0, 10)}; ${setup.describe()}; medians of ${rounds} rounds in turns, one process each`,
   search: [...calls.keys()].flatMap((connections) => lanes.map((lane) => summary(lane, connections))),
-  fromClone: await measureFromClone(),
+  fromClone,
 }
 writeFileSync(endToEndFile(), `${JSON.stringify(result, undefined, 2)}\n`)
 process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
@@ -100,7 +106,7 @@ function hasResults(result: unknown): boolean {
   return isError !== true && content?.[0]?.text.startsWith('{"results":[{"id"') === true
 }
 
-/** @returns a generator of pairs of words that a document contains, each pair once and in the same order every time */
+/** @returns a function that returns another pair of words of a document at each call, in the same order in every run */
 function uniqueQueries(): () => string {
   const random = seeded(1)
   const pick = <T>(values: readonly T[]) => values[Math.floor(random() * values.length)] as T
@@ -113,8 +119,9 @@ function uniqueQueries(): () => string {
   return () => {
     for (;;) {
       const ofDocument = pick(words)
-      const query = `${pick(ofDocument)} ${pick(ofDocument)}`
-      if (used.has(query)) continue
+      const [one, other] = [pick(ofDocument), pick(ofDocument)]
+      const query = `${one} ${other}`
+      if (one === other || used.has(query)) continue
       used.add(query)
       return query
     }

@@ -9,10 +9,18 @@ import { waitFor } from '../dev/lib/wait-for.ts'
 
 const startTimeoutMs = 180_000
 
-/** `npm ci`, which depends on npm's cache and the network, and `npm start` in a fresh clone until `/readyz` is 200. */
+/**
+ * `npm ci`, which depends on npm's cache and the network, and `npm start` until `/readyz` is 200, in a clone of the last
+ * commit. The clone itself is not included.
+ */
 export async function measureFromClone(): Promise<{ installSeconds: number; startSeconds: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-clone-'))
-  const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env
+  // Nothing of this checkout's settings.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) =>
+      /^(PATH|HOME|USER|LANG|TMPDIR|npm_config_.*|.*_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
+    ),
+  )
   try {
     execFileSync('git', ['clone', '--quiet', checkout, folder])
     const installSeconds = await seconds(async () => {
@@ -27,6 +35,7 @@ export async function measureFromClone(): Promise<{ installSeconds: number; star
     } as const
     const server = spawn('npm', ['start'], options)
     const exited = once(server, 'exit')
+    const isRunning = () => server.exitCode === null && server.signalCode === null
     try {
       const startSeconds = await seconds(async () => {
         const isReady = () =>
@@ -36,13 +45,13 @@ export async function measureFromClone(): Promise<{ installSeconds: number; star
           )
         const ready = await waitFor(isReady, {
           timeoutMs: startTimeoutMs,
-          while: () => server.exitCode === null,
+          while: isRunning,
         })
         if (!ready) throw new Error('npm start in a fresh clone did not become ready')
       })
       return { installSeconds, startSeconds }
     } finally {
-      if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGINT')
+      if (server.pid !== undefined && isRunning()) process.kill(-server.pid, 'SIGINT')
       await exited
     }
   } finally {

@@ -30,11 +30,8 @@ export async function connectLoad({ port, era, connections, rpc, varied }: LoadO
   }
   const clients: { connection: HttpConnection; next: () => ReturnType<typeof requestOf> }[] = []
   for (let i = 1; i <= connections; i++) {
-    const first = requestOf(i)
-    clients.push({
-      connection: await openConnection(port),
-      next: varied ? () => requestOf(i) : () => first,
-    })
+    const first = varied ? undefined : requestOf(i)
+    clients.push({ connection: await openConnection(port), next: () => first ?? requestOf(i) })
   }
   return {
     async run(requests) {

@@ -21,5 +21,5 @@ export async function search({ query }) {
   return { results: hits, note }
 }
 
-// The gateway asks for it.
+// Readiness check of the gateway.
 createServer((_req, res) => res.end()).listen(Number(OPS_PORT), HOST)
