@@ -105,17 +105,7 @@ export const beginnings = [
 
 export const packages = {
   /** Scripts to remove. */
-  scripts: [
-    'bench',
-    'db:ingest',
-    'eject',
-    'test:abuse',
-    'test:clients',
-    'test:collector',
-    'test:compose',
-    'test:fuzz',
-    'test:soak',
-  ],
+  scripts: ['bench', 'db:ingest', 'eject', 'test:collector', 'test:compose', 'test:fuzz', 'test:soak'],
   /** Packages to remove. */
   dependencies: ['axe-core', 'cockatiel', 'fast-check', 'playwright-core', 'tinypool'],
   /** Packages to move to devDependencies. */
