@@ -1,7 +1,7 @@
 /**
  * `factors.ts [NAME…] [--processes N] [--quick]` measures what moves the ratio of the full server to the reference, and
  * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `order`, `idle`, `pinning`, `redis`,
- * `rate-limit`, `instructions` (needs valgrind). Needs DATABASE_URL.
+ * `rate-limit`, `context`, `instructions` (needs valgrind). Needs DATABASE_URL.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -192,6 +192,21 @@ const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
         pairOf(`without, ${connections} connections`, { connections }, context, 'without rate limit'),
       ]),
     ),
+  async context() {
+    const [plain] = pairOf('without')
+    if (!plain) return []
+    const { command } = plain
+    const args = ['--import', new URL('peers/in-context.mjs', import.meta.url).href, ...command.args]
+    const lanes = [plain, { ...plain, name: 'with', command: { ...command, args } }]
+    const [pair] = await measurePairs([lanes])
+    if (!pair) return []
+    const head = ['server', 'without, CPU µs', 'with, CPU µs', 'ratio [95 %]']
+    const { base, full } = pair
+    return [
+      head,
+      ['reference', of('cpuMicros', base), of('cpuMicros', full), formatInterval(cpuRatio(full, base))],
+    ]
+  },
   async instructions() {
     const [warmUp, calls] = values.quick ? [100, 20] : [3_000, 300]
     const rows: string[][] = []
