@@ -10,8 +10,6 @@ export interface Candidate {
   readonly command: ServerCommand
   /** Default: 16. */
   readonly connections?: number
-  /** Pause after the warm-up. */
-  readonly idleMs?: number
   /** Default: true. */
   readonly pinned?: boolean
   /** Counts the lines of `--trace-opt` and `--trace-deopt` in the log file. */

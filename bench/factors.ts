@@ -1,7 +1,7 @@
 /**
  * `factors.ts [NAME…] [--processes N] [--quick]` measures what moves the ratio of the full server to the reference, and
- * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `order`, `idle`, `pinning`, `redis`,
- * `rate-limit`, `context`, `instructions` (needs valgrind). Needs DATABASE_URL.
+ * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `pinning`, `redis`, `rate-limit`,
+ * `context`, `instructions` (needs valgrind). Needs DATABASE_URL.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -145,22 +145,6 @@ const tracedPair = (): Lane[] =>
     },
   }))
 
-/** The blocks in which the reference ran before, or after, the full server. */
-function orderPair({ base, full }: Pair, isFirst: boolean): Pair {
-  const blocks = base.samples.filter(
-    ({ block, position }) => position < (full.samples[block]?.position ?? 0) === isFirst,
-  )
-  const only = ({ samples, ...lane }: Measured): Measured => ({
-    ...lane,
-    samples: samples.filter((_, block) => blocks.some((sample) => sample.block === block)),
-  })
-  return {
-    condition: isFirst ? 'reference first' : 'everything on first',
-    base: only(base),
-    full: only(full),
-  }
-}
-
 const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
   async v8() {
     const [plain] = await measurePairs([pairOf('plain')])
@@ -178,11 +162,6 @@ const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
     )
     return plain && traced ? warmUpRows(plain, traced) : []
   },
-  async order() {
-    const [plain] = await measurePairs([pairOf('plain')])
-    return plain ? conditionRows([true, false].map((isFirst) => orderPair(plain, isFirst))) : []
-  },
-  idle: () => compare(pairOf('no pause'), pairOf('10 s idle before the counted calls', { idleMs: 10_000 })),
   pinning: () => compare(pairOf('pinned'), pairOf('not pinned', { pinned: false })),
   redis: () => compare(pairOf('real Redis'), pairOf('substitute in JavaScript', {}, substitute)),
   'rate-limit': () =>

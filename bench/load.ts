@@ -18,7 +18,7 @@ export interface LoadResult {
 }
 
 export interface Load {
-  /** Closed-loop load. A fixed number of requests, not a duration, gives slow servers the same warm-up and batches. */
+  /** Closed-loop load; connections that the server closed while they were idle are opened again first. A fixed number of requests, not a duration, gives slow servers the same warm-up and batches. */
   run(requests: number): Promise<LoadResult>
   close(): void
 }
@@ -35,6 +35,8 @@ export async function connectLoad({ port, era, connections, rpc, varied }: LoadO
   }
   return {
     async run(requests) {
+      for (const client of clients)
+        if (client.connection.isClosed) client.connection = await openConnection(port)
       const latencies: number[] = []
       const startedAt = performance.now()
       let left = requests

@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Candidate } from './candidates.ts'
 import { countInstructions } from './instructions.ts'
 import { connectLoad, type Load } from './load.ts'
 import { type Era, echo } from './rpc.ts'
 import { seeded } from './search/random.ts'
-import { type ServerProcess, startServerProcess } from './server-process.ts'
+import { type ServerProcess, startServerProcess, type Usage } from './server-process.ts'
 import type { Setup } from './setup.ts'
 import { mean, median, quantile } from './statistics.ts'
 
 export interface Plan {
   /** Per candidate and revision. */
   readonly processes: number
-  /** Requests at the start of a process that do not count; a multiple of `slice`. */
+  /** Requests at the start of a process that do not count; like `requests` a multiple of `slice`. */
   readonly warmUp: number
   readonly requests: number
 }
@@ -32,7 +31,7 @@ export interface Measured {
 
 /** One process. Costs and rates are those of the counted requests. */
 export interface Sample {
-  /** User and system CPU time per request; `clientMicros` is that of this process. */
+  /** User and system CPU time per request, with what the server does between slices; `clientMicros` is that of this process. */
   readonly cpuMicros: number
   readonly clientMicros: number
   readonly requestsPerSecond: number
@@ -44,8 +43,6 @@ export interface Sample {
   readonly allocatedKiB: number
   /** Per request, in user mode; undefined without hardware counters. */
   readonly instructions: number | undefined
-  readonly block: number
-  readonly position: number
   /** From the first request on. */
   readonly slices: readonly Slice[]
 }
@@ -59,17 +56,16 @@ export interface Slice {
   readonly deoptimised: number
 }
 
-/** Requests between two readings. */
-export const slice = 500
+/** Requests to one server before the next one's turn; a round over all servers is shorter than their keep-alive timeouts. */
+export const slice = 200
 const allocationRequests = 1_000
 
 export const lanesOf = (candidates: readonly Candidate[]): Lane[] =>
   candidates.flatMap((candidate) => candidate.eras.map((era) => ({ ...candidate, era })))
 
 /**
- * Measures processes, as V8 settles differently in each of them. A block has one process of each lane, one at a time,
- * in random order; every second block reverses the order of the one before, so that each lane precedes each other one
- * equally often.
+ * Measures processes, as V8 settles differently in each of them. A block has one process of each lane. They run at the
+ * same time and take turns of one slice, in random order, because the machine's speed changes by the second.
  */
 export async function measure(
   lanes: readonly Lane[],
@@ -78,83 +74,111 @@ export async function measure(
   log: (text: string) => void = () => undefined,
 ): Promise<Measured[]> {
   const random = seeded(Date.now())
-  const samples = new Map(lanes.map((lane): [Lane, Sample[]] => [lane, []]))
-  let order: Lane[] = []
+  const samples = lanes.map((): Sample[] => [])
   for (let block = 0; block < plan.processes; block++) {
     log(`process ${block + 1} of ${plan.processes}`)
-    order = block % 2 === 1 ? order.reverse() : shuffled(lanes, random)
-    for (const [position, lane] of order.entries())
-      samples.get(lane)?.push({ ...(await measureProcess(lane, plan, setup)), block, position })
+    for (const [i, sample] of (await measureBlock(lanes, plan, setup, random)).entries())
+      samples[i]?.push(sample)
   }
-  return [...samples].map(([{ name, era, ours }, samples]) => ({ name, era, ours, samples }))
+  return lanes.map(({ name, era, ours }, i) => ({ name, era, ours, samples: samples[i] ?? [] }))
 }
 
-function shuffled(lanes: readonly Lane[], random: () => number): Lane[] {
-  const keyed = lanes.map((lane): [number, Lane] => [random(), lane])
-  return keyed.sort(([a], [b]) => a - b).map(([, lane]) => lane)
+/** A process of a lane, under load. */
+interface Runner {
+  readonly lane: Lane
+  readonly server: ServerProcess
+  readonly load: Load
+  readonly slices: Slice[]
+  clientMicros: number
 }
 
-async function measureProcess(
-  { command, era, connections = 16, idleMs = 0, pinned = true, traced = false }: Lane,
+async function measureBlock(
+  lanes: readonly Lane[],
   plan: Plan,
   setup: Setup,
-): Promise<Omit<Sample, 'block' | 'position'>> {
-  const server = await startServerProcess({ ...command, prefix: setup.place(pinned) })
+  random: () => number,
+): Promise<Sample[]> {
+  const servers: ServerProcess[] = []
   try {
-    const connect = () => connectLoad({ port: server.port, era, connections, rpc: echo })
-    let load = await connect()
-    const logFile = traced ? command.logFile : undefined
-    const slices = await runSlices(server, load, plan.warmUp, logFile)
-    if (idleMs > 0) {
-      // A server closes idle connections.
-      load.close()
-      await delay(idleMs)
-      load = await connect()
+    for (const { command, pinned = true } of lanes)
+      servers.push(await startServerProcess({ ...command, prefix: setup.place(pinned) }))
+    // Not sooner, because servers close idle connections.
+    const runners = await Promise.all(
+      lanes.map(async (lane, i): Promise<Runner> => {
+        const server = servers[i] as ServerProcess
+        return { lane, server, load: await connectTo(server, lane), slices: [], clientMicros: 0 }
+      }),
+    )
+    const takeTurns = async (requests: number) => {
+      for (let done = 0; done < requests; done += slice)
+        for (const runner of shuffled(runners, random)) await runSlice(runner, setup)
     }
-    const [before, client] = [await server.usage(), process.cpuUsage()]
-    const counted = await runSlices(server, load, plan.requests, logFile)
-    const [after, { user, system }] = [await server.usage(), process.cpuUsage(client)]
-    // The sampling of allocations costs CPU time.
-    const instructions = await countInstructions(server.pid, () => load.run(plan.requests))
-    const allocated = await server.allocations(() => load.run(allocationRequests))
-    load.close()
-    const latencies = counted.flatMap((each) => each.latencies)
-    return {
-      cpuMicros: (after.cpuMicros - before.cpuMicros) / plan.requests,
-      clientMicros: (user + system) / plan.requests,
-      requestsPerSecond: mean(counted.map((each) => each.requestsPerSecond)),
-      p50Ms: median(latencies),
-      p99Ms: quantile(latencies, 0.99),
-      preemptions: ((after.preemptions - before.preemptions) / plan.requests) * 1_000,
-      rssMiB: after.rss / 2 ** 20,
-      allocatedKiB: allocated / allocationRequests / 2 ** 10,
-      instructions: instructions === undefined ? undefined : instructions / plan.requests,
-      slices: [...slices, ...counted],
-    }
+    const usages = () => Promise.all(servers.map((server) => server.usage()))
+    await takeTurns(plan.warmUp)
+    const before = await usages()
+    for (const runner of runners) runner.clientMicros = 0
+    await takeTurns(plan.requests)
+    const after = await usages()
+    for (const { load } of runners) load.close()
+    const samples: Sample[] = []
+    for (const [i, runner] of runners.entries())
+      samples.push(await sampleOf(runner, plan, before[i] as Usage, after[i] as Usage))
+    return samples
   } finally {
-    await server.stop()
+    for (const server of servers) await server.stop()
   }
 }
 
-async function runSlices(
-  server: ServerProcess,
-  load: Load,
-  requests: number,
-  logFile: string | undefined,
-): Promise<Slice[]> {
-  const slices: Slice[] = []
-  for (let done = 0; done < requests; done += slice) {
-    const before = await server.usage()
-    const { seconds, latencies } = await load.run(slice)
-    const { cpuMicros } = await server.usage()
-    const trace = logFile === undefined ? '' : readFileSync(logFile, 'latin1')
-    slices.push({
-      cpuMicros: (cpuMicros - before.cpuMicros) / slice,
-      requestsPerSecond: slice / seconds,
-      latencies,
-      optimised: trace.split('[completed optimizing').length - 1,
-      deoptimised: trace.split('[bailout').length - 1,
-    })
+const connectTo = ({ port }: ServerProcess, { era, connections = 16 }: Lane): Promise<Load> =>
+  connectLoad({ port, era, connections, rpc: echo })
+
+function shuffled<T>(values: readonly T[], random: () => number): T[] {
+  const keyed = values.map((value): [number, T] => [random(), value])
+  return keyed.sort(([a], [b]) => a - b).map(([, value]) => value)
+}
+
+async function runSlice(runner: Runner, setup: Setup): Promise<void> {
+  const { lane, server, load, slices } = runner
+  setup.place(lane.pinned ?? true)
+  const [before, client] = [await server.usage(), process.cpuUsage()]
+  const { seconds, latencies } = await load.run(slice)
+  const { user, system } = process.cpuUsage(client)
+  const { cpuMicros } = await server.usage()
+  const { logFile } = lane.command
+  const trace = lane.traced && logFile !== undefined ? readFileSync(logFile, 'latin1') : ''
+  runner.clientMicros += user + system
+  slices.push({
+    cpuMicros: (cpuMicros - before.cpuMicros) / slice,
+    requestsPerSecond: slice / seconds,
+    latencies,
+    optimised: trace.split('[completed optimizing').length - 1,
+    deoptimised: trace.split('[bailout').length - 1,
+  })
+}
+
+async function sampleOf(
+  { lane, server, slices, clientMicros }: Runner,
+  { warmUp, requests }: Plan,
+  before: Usage,
+  after: Usage,
+): Promise<Sample> {
+  const counted = slices.slice(warmUp / slice)
+  const latencies = counted.flatMap((each) => each.latencies)
+  const load = await connectTo(server, lane)
+  // The sampling of allocations costs CPU time.
+  const instructions = await countInstructions(server.pid, () => load.run(requests))
+  const allocated = await server.allocations(() => load.run(allocationRequests))
+  load.close()
+  return {
+    cpuMicros: (after.cpuMicros - before.cpuMicros) / requests,
+    clientMicros: clientMicros / requests,
+    requestsPerSecond: mean(counted.map((each) => each.requestsPerSecond)),
+    p50Ms: median(latencies),
+    p99Ms: quantile(latencies, 0.99),
+    preemptions: ((after.preemptions - before.preemptions) / requests) * 1_000,
+    rssMiB: after.rss / 2 ** 20,
+    allocatedKiB: allocated / allocationRequests / 2 ** 10,
+    instructions: instructions === undefined ? undefined : instructions / requests,
+    slices,
   }
-  return slices
 }

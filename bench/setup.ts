@@ -35,6 +35,7 @@ export async function startSetup({ substitute = false, pin = true } = {}): Promi
     env: { ...process.env, REDIS_URL: url },
     otlpUrl: sink.url,
   })
+  let placed: readonly number[] | undefined
   const loadAtStart = loadavg()[0]?.toFixed(1)
   return {
     context: contextOf(redis),
@@ -42,7 +43,9 @@ export async function startSetup({ substitute = false, pin = true } = {}): Promi
     place(pinned) {
       if (!canPin) return []
       const shared = pinned ? cores.slice(0, 1) : cores
-      for (const pid of [process.pid, sink.pid, ...services.map(({ pid }) => pid)]) setAffinity(pid, shared)
+      if (shared.length !== placed?.length)
+        for (const pid of [process.pid, sink.pid, ...services.map(({ pid }) => pid)]) setAffinity(pid, shared)
+      placed = shared
       // Explicit, because a child inherits the affinity of this process.
       return ['taskset', '-c', (pinned ? cores.slice(-1) : cores).join(',')]
     },
