@@ -11,8 +11,6 @@ export interface HttpConnection {
   request(bytes: Buffer): Promise<HttpResponse>
   /** Sends a request with a streamed response; resolves to the first part of its body. */
   open(bytes: Buffer): Promise<string>
-  /** Whether the server closed it. */
-  readonly isClosed: boolean
   close(): void
 }
 
@@ -46,9 +44,6 @@ export async function openConnection(port: number): Promise<HttpConnection> {
   }
 
   return {
-    get isClosed() {
-      return socket.destroyed
-    },
     request: (bytes) => exchange(bytes, parseResponse),
     open: (bytes) =>
       exchange(bytes, (text) =>

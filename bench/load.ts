@@ -18,10 +18,13 @@ export interface LoadResult {
 }
 
 export interface Load {
-  /** Closed-loop load; connections that the server closed while they were idle are opened again first. A fixed number of requests, not a duration, gives slow servers the same warm-up and batches. */
+  /** Closed-loop load, after a pause on new connections. A fixed number of requests, not a duration, gives slow servers the same warm-up and batches. */
   run(requests: number): Promise<LoadResult>
   close(): void
 }
+
+/** A request on a connection that the server is about to close would fail; servers wait for 5 s or more. */
+const maxIdleMs = 3_000
 
 export async function connectLoad({ port, era, connections, rpc, varied }: LoadOptions): Promise<Load> {
   const requestOf = (connection: number) => {
@@ -33,10 +36,14 @@ export async function connectLoad({ port, era, connections, rpc, varied }: LoadO
     const first = varied ? undefined : requestOf(i)
     clients.push({ connection: await openConnection(port), next: () => first ?? requestOf(i) })
   }
+  let usedAtMs = performance.now()
   return {
     async run(requests) {
-      for (const client of clients)
-        if (client.connection.isClosed) client.connection = await openConnection(port)
+      if (performance.now() - usedAtMs > maxIdleMs)
+        for (const client of clients) {
+          client.connection.close()
+          client.connection = await openConnection(port)
+        }
       const latencies: number[] = []
       const startedAt = performance.now()
       let left = requests
@@ -50,7 +57,8 @@ export async function connectLoad({ port, era, connections, rpc, varied }: LoadO
           }
         }),
       )
-      return { requests: latencies.length, seconds: (performance.now() - startedAt) / 1000, latencies }
+      usedAtMs = performance.now()
+      return { requests: latencies.length, seconds: (usedAtMs - startedAt) / 1000, latencies }
     },
     close() {
       for (const { connection } of clients) connection.close()
