@@ -14,7 +14,7 @@ export interface Candidate {
   readonly pinned?: boolean
   /** Counts the lines of `--trace-opt` and `--trace-deopt` in the log file. */
   readonly traced?: boolean
-  /** A part of this server, which a run measures with `--parts` or by name. */
+  /** A part of this server, which a run measures by name only. */
   readonly isPart?: boolean
 }
 

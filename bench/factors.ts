@@ -1,7 +1,7 @@
 /**
  * `factors.ts [NAME…] [--processes N] [--quick]` measures what moves the ratio of the full server to the reference, and
  * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `pinning`, `redis`, `rate-limit`,
- * `context`, `instructions` (needs valgrind). Needs DATABASE_URL.
+ * `context`, `parts`, `instructions` (needs valgrind). Needs DATABASE_URL.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ const plan = values.quick
 const setup = await startSetup({ substitute: true })
 const [substitute, { context }] = [setup.substituteContext, setup]
 
+const log = (text: string) => process.stderr.write(`${text}\n`)
+
 type Options = Partial<Omit<Candidate, 'name'>>
 interface Pair {
   readonly condition: string
@@ -53,7 +55,7 @@ function pairOf(
 
 /** All conditions in one run. */
 async function measurePairs(pairs: readonly Lane[][], custom = plan): Promise<Pair[]> {
-  const measured = await measure(pairs.flat(), custom, setup, (text) => process.stderr.write(`${text}\n`))
+  const measured = await measure(pairs.flat(), custom, setup, log)
   return pairs.map((_, i) => pair(measured.slice(2 * i, 2 * i + 2)))
 }
 
@@ -185,6 +187,21 @@ const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
       head,
       ['reference', of('cpuMicros', base), of('cpuMicros', full), formatInterval(cpuRatio(full, base))],
     ]
+  },
+  async parts() {
+    const wanted = lanesOf(allCandidates(context)).filter(
+      ({ name, era, isPart }) => era === 'modern' && (isPart || name === reference || name === fullServer),
+    )
+    const measured = await measure(wanted, plan, setup, log)
+    const full = measured.find(({ name }) => name === fullServer)
+    if (!full) return []
+    const rows = measured.map((row) => [
+      row.name,
+      of('cpuMicros', row),
+      row === full ? '–' : formatInterval(cpuRatio(row, full)),
+      median(row.samples.map(({ allocatedKiB }) => allocatedKiB)).toFixed(0),
+    ])
+    return [['server', 'CPU µs', 'of everything on [95 %]', 'KiB a call'], ...rows]
   },
   async instructions() {
     const [warmUp, calls] = values.quick ? [100, 20] : [3_000, 300]

@@ -1,7 +1,7 @@
 /**
- * `main.ts [--only TEXT]… [--parts] [--processes N] [--build NAME=FOLDER]… [--base NAME] [--limit RATIO] [--quick]`
- * compares the cost of a call with other servers. A run without the first two and builds is added to
- * results/node-MAJOR.json. `--parts` adds this server without single features, `--build` the build of another commit;
+ * `main.ts [--only TEXT]… [--processes N] [--build NAME=FOLDER]… [--base NAME] [--limit RATIO] [--quick]`
+ * compares the cost of a call with other servers. A run of all rows without builds is added to
+ * results/node-MAJOR.json. `--build` adds the build of another commit;
  * `--base` names the server that ratios refer to. Needs DATABASE_URL.
  */
 import { parseArgs } from 'node:util'
@@ -16,7 +16,6 @@ const { values } = parseArgs({
   options: {
     /** A part of the name and revision, as in "everything on, 2026". */
     only: { type: 'string', multiple: true },
-    parts: { type: 'boolean', default: false },
     processes: { type: 'string', default: '12' },
     build: { type: 'string', multiple: true, default: [] },
     base: { type: 'string', default: reference },
@@ -43,7 +42,7 @@ try {
   const all = lanesOf([...allCandidates(context), ...builds])
   const chosen = all.filter(
     ({ name, era, isPart = false }) =>
-      values.only?.some((text) => `${name}, ${revisions[era]}`.includes(text)) ?? (values.parts || !isPart),
+      values.only?.some((text) => `${name}, ${revisions[era]}`.includes(text)) ?? !isPart,
   )
   const eras = new Set(chosen.map(({ era }) => era))
   const lanes = all.filter(
@@ -57,7 +56,7 @@ try {
   const [major = ''] = process.versions.node.split('.')
   const comparison = { base: values.base, limit: Number(values.limit) }
   process.stdout.write(`${run.description}\n\n${table(run, major, comparison)}\n`)
-  if (!values.quick && values.only === undefined && !values.parts && builds.length === 0) addRun(run)
+  if (!values.quick && values.only === undefined && builds.length === 0) addRun(run)
 } finally {
   await setup.stop()
 }
