@@ -1,6 +1,6 @@
 /** The activities of simulated users: the only file of this folder that knows the server's tools. */
 import type { Activity, Request } from './activity.ts'
-import type { Random } from './random.ts'
+import { pick, whole } from './random.ts'
 
 const questions = [
   'how to add a tool',
@@ -56,44 +56,40 @@ const call = (name: string, args: Record<string, unknown>): Request => ({
   method: 'tools/call',
   params: { name, arguments: args },
 })
-const idFrom = (random: Random, found: readonly string[]) =>
-  found.length > 0 ? random.pick(found) : wellKnownId
-const uncached = (random: Random) => `${random.pick(questions)} ${random.whole(1, 9_999)}`
+const idFrom = (found: readonly string[]) => (found.length > 0 ? pick(found) : wellKnownId)
+const uncached = () => `${pick(questions)} ${whole(1, 9_999)}`
 
 type Weighted = readonly [weight: number, request: Activity['request']][]
 
 const usual: Weighted = [
-  [25, (random) => call('search', { query: random.pick(questions) })],
-  [11, (random) => call('search', { query: uncached(random) })],
-  [6, (random) => call('search', { query: random.pick(typos) })],
-  [28, (random, found) => call('fetch', { id: idFrom(random, found) })],
-  [0.7, (random) => call('add_document', { ...random.pick(notes), tags: ['demo'] })],
+  [25, () => call('search', { query: pick(questions) })],
+  [11, () => call('search', { query: uncached() })],
+  [6, () => call('search', { query: pick(typos) })],
+  [28, (found) => call('fetch', { id: idFrom(found) })],
+  [0.7, () => call('add_document', { ...pick(notes), tags: ['demo'] })],
+  [3, (found) => ({ method: 'resources/read', params: { uri: `document://${idFrom(found)}` } })],
+  [6, () => ({ method: pick(lists) })],
   [
     3,
-    (random, found) => ({ method: 'resources/read', params: { uri: `document://${idFrom(random, found)}` } }),
-  ],
-  [6, (random) => ({ method: random.pick(lists) })],
-  [
-    3,
-    (random) => ({
+    () => ({
       method: 'prompts/get',
-      params: { name: prompt, arguments: { alert: random.pick(alerts) } },
+      params: { name: prompt, arguments: { alert: pick(alerts) } },
     }),
   ],
-  [2, (random) => ({ method: 'completion/complete', params: completion(random.pick(alerts).slice(0, 2)) })],
+  [2, () => ({ method: 'completion/complete', params: completion(pick(alerts).slice(0, 2)) })],
 ]
 
 const external: Weighted = [
-  [6, (random) => call('search_all', { query: random.pick([...questions, ...topics]) })],
-  [4, (random) => call('search_wikipedia', { query: random.pick(topics), limit: random.whole(3, 8) })],
+  [6, () => call('search_all', { query: pick([...questions, ...topics]) })],
+  [4, () => call('search_wikipedia', { query: pick(topics), limit: whole(3, 8) })],
 ]
 
 const mistakes: Weighted = [
-  [1.5, (random) => call('fetch', { id: random.pick(unknownIds) })],
-  [0.6, (random) => call('search', random.pick([{}, { query: '   ' }]))],
+  [1.5, () => call('fetch', { id: pick(unknownIds) })],
+  [0.6, () => call('search', pick([{}, { query: '   ' }]))],
   [0.3, () => call('add_document', { title: '', text: 'untitled' })],
   [0.3, () => call('fetch', { id: 7 })],
-  [1, (random) => call(random.pick(unknownTools), { query: random.pick(topics) })],
+  [1, () => call(pick(unknownTools), { query: pick(topics) })],
 ]
 
 export const activities: readonly Activity[] = [
@@ -101,7 +97,7 @@ export const activities: readonly Activity[] = [
   ...external.map(([weight, request]) => ({ weight, request, kind: 'external' as const })),
   ...mistakes.map(([weight, request]) => ({ weight, request, kind: 'mistake' as const })),
   // Slow calls: an agent tries a dozen misspelt queries at once, each with a similarity search in the database.
-  { weight: 0.4, atOnce: 12, request: (random) => call('search', { query: misspelt(random) }) },
+  { weight: 0.4, atOnce: 12, request: () => call('search', { query: misspelt() }) },
 ]
 
 const completion = (value: string) => ({
@@ -109,8 +105,8 @@ const completion = (value: string) => ({
   argument: { name: 'alert', value },
 })
 
-function misspelt(random: Random): string {
-  const words = Array.from({ length: 40 }, () => `${random.pick(typos)} ${random.pick(questions)}`)
+function misspelt(): string {
+  const words = Array.from({ length: 40 }, () => `${pick(typos)} ${pick(questions)}`)
   return words.join(' ').slice(0, 900).trim()
 }
 

@@ -1,5 +1,5 @@
 import type { RequestMethod } from '@modelcontextprotocol/client'
-import type { Random } from './random.ts'
+import { pick } from './random.ts'
 
 export interface Request {
   readonly method: RequestMethod
@@ -15,21 +15,21 @@ export interface Activity {
   /** Number of concurrent requests, one by default. */
   readonly atOnce?: number
   /** @param found ids in the latest search result */
-  request(random: Random, found: readonly string[]): Request
+  request(found: readonly string[]): Request
 }
 
 /** Chooses activities by weight; external ones at most once in `externalEveryMs` for all users together. */
 export function createChooser(activities: readonly Activity[], externalEveryMs: number, now = Date.now) {
   const internal = activities.filter(({ kind }) => kind !== 'external')
   let externalAt = Number.NEGATIVE_INFINITY
-  return (random: Random): Activity => {
+  return (): Activity => {
     const allowed = now() < externalAt ? internal : activities
-    let left = random.next() * allowed.reduce((sum, { weight }) => sum + weight, 0)
+    let left = Math.random() * allowed.reduce((sum, { weight }) => sum + weight, 0)
     const isChosen = ({ weight }: Activity) => {
       left -= weight
       return left < 0
     }
-    const chosen = allowed.find(isChosen) ?? random.pick(allowed)
+    const chosen = allowed.find(isChosen) ?? pick(allowed)
     if (chosen.kind === 'external') externalAt = now() + externalEveryMs
     return chosen
   }

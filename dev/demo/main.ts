@@ -6,22 +6,21 @@ import { OptionsError, readOptions } from './options.ts'
 import { createTally } from './tally.ts'
 import { runUsers } from './user.ts'
 
+const summaryEveryMs = 30_000
 const log = (line: string) => console.log(`${new Date().toISOString()} demo: ${line}`)
 
 try {
-  const { durationMs, summaryEveryMs, ...options } = readOptions(process.env)
-  const { url, users, callsPerSecond, seed } = options
-  const tally = createTally()
+  const options = readOptions(process.env)
+  const { add, summary } = createTally()
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
-  if (durationMs !== undefined) setTimeout(() => stopping.abort(), durationMs).unref()
-  const summaries = setInterval(() => log(tally.summary()), summaryEveryMs)
-  log(`${users} users, ${callsPerSecond} calls a second, seed ${seed}, ${url.href}`)
-  await runUsers({ ...options, tally, signal: stopping.signal }).catch((error: unknown) => {
+  const summaries = setInterval(() => log(summary()), summaryEveryMs)
+  log(`${options.users} users, ${options.callsPerSecond} calls a second, ${options.url.href}`)
+  await runUsers({ ...options, onResult: add, signal: stopping.signal }).catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error
   })
   clearInterval(summaries)
-  log(`stopped; ${tally.summary()}`)
+  log(`stopped; ${summary()}`)
 } catch (error) {
   console.error(error instanceof OptionsError ? error.message : error)
   process.exit(error instanceof OptionsError ? 2 : 1)

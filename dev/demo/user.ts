@@ -4,13 +4,11 @@ import type { Client } from '@modelcontextprotocol/client'
 import { activities, foundIn } from './activities.ts'
 import { createChooser, type Request } from './activity.ts'
 import { connect, createClient, describeFailure, type Identity, identities, resultOf } from './client.ts'
-import { createRandom, type Random } from './random.ts'
+import { waitMs, whole } from './random.ts'
 import { createSpans } from './spans.ts'
-import type { Outcome } from './tally.ts'
 
 export interface UsersOptions {
   readonly url: URL
-  readonly seed: number
   readonly users: number
   /** Of all users in total. */
   readonly callsPerSecond: number
@@ -18,7 +16,8 @@ export interface UsersOptions {
   readonly externalEveryMs: number
   /** OTLP over HTTP; undefined: requests carry no trace context. */
   readonly otlpEndpoint?: string | undefined
-  readonly tally: { add(outcome: Outcome): void }
+  /** Called with `ok`, a code of the server's error table, `rpc -32602`, `http 429` and the like. */
+  onResult(result: string): void
   /** Also cancels calls in flight. */
   readonly signal: AbortSignal
 }
@@ -29,7 +28,7 @@ const isUnavailable = (result: string) => /^(unreachable|http (5\d\d|429))$/.tes
 
 /** Runs until the signal is aborted, then rejects. */
 export async function runUsers(options: UsersOptions): Promise<unknown> {
-  const { url, seed, users, callsPerSecond, externalEveryMs, otlpEndpoint, tally, signal } = options
+  const { url, users, callsPerSecond, externalEveryMs, otlpEndpoint, onResult, signal } = options
   // Each user adds a listener.
   setMaxListeners(0, signal)
   const startSpan = createSpans(otlpEndpoint, url)
@@ -37,34 +36,33 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
   const choose = createChooser(activities, externalEveryMs)
   const pause = (ms: number) => delay(ms, undefined, { signal })
 
-  async function record({ era }: Identity, request: Promise<unknown>): Promise<string> {
-    const startedAt = performance.now()
+  async function record(request: Promise<unknown>): Promise<string> {
     const result = await request.then(resultOf, (error: unknown) => {
       signal.throwIfAborted()
       return describeFailure(error)
     })
-    tally.add({ era, result, durationMs: performance.now() - startedAt })
+    onResult(result)
     return result
   }
 
-  async function runUser(identity: Identity, random: Random): Promise<never> {
+  async function runUser(identity: Identity): Promise<never> {
     for (;;) {
       const client = createClient(identity)
-      const isConnected = (await record(identity, connect(client, url, signal))) === 'ok'
+      const isConnected = (await record(connect(client, url, signal))) === 'ok'
       try {
-        if (isConnected) await runSession(client, identity, random)
+        if (isConnected) await runSession(client)
       } finally {
         await client.close()
       }
-      await pause(isConnected ? random.waitMs(meanThinkMs * 2) : reconnectMs)
+      await pause(isConnected ? waitMs(meanThinkMs * 2) : reconnectMs)
     }
   }
 
-  async function runSession(client: Client, identity: Identity, random: Random): Promise<void> {
+  async function runSession(client: Client): Promise<void> {
     let found: readonly string[] = []
     let requests: readonly Request[] = [{ method: 'tools/list' }]
-    for (let left = random.whole(10, 40); left >= 0; left--) {
-      await pause(random.waitMs(meanThinkMs))
+    for (let left = whole(10, 40); left >= 0; left--) {
+      await pause(waitMs(meanThinkMs))
       const send = async ({ method, params }: Request, _meta: Record<string, unknown>) => {
         const result = await client.request(
           { method, params: { ...params, _meta } },
@@ -76,14 +74,14 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
       const results = await Promise.all(
         requests.map((request) => {
           const { traceparent, end } = startSpan(request)
-          const result = record(identity, send(request, traceparent ? { traceparent } : {}))
+          const result = record(send(request, traceparent ? { traceparent } : {}))
           result.then(end, () => end('aborted'))
           return result
         }),
       )
       if (results.some(isUnavailable)) return
-      const { atOnce = 1, request } = choose(random)
-      requests = Array.from({ length: atOnce }, () => request(random, found))
+      const { atOnce = 1, request } = choose()
+      requests = Array.from({ length: atOnce }, () => request(found))
     }
   }
 
@@ -106,8 +104,7 @@ export async function runUsers(options: UsersOptions): Promise<unknown> {
 
   const running = Array.from({ length: users }, (_, index) => {
     const identity = identities[index % identities.length] as Identity
-    const user = runUser(identity, createRandom(seed, index))
-    return identity.listens ? [user, runListener(identity)] : [user]
+    return identity.listens ? [runUser(identity), runListener(identity)] : [runUser(identity)]
   }).flat()
   return Promise.all(running)
 }

@@ -1,46 +1,20 @@
 /**
- * Takes the screenshots of the README from a real server: `npm run build && node --import tsx dev/pictures/main.ts`.
+ * Takes the screenshots of the README from the server of `npm start`: `node --import tsx dev/pictures/main.ts`.
  * Times and ids differ from run to run; retake them when the page changes.
  */
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../lib/chromium.ts'
 import { runMain } from '../lib/command.ts'
-import { ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
-import { waitFor } from '../lib/wait-for.ts'
 import { terminalPage } from './terminal-page.ts'
 
 /** The address in the README. */
 const url = 'http://localhost:8080'
 const folder = join(checkout, 'docs/images')
-
-const isReady = () =>
-  fetch(`${url}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-
-/** @returns a function that stops the server */
-async function startServer(): Promise<() => Promise<unknown>> {
-  if (await isReady()) throw new ExpectedError(`A server runs on ${url} already. Stop it first.`)
-  const start = spawn(process.execPath, ['--import', 'tsx', 'dev/start/main.ts'], {
-    cwd: checkout,
-    env: { ...process.env, PORT: '8080' },
-    stdio: 'ignore',
-  })
-  const exited = once(start, 'exit')
-  if (!(await waitFor(isReady, { while: () => start.exitCode === null })))
-    throw new ExpectedError('The server did not start. Run npm start to see why.')
-  return () => {
-    start.kill('SIGINT')
-    return exited
-  }
-}
 
 async function takePage(browser: Browser): Promise<void> {
   const page = await openPage(browser, 1_045)
@@ -80,19 +54,14 @@ async function save(name: string, screenshot: (path: string) => Promise<unknown>
 
 await runMain(async () => {
   mkdirSync(folder, { recursive: true })
-  const stop = await startServer()
+  // Warm up the server, and take the output before the browser slows the machine.
+  await tryTool('search', 'circuit breaker')
+  const output = await tryTool('search', 'burn rate')
+  const browser = await launchChromium()
   try {
-    // Warm up the server, and take the output before the browser slows the machine.
-    await tryTool('search', 'circuit breaker')
-    const output = await tryTool('search', 'burn rate')
-    const browser = await launchChromium()
-    try {
-      await takeSignals(browser, output)
-      await takePage(browser)
-    } finally {
-      await browser.close()
-    }
+    await takeSignals(browser, output)
+    await takePage(browser)
   } finally {
-    await stop()
+    await browser.close()
   }
 })

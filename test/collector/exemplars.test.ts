@@ -25,12 +25,11 @@ async function exemplarsDuring(durationMs: number, callsPerSecond: number): Prom
   const stopping = AbortSignal.timeout(durationMs)
   const users = runUsers({
     url: stack.server.mcpUrl,
-    seed: 1,
     users: 8,
     callsPerSecond,
     externalEveryMs: 1_000,
     otlpEndpoint: collector.url,
-    tally: { add: () => undefined },
+    onResult: () => undefined,
     signal: stopping,
   }).catch(() => undefined)
   const found = new Set<string>()

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createRandom, type Random } from '../../dev/demo/random.ts'
+import { pick, waitMs, whole } from '../../dev/demo/random.ts'
 import { createTally } from '../../dev/demo/tally.ts'
 import { runUsers } from '../../dev/demo/user.ts'
 import type { SampleApi } from '../../dev/services/sample-api.ts'
@@ -31,35 +31,27 @@ export function startTraffic({
   const tally = createTally()
   const simulatedUsers = runUsers({
     url: mcpUrl,
-    seed: 1,
     users,
     callsPerSecond,
     externalEveryMs: 500,
-    tally,
+    onResult: tally.add,
     signal,
   })
 
   /** Repeats an activity with random pauses. */
-  async function repeat(
-    stream: number,
-    meanWaitMs: number,
-    act: (random: Random) => Promise<unknown>,
-  ): Promise<void> {
-    const random = createRandom(2, stream)
+  async function repeat(meanWaitMs: number, act: () => Promise<unknown>): Promise<void> {
     for (;;) {
-      await act(random)
-      await delay(random.waitMs(meanWaitMs), undefined, { signal })
+      await act()
+      await delay(waitMs(meanWaitMs), undefined, { signal })
     }
   }
   const others = [
-    repeat(0, 100, (random) => random.pick(invalidRequests)(mcpUrl)),
-    repeat(1, 100, (random) => random.pick(rawCalls)(mcpUrl)),
-    repeat(2, 200, () => abortCall(mcpUrl)),
-    repeat(3, 300, (random) => fetch(`${server}${random.pick(pages)}`).then((page) => page.arrayBuffer())),
-    ...[4, 5, 6].map((stream) =>
-      repeat(stream, 300, (random) => openStream(mcpUrl, random.whole(50, 3_000))),
-    ),
-    repeat(7, 1, () => injectApiFault(api, signal)),
+    repeat(100, () => pick(invalidRequests)(mcpUrl)),
+    repeat(100, () => pick(rawCalls)(mcpUrl)),
+    repeat(200, () => abortCall(mcpUrl)),
+    repeat(300, () => fetch(`${server}${pick(pages)}`).then((page) => page.arrayBuffer())),
+    ...[1, 2, 3].map(() => repeat(300, () => openStream(mcpUrl, whole(50, 3_000)))),
+    repeat(1, () => injectApiFault(api, signal)),
   ]
   const all = [simulatedUsers, ...others]
   // Activities end only by an unexpected error; keep the first one.

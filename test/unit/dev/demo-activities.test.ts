@@ -2,13 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { activities } from '../../../dev/demo/activities.ts'
 import { createChooser, type Request } from '../../../dev/demo/activity.ts'
-import { createRandom } from '../../../dev/demo/random.ts'
 
-const random = createRandom(1)
 const choose = createChooser(activities, 0)
 const chosen = Array.from({ length: 20_000 }, () => {
-  const activity = choose(random)
-  return { kind: activity.kind, request: activity.request(random, []) }
+  const activity = choose()
+  return { kind: activity.kind, request: activity.request([]) }
 })
 const toolOf = ({ params }: Request) => String(params?.name)
 const share = (fits: (one: (typeof chosen)[number]) => boolean) => chosen.filter(fits).length / chosen.length

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createRandom } from '../../../dev/demo/random.ts'
 import { afterWarmUp, isFlat, trendOf } from '../../soak/flatness.ts'
 import { drawPlot } from '../../soak/plot.ts'
 
 const minutes = 10
-const points = (valueAt: (share: number, chance: number) => number) => {
-  const random = createRandom(1)
-  return Array.from({ length: 150 }, (_one, index) => ({
+/** The same noise in each run: multiples of the golden ratio without their whole part. */
+const chanceAt = (index: number) => (index * 1.618_034) % 1
+const points = (valueAt: (share: number, chance: number) => number) =>
+  Array.from({ length: 150 }, (_one, index) => ({
     atS: index * minutes * 0.4,
-    value: valueAt(index / 149, random.next()),
+    value: valueAt(index / 149, chanceAt(index)),
   }))
-}
 const flat = (valueAt: (share: number, chance: number) => number) =>
   isFlat(trendOf(afterWarmUp(points(valueAt))), 6)
 

@@ -1,9 +1,9 @@
 /** The activities of simulated users: the only file of this folder that knows the server's tools. */
 import type { Activity, Request } from './activity.ts'
-import type { Random } from './random.ts'
+import { pick, whole } from './random.ts'
 
 const words = ['hello', 'one two three', 'how are you', 'the quick brown fox', 'a']
-const uncached = (random: Random) => `${random.pick(words)} ${random.whole(1, 9_999)}`
+const uncached = () => `${pick(words)} ${whole(1, 9_999)}`
 const lists = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'] as const
 
 const call = (name: string, args: Record<string, unknown>): Request => ({
@@ -12,26 +12,26 @@ const call = (name: string, args: Record<string, unknown>): Request => ({
 })
 
 export const activities: readonly Activity[] = [
-  { weight: 28, request: (random) => call('echo', { text: random.pick(words) }) },
-  { weight: 12, request: (random) => call('echo', { text: uncached(random) }) },
-  { weight: 30, request: (random) => call('count_words', { text: uncached(random) }) },
+  { weight: 28, request: () => call('echo', { text: pick(words) }) },
+  { weight: 12, request: () => call('echo', { text: uncached() }) },
+  { weight: 30, request: () => call('count_words', { text: uncached() }) },
   {
     weight: 5,
-    request: (random) => call('echo', { text: uncached(random), delay_ms: random.whole(100, 2_000) }),
+    request: () => call('echo', { text: uncached(), delay_ms: whole(100, 2_000) }),
   },
-  { weight: 6, request: (random) => ({ method: random.pick(lists) }) },
+  { weight: 6, request: () => ({ method: pick(lists) }) },
   { weight: 5, request: () => ({ method: 'resources/read', params: { uri: 'note://first' } }) },
   {
     weight: 3,
-    request: (random) => ({
+    request: () => ({
       method: 'prompts/get',
-      params: { name: 'explain_topic', arguments: { topic: random.pick(words) } },
+      params: { name: 'explain_topic', arguments: { topic: pick(words) } },
     }),
   },
-  { weight: 1.5, kind: 'mistake', request: (random) => call('echo', random.pick([{}, { text: ' ' }])) },
-  { weight: 1, kind: 'mistake', request: (random) => call(random.pick(['search_web', 'run_code']), {}) },
+  { weight: 1.5, kind: 'mistake', request: () => call('echo', pick([{}, { text: ' ' }])) },
+  { weight: 1, kind: 'mistake', request: () => call(pick(['search_web', 'run_code']), {}) },
   // Slow calls: an agent sends a dozen at once.
-  { weight: 0.4, atOnce: 12, request: (random) => call('echo', { text: uncached(random), delay_ms: 300 }) },
+  { weight: 0.4, atOnce: 12, request: () => call('echo', { text: uncached(), delay_ms: 300 }) },
 ]
 
 /** Ids in a result, for later activities of the user; no tool returns any. */
