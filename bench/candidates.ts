@@ -12,6 +12,10 @@ export interface Candidate {
   readonly connections?: number
   /** Default: true. */
   readonly pinned?: boolean
+  /** Requests of one turn; default: `slice`. */
+  readonly turn?: number
+  /** A process beside the client empties the cache that the cores share. */
+  readonly neighbour?: boolean
   /** Counts the lines of `--trace-opt` and `--trace-deopt` in the log file. */
   readonly traced?: boolean
   /** A part of this server, which a run measures by name only. */

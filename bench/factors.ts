@@ -1,7 +1,7 @@
 /**
  * `factors.ts [NAME…] [--processes N] [--quick]` measures what moves the ratio of the full server to the reference, and
- * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `pinning`, `redis`, `rate-limit`,
- * `context`, `parts`, `instructions` (needs valgrind). Needs DATABASE_URL.
+ * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `pinning`, `turns`, `neighbours`, `redis`,
+ * `rate-limit`, `context`, `parts`, `instructions` (needs valgrind). Needs DATABASE_URL.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -165,6 +165,8 @@ const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
     return plain && traced ? warmUpRows(plain, traced) : []
   },
   pinning: () => compare(pairOf('pinned'), pairOf('not pinned', { pinned: false })),
+  turns: () => compare(...[100, 400, 1_600].map((turn) => pairOf(`turns of ${turn}`, { turn }))),
+  neighbours: () => compare(pairOf('alone'), pairOf('beside a neighbour', { neighbour: true })),
   redis: () => compare(pairOf('real Redis'), pairOf('substitute in JavaScript', {}, substitute)),
   'rate-limit': () =>
     compare(

@@ -109,9 +109,11 @@ async function measureBlock(
         return { lane, server, load: await connectTo(server, lane), slices: [], clientMicros: 0 }
       }),
     )
+    const round = Math.max(...lanes.map(({ turn = slice }) => turn))
+    const turns = runners.flatMap((runner) => Array<Runner>(round / (runner.lane.turn ?? slice)).fill(runner))
     const takeTurns = async (requests: number) => {
-      for (let done = 0; done < requests; done += slice)
-        for (const runner of shuffled(runners, random)) await runSlice(runner, setup)
+      for (let done = 0; done < requests; done += round)
+        for (const runner of shuffled(turns, random)) await runSlice(runner, setup)
     }
     const usages = () => Promise.all(servers.map((server) => server.usage()))
     await takeTurns(plan.warmUp)
@@ -119,6 +121,7 @@ async function measureBlock(
     for (const runner of runners) runner.clientMicros = 0
     await takeTurns(plan.requests)
     const after = await usages()
+    setup.disturb(false)
     for (const { load } of runners) load.close()
     const samples: Sample[] = []
     for (const [i, runner] of runners.entries())
@@ -140,16 +143,18 @@ function shuffled<T>(values: readonly T[], random: () => number): T[] {
 async function runSlice(runner: Runner, setup: Setup): Promise<void> {
   const { lane, server, load, slices } = runner
   setup.place(lane.pinned ?? true)
+  setup.disturb(lane.neighbour ?? false)
   const [before, client] = [await server.usage(), process.cpuUsage()]
-  const { seconds, latencies } = await load.run(slice)
+  const turn = lane.turn ?? slice
+  const { seconds, latencies } = await load.run(turn)
   const { user, system } = process.cpuUsage(client)
   const { cpuMicros } = await server.usage()
   const { logFile } = lane.command
   const trace = lane.traced && logFile !== undefined ? readFileSync(logFile, 'latin1') : ''
   runner.clientMicros += user + system
   slices.push({
-    cpuMicros: (cpuMicros - before.cpuMicros) / slice,
-    requestsPerSecond: slice / seconds,
+    cpuMicros: (cpuMicros - before.cpuMicros) / turn,
+    requestsPerSecond: turn / seconds,
     latencies,
     optimised: trace.split('[completed optimizing').length - 1,
     deoptimised: trace.split('[bailout').length - 1,
@@ -162,7 +167,7 @@ async function sampleOf(
   before: Usage,
   after: Usage,
 ): Promise<Sample> {
-  const counted = slices.slice(warmUp / slice)
+  const counted = slices.slice(warmUp / (lane.turn ?? slice))
   const latencies = counted.flatMap((each) => each.latencies)
   const load = await connectTo(server, lane)
   // The sampling of allocations costs CPU time.

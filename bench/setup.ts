@@ -1,4 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { cpus, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { startRedis } from '../dev/services/embedded-redis.ts'
 import type { Service } from '../dev/services/service.ts'
 import { allowedCores, setAffinity } from './affinity.ts'
@@ -12,6 +14,8 @@ export interface Setup {
   readonly substituteContext: ProductContext
   /** Places client, Redis and OTLP receiver. @returns the command that places the server beside them */
   place(pinned: boolean): readonly string[]
+  /** Lets the neighbour of `peers/neighbour.mjs` run on the client's core, at the lowest priority, or stops it. */
+  disturb(on: boolean): void
   /** Machine, services and cores; the load average shows neighbours. */
   describe(): string
   stop(): Promise<void>
@@ -36,6 +40,8 @@ export async function startSetup({ substitute = false, pin = true } = {}): Promi
     otlpUrl: sink.url,
   })
   let placed: readonly number[] | undefined
+  let neighbour: ChildProcess | undefined
+  let isDisturbed = false
   const loadAtStart = loadavg()[0]?.toFixed(1)
   return {
     context: contextOf(redis),
@@ -49,6 +55,15 @@ export async function startSetup({ substitute = false, pin = true } = {}): Promi
       // Explicit, because a child inherits the affinity of this process.
       return ['taskset', '-c', (pinned ? cores.slice(-1) : cores).join(',')]
     },
+    disturb(on) {
+      if (on === isDisturbed) return
+      isDisturbed = on
+      if (neighbour) neighbour.kill(on ? 'SIGCONT' : 'SIGSTOP')
+      else {
+        const file = fileURLToPath(new URL('peers/neighbour.mjs', import.meta.url))
+        neighbour = spawn('nice', ['-n', '19', 'taskset', '-c', `${cores[0]}`, process.execPath, file])
+      }
+    },
     describe: () =>
       [
         `Node ${process.versions.node}`,
@@ -60,6 +75,7 @@ export async function startSetup({ substitute = false, pin = true } = {}): Promi
         `load average ${loadAtStart} at the start, ${loadavg()[0]?.toFixed(1)} at the end`,
       ].join('; '),
     async stop() {
+      neighbour?.kill('SIGKILL')
       for (const { stop } of [sink, ...services]) await stop()
     },
   }
