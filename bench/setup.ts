@@ -14,7 +14,7 @@ export interface Setup {
   readonly substituteContext: ProductContext
   /** Places client, Redis and OTLP receiver. @returns the command that places the server beside them */
   place(pinned: boolean): readonly string[]
-  /** Lets the neighbour of `peers/neighbour.mjs` run on the client's core, at the lowest priority, or stops it. */
+  /** Lets `peers/neighbour.mjs` run on the client's core, at the lowest priority, or stops it. @throws Error if it cannot */
   disturb(on: boolean): void
   /** Machine, services and cores; the load average shows neighbours. */
   describe(): string
@@ -58,8 +58,10 @@ export async function startSetup({ substitute = false, pin = true } = {}): Promi
     disturb(on) {
       if (on === isDisturbed) return
       isDisturbed = on
-      if (neighbour) neighbour.kill(on ? 'SIGCONT' : 'SIGSTOP')
-      else {
+      if (!canPin) throw new Error('a neighbour needs taskset and two cores')
+      if (neighbour) {
+        if (!neighbour.kill(on ? 'SIGCONT' : 'SIGSTOP')) throw new Error('the neighbour has ended')
+      } else {
         const file = fileURLToPath(new URL('peers/neighbour.mjs', import.meta.url))
         neighbour = spawn('nice', ['-n', '19', 'taskset', '-c', `${cores[0]}`, process.execPath, file])
       }
