@@ -63,6 +63,7 @@ export const removed = [
   'test/stack/support/alertmanager.ts',
   'test/stack/support/webhook.ts',
   'test/support/docs',
+  'test/support/faulty-api.ts',
   'test/support/gateway',
   'test/support/injection-payloads.ts',
   'test/support/standalone-stack.ts',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import { checkout } from './paths.ts'
 
@@ -17,23 +17,11 @@ export interface RuleFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[]
 }
 
-export const prometheusDir = join(checkout, 'prometheus')
-const rulesDir = join(prometheusDir, 'rules')
-export const testsDir = join(prometheusDir, 'tests')
+const rulesDir = join(checkout, 'prometheus/rules')
 
-export const ruleFileNames = (): string[] => yamlFiles(rulesDir)
-export const testFileNames = (): string[] => yamlFiles(testsDir)
-
-const yamlFiles = (folder: string): string[] =>
-  readdirSync(folder)
+export const ruleFileNames = (): string[] =>
+  readdirSync(rulesDir)
     .filter((name) => name.endsWith('.yml'))
     .sort()
 
 export const readRuleFile = (name: string): RuleFile => parse(readFileSync(join(rulesDir, name), 'utf8'))
-
-/** The promtool test files that load a rule file. */
-export const testsOf = (ruleFile: string): string[] =>
-  testFileNames().filter((name) => {
-    const { rule_files } = parse(readFileSync(join(testsDir, name), 'utf8')) as { rule_files: string[] }
-    return rule_files.some((path) => basename(path) === ruleFile)
-  })

@@ -1,112 +1,27 @@
-/** A stand-in for Wikipedia's REST search, for machines without a network and for fault injection in tests. */
+/** A stand-in for Wikipedia's REST search, for machines without a network. */
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { articleByPath, escapeHtml, type SampleArticle, searchArticles } from './sample-search.ts'
 import type { Service } from './service.ts'
 
-export type Fault =
-  | { kind: 'slow'; delayMs: number }
-  /** 429 with `Retry-After`, one second by default. */
-  | { kind: 'rate-limit'; retryAfterSeconds?: number }
-  | { kind: 'reply'; status: number; headers: Record<string, string>; body?: string }
-  /**
-   * `error`: 500. `garbage`: 200 with a body that is not JSON. `reset`: connection reset in mid-body. `frozen`: no
-   * response. `endless`: a body without end. `refused`: connection refused.
-   */
-  | { kind: 'error' | 'garbage' | 'reset' | 'frozen' | 'endless' | 'refused' }
-
-export type ReceivedRequest = {
-  method: string
-  path: string
-  query: URLSearchParams
-  headers: IncomingHttpHeaders
-}
-
-export type SampleApi = Service & {
-  /** The latest 1000 requests, oldest first. */
-  requests: ReceivedRequest[]
-  /** Injects a fault into every request; `undefined` ends it. */
-  setFault(fault: Fault | undefined): void
-}
-
-const maxRequests = 1_000
-const json = { 'content-type': 'application/json' }
-
-export async function startSampleApi(): Promise<SampleApi> {
-  const requests: ReceivedRequest[] = []
-  let fault: Fault | undefined
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const { method = '', headers } = request
-    requests.push({ method, path: url.pathname, query: url.searchParams, headers })
-    if (requests.length > maxRequests) requests.shift()
-    respond(url, request, response, fault)
-  })
-  server.listen(0, '127.0.0.1')
+export async function startSampleApi(): Promise<Service> {
+  const server = createServer(answerFromSamples).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
     engine: 'sample API (a small local stand-in with sample data)',
     pid: process.pid,
-    requests,
-    setFault(next) {
-      fault = next
-      if (fault?.kind === 'refused') server.close().closeAllConnections()
-      else if (!server.listening) server.listen(port, '127.0.0.1')
-    },
     async stop() {
-      if (!server.listening) return
       server.close().closeAllConnections()
       await once(server, 'close')
     },
   }
 }
 
-function respond(url: URL, request: IncomingMessage, response: ServerResponse, fault?: Fault): void {
-  switch (fault?.kind) {
-    case undefined:
-      answer(url, response)
-      return
-    case 'slow': {
-      const timer = setTimeout(() => answer(url, response), fault.delayMs)
-      response.once('close', () => clearTimeout(timer))
-      return
-    }
-    case 'rate-limit':
-      response.setHeader('retry-after', fault.retryAfterSeconds ?? 1)
-      sendError(response, 429, 'Too Many Requests')
-      return
-    case 'reply':
-      response.writeHead(fault.status, fault.headers).end(fault.body)
-      return
-    case 'error':
-      sendError(response, 500, 'Internal Server Error')
-      return
-    case 'garbage':
-      response.writeHead(200, json).end('<html>{"pages": not JSON')
-      return
-    case 'reset':
-      response.writeHead(200, { ...json, 'content-length': 10_000 })
-      // A reset discards unsent data: let the first part arrive.
-      response.write('{"pages":[', () => setTimeout(() => request.socket.resetAndDestroy(), 20))
-      return
-    case 'frozen':
-    case 'refused':
-      return
-    case 'endless': {
-      response.writeHead(200, json).write('{"pages":[')
-      const timer = setInterval(() => {
-        if (!response.writableNeedDrain) response.write(' '.repeat(1_024))
-      }, 10)
-      response.once('close', () => clearInterval(timer))
-      return
-    }
-  }
-}
-
-function answer({ pathname, searchParams }: URL, response: ServerResponse): void {
+export function answerFromSamples({ url = '/' }: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
   const article = articleByPath(pathname)
   if (pathname === '/w/rest.php/v1/search/page') search(searchParams, response)
   else if (article) sendPage(response, article)
@@ -127,10 +42,11 @@ function sendPage(response: ServerResponse, article: SampleArticle): void {
   response.end(`<!doctype html><title>${title}</title><h1>${title}</h1><p>${text}</p><p>Sample data.</p>\n`)
 }
 
-function sendError(response: ServerResponse, httpCode: number, httpReason: string): void {
+/** An error in the form of MediaWiki's REST API. */
+export function sendError(response: ServerResponse, httpCode: number, httpReason: string): void {
   sendJson(response, httpCode, { httpCode, httpReason })
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, json).end(JSON.stringify(body))
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

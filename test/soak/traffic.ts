@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pick, waitMs, whole } from '../../dev/demo/random.ts'
 import { createTally } from '../../dev/demo/tally.ts'
 import { runUsers } from '../../dev/demo/user.ts'
-import type { SampleApi } from '../../dev/services/sample-api.ts'
+import type { FaultyApi } from '../support/faulty-api.ts'
 import { modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
 
 const users = 10
@@ -24,7 +24,7 @@ export function startTraffic({
 }: {
   server: string
   mcpUrl: URL
-  api: SampleApi
+  api: FaultyApi
 }): SoakTraffic {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -115,7 +115,7 @@ async function sendWithTimeout(url: URL, body: string, method: string, ms: numbe
 }
 
 /** Makes the external API fail long enough to open the circuit breaker. */
-async function injectApiFault(api: SampleApi, signal: AbortSignal): Promise<void> {
+async function injectApiFault(api: FaultyApi, signal: AbortSignal): Promise<void> {
   await delay(faultEveryMs - faultLastsMs, undefined, { signal })
   api.setFault({ kind: 'error' })
   await delay(faultLastsMs, undefined, { signal })

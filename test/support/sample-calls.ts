@@ -3,9 +3,9 @@
  * has one file to change. Tests of a tool name it themselves.
  */
 import pg from 'pg'
-import { startSampleApi } from '../../dev/services/sample-api.ts'
 import { catalog } from './catalog.ts'
 import { afterFile } from './cleanup.ts'
+import { startFaultyApi } from './faulty-api.ts'
 import type { Stack } from './stack.ts'
 
 export interface Call extends Record<string, unknown> {
@@ -118,7 +118,7 @@ export const unreachableSettings = { EXTERNAL_API_URL: 'http://127.0.0.1:1' }
 
 /** Domain settings of a server that is started without a stack. */
 export async function domainSettings(): Promise<Record<string, string>> {
-  const api = await startSampleApi()
+  const api = await startFaultyApi()
   afterFile(() => api.stop())
   return { EXTERNAL_API_URL: api.url }
 }

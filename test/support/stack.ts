@@ -1,19 +1,19 @@
-import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
 import { afterFile, runInProcessScope } from './cleanup.ts'
 import { createTestDatabase } from './database.ts'
+import { type FaultyApi, startFaultyApi } from './faulty-api.ts'
 import { startTestRedis } from './redis.ts'
 import { type RunningServer, spawnServer, startServer } from './server.ts'
 
 export interface Stack {
   readonly server: RunningServer
-  readonly api: SampleApi
+  readonly api: FaultyApi
   /** Environment for a further replica. */
   readonly env: Record<string, string>
 }
 
 /** Starts a migrated database, a Redis and an external API with injectable faults. */
 export async function startStores(): Promise<Omit<Stack, 'server'>> {
-  const api = await startSampleApi()
+  const api = await startFaultyApi()
   afterFile(() => api.stop())
   const [databaseUrl, redis] = await Promise.all([createTestDatabase(), startTestRedis()])
   return { api, env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, EXTERNAL_API_URL: api.url } }

@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { startRedis } from '../../dev/services/embedded-redis.ts'
-import { type SampleApi, startSampleApi } from '../../dev/services/sample-api.ts'
+import { type FaultyApi, startFaultyApi } from './faulty-api.ts'
 import { type ProbedServer, startProbedServer } from './probed-server.ts'
 import { createTemplateDatabase, executeSql, templateDatabase, urlOfDatabase } from './template-database.ts'
 
 /** A server with its own stores for programs that run outside of node:test, such as soak and fuzz. */
 export interface StandaloneStack {
   readonly server: ProbedServer
-  readonly api: SampleApi
+  readonly api: FaultyApi
   /** Runtime and stores with their versions, for a report. */
   readonly engines: string
   /** Removes and returns the telemetry received since the last call. */
@@ -45,7 +45,7 @@ export async function startStandaloneStack({
     }
     const redis = await startRedis()
     stops.push(() => redis.stop())
-    const api = await startSampleApi()
+    const api = await startFaultyApi()
     stops.push(() => api.stop())
     const backend = await startTelemetryBackend()
     stops.push(() => backend.stop())

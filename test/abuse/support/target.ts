@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { SampleApi } from '../../../dev/services/sample-api.ts'
 import { afterFile } from '../../support/cleanup.ts'
+import type { FaultyApi } from '../../support/faulty-api.ts'
 import { type ProbedServer, startProbedServer } from '../../support/probed-server.ts'
 import type { startStores } from '../../support/stack.ts'
 import { type AuthMode, createCallers } from './caller.ts'
@@ -10,7 +10,7 @@ import { type Client, createClient } from './client.ts'
 export interface Target {
   readonly mode: AuthMode
   readonly server: ProbedServer
-  readonly api: SampleApi
+  readonly api: FaultyApi
   /** A client with an address and a credential of its own, so that each has its own rate limits. */
   createClient(): Promise<Client>
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { startSampleApi } from '../../../dev/services/sample-api.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { connectV1 } from '../../support/clients.ts'
+import { startFaultyApi } from '../../support/faulty-api.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../../support/otlp.ts'
 import { envelope, post, postModern } from '../../support/raw.ts'
 import { scrape } from '../../support/scrape.ts'
@@ -22,7 +22,7 @@ describe('the external API', () => {
   it('is queried by /health, which answers 503 when it is frozen while /readyz stays 200', async () => {
     await fetch(`${stack.server.url}/health`)
     assert.ok(stack.api.requests.some(({ query }) => query.get('limit') === '1'))
-    const frozen = await startSampleApi()
+    const frozen = await startFaultyApi()
     afterFile(() => frozen.stop())
     frozen.setFault({ kind: 'frozen' })
     const server = await startServer({ ...stack.env, EXTERNAL_API_URL: frozen.url })

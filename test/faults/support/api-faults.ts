@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import type { Fault as ApiFault } from '../../../dev/services/sample-api.ts'
+import type { Fault as ApiFault } from '../../support/faulty-api.ts'
 import type { Scrape } from '../../support/scrape.ts'
 import { type Fault, runFault, testName } from './fault.ts'
 import { type FaultStack, startFaultStack } from './fault-stack.ts'

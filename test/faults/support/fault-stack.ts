@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { type SampleApi, startSampleApi } from '../../../dev/services/sample-api.ts'
 import {
   type Stoppable,
   startStoppablePostgres,
@@ -8,6 +7,7 @@ import {
 } from '../../stack/drills/support/own-services.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { createTestDatabase } from '../../support/database.ts'
+import { type FaultyApi, startFaultyApi } from '../../support/faulty-api.ts'
 import { type ServerProcess, spawnServer } from '../../support/server.ts'
 import { executeSql } from '../../support/template-database.ts'
 import { type Load, seedDocuments, startLoad } from './load.ts'
@@ -17,7 +17,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 export interface Dependencies {
   /** Settings of a server that uses them. */
   readonly env: Readonly<Record<string, string>>
-  readonly api: SampleApi
+  readonly api: FaultyApi
   /** Bypasses the proxy. */
   readonly databaseUrl: string
   readonly postgres: Stoppable | undefined
@@ -43,7 +43,7 @@ export async function createDependencies({
   emptyDatabaseUrl,
 }: DependencyOptions = {}): Promise<Dependencies> {
   const [api, redis, postgres] = await Promise.all([
-    startSampleApi(),
+    startFaultyApi(),
     startStoppableRedis(),
     ownPostgres ? startStoppablePostgres() : undefined,
   ])

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type SampleApi, startSampleApi } from '../../../dev/services/sample-api.ts'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
 import { afterFile } from '../../support/cleanup.ts'
+import { type FaultyApi, startFaultyApi } from '../../support/faulty-api.ts'
 import { silentLogger as logger } from '../../support/logger.ts'
 import { noopMetrics as metrics } from '../../support/telemetry-fixtures.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
 describe('the Wikipedia client', () => {
-  let api: SampleApi
+  let api: FaultyApi
   before(async () => {
-    api = await startSampleApi()
+    api = await startFaultyApi()
     afterFile(() => api.stop())
   })
   beforeEach(() => {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parse } from 'yaml'
 import { kebabCase } from '../../../dev/lib/kebab-case.ts'
-import { testFileNames, testsDir } from '../../../dev/lib/rule-files.ts'
 import { type ErrorCode, errorTable } from '../../../src/errors.ts'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
 import { namesIn } from '../../stack/support/promql.ts'
+import { testFileNames, testsDir } from '../../support/rule-tests.ts'
 import {
   alerts,
   assertNamesExist,

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { type SampleApi, startSampleApi } from '../../../../dev/services/sample-api.ts'
 import { afterFile } from '../../../support/cleanup.ts'
+import { type FaultyApi, startFaultyApi } from '../../../support/faulty-api.ts'
 import { type RunningServer, startServer } from '../../../support/server.ts'
 import { startAlertmanager } from '../../support/alertmanager.ts'
 import { type RunningPrometheus, startPrometheus } from '../../support/prometheus.ts'
@@ -22,7 +22,7 @@ import {
 export interface DrillStack {
   readonly postgres: Stoppable
   readonly redis: Stoppable
-  readonly api: SampleApi
+  readonly api: FaultyApi
   readonly otlp: Stoppable
   readonly servers: readonly RunningServer[]
   /** Settings of a replica. */
@@ -42,7 +42,7 @@ export async function startDrillStack(): Promise<DrillStack> {
     startStoppablePostgres(),
     startStoppableRedis(),
     startStoppableOtlp(),
-    startSampleApi(),
+    startFaultyApi(),
     startWebhook(),
   ])
   afterFile(() => api.stop())
