@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { kebabCase } from '../../dev/lib/kebab-case.ts'
 import { readRuleFile } from '../../dev/lib/rule-files.ts'
 import { testsDir, testsOf } from '../support/rule-tests.ts'
 import { inParallel } from './in-parallel.ts'
@@ -47,6 +48,7 @@ async function assertTestsPassUnchanged(files: readonly string[], scratch: strin
     killedBy: await findKillingTest(join(scratch, `unchanged-${file}`), {
       file,
       content: readRuleFile(file),
+      rule: '',
       group: '',
     }),
   }))
@@ -75,15 +77,17 @@ function report({ mutant, killed, by }: Result): boolean {
 /** @returns the first test file that fails with these rules */
 async function findKillingTest(
   folder: string,
-  { file, content, group }: Pick<Mutant, 'file' | 'content' | 'group'>,
+  { file, content, rule, group }: Omit<Mutant, 'description'>,
 ): Promise<string | undefined> {
   mkdirSync(join(folder, 'rules'), { recursive: true })
   symlinkSync(testsDir, join(folder, 'tests'))
   writeFileSync(join(folder, 'rules', file), stringify(content, { aliasDuplicateObjects: false }))
   const valid = await promtool(['check', 'rules', '--lint=none', join('rules', file)], folder)
   if (!valid.passed) throw new Error(`invalid rule: ${valid.output}`)
-  // Test files named after the group run first, because they are the most likely to kill the mutant.
-  const isLikely = (name: string): boolean => group.endsWith(name.replace(/^.*-|\.yml$/g, ''))
+  // Test files named after the alert or the group run first, because they are the most likely to kill the mutant.
+  const [alert = ''] = rule.split(' ')
+  const isLikely = (name: string): boolean =>
+    name === `${kebabCase(alert)}.yml` || group.endsWith(name.replace(/^.*-|\.yml$/g, ''))
   for (const name of testsOf(file).sort((a, b) => Number(isLikely(b)) - Number(isLikely(a))))
     if (!(await promtool(['test', 'rules', join('tests', name)], folder)).passed) return name
   return undefined
