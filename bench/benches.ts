@@ -15,5 +15,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   scale: { file: 'bench/scale.ts', services: true, documented: true },
   guard: { file: 'bench/guard.ts', peers: true, services: true },
   'end-to-end': { file: 'bench/end-to-end.ts', peers: true, services: true, documented: true },
+  image: { file: 'bench/image.ts', documented: true },
   search: { file: 'bench/search/main.ts' },
 }

@@ -1,7 +1,8 @@
 /** Updates the tables of docs/performance.md from results/. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { type EndToEnd, endToEndFile, readResults } from './result.ts'
+import { type EndToEnd, endToEndFile, type ImageStart, imageFile, readResults } from './result.ts'
 import type { Scale } from './scale-result.ts'
+import { median } from './statistics.ts'
 import { markdown, runTable, table } from './table.ts'
 
 const page = new URL('../docs/performance.md', import.meta.url)
@@ -26,6 +27,7 @@ for (const major of majors) {
   if (existsSync(endToEnd))
     setSection(`end-to-end-node-${major}`, endToEndTable(JSON.parse(readFileSync(endToEnd, 'utf8'))))
 }
+if (existsSync(imageFile)) setSection('image', imageSentence(JSON.parse(readFileSync(imageFile, 'utf8'))))
 writeFileSync(page, text)
 
 /** Replaces the text between a pair of markers. */
@@ -95,6 +97,11 @@ function endToEndTable({ description, search, fromClone }: EndToEnd): string {
   const head = ['server', 'connections', 'calls/s', '× SDK v2', 'p50 ms', 'p99 ms']
   const { installSeconds, startSeconds } = fromClone
   return `${description}.\n\n${markdown([head, ...rows])}\n\nFrom a clone: \`npm ci\` ${installSeconds} s, \`npm start\` ${startSeconds} s until \`/readyz\` responds 200.`
+}
+
+function imageSentence({ description, seconds }: ImageStart): string {
+  const [fastest, slowest] = [Math.min(...seconds), Math.max(...seconds)]
+  return `${description}. ${median(seconds).toFixed(1)} s, the median of ${seconds.length} starts (${fastest.toFixed(1)}–${slowest.toFixed(1)}).`
 }
 
 function kib(bytes: number): string {

@@ -49,6 +49,16 @@ export function serialize(results: Results): string {
   return `${text.replaceAll(/(?<=[[,])(?=\{"\w)/g, '\n')}\n`
 }
 
+/** The stored result of `image.ts`. */
+export interface ImageStart {
+  /** Date, versions and machine. */
+  readonly description: string
+  /** From `docker compose run` until `/readyz` responds 200, in the order of the starts. */
+  readonly seconds: readonly number[]
+}
+
+export const imageFile = new URL('results/image.json', import.meta.url)
+
 export const scaleFile = (): URL => new URL(`results/scale-node-${major}.json`, import.meta.url)
 
 /** The stored result of `end-to-end.ts`. */
