@@ -16,10 +16,12 @@ const startTimeoutMs = 60_000
 
 const { compose, docker } = await createStack(AbortSignal.timeout(15 * 60_000))
 const seconds: number[] = []
+let node = ''
 try {
   await compose('build', 'server')
   await compose('up', '--detach', '--wait', 'postgres', 'redis')
   await compose('run', '--rm', '--no-deps', 'migrate')
+  node = (await compose('run', '--rm', '--no-deps', 'server', 'node', '--version')).trim()
   for (let start = 1; start <= starts; start++) {
     seconds.push(await startReplica())
     process.stderr.write(`start ${start} of ${starts}: ${seconds.at(-1)?.toFixed(2)} s\n`)
@@ -29,8 +31,7 @@ try {
 }
 
 // Without the suffix of a distribution.
-const [engine] = (await docker('version', '--format', '{{.Server.Version}}')).split('+')
-const node = (await docker('run', '--rm', 'observable-mcp-server:local', 'node', '--version')).trim()
+const [engine] = (await docker('version', '--format', '{{.Server.Version}}')).split(/[+\n]/)
 const result: ImageStart = {
   description: `${new Date().toISOString().slice(0, 10)}; Node ${node.slice(1)}; Docker ${engine}; ${cpus().length} × ${cpus()[0]?.model}`,
   seconds: seconds.map((each) => Number(each.toFixed(2))),
