@@ -120,7 +120,7 @@ export interface Edit {
 
 /** Passages to remove from files that stay. */
 export const edits: readonly Edit[] = [
-  { file: '.ci/run', remove: /\n# The suites of the sample\.[\s\S]*(?=\nfinish_rules\n$)/ },
+  { file: '.ci/run', remove: /\n# The suites of the sample\.[\s\S]*(?=\nfinish_background\n$)/ },
   { file: '.env.example', remove: /# Wikipedia, .*\n#EXTERNAL_API_URL=.*\n\n/ },
   {
     file: '.env.example',
