@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { killGroup } from '../dev/launcher/child.ts'
 import { freePort } from '../dev/launcher/loopback-port.ts'
 import { checkout } from '../dev/lib/paths.ts'
 import { waitFor } from '../dev/lib/wait-for.ts'
 
 const startTimeoutMs = 180_000
+const stopTimeoutMs = 30_000
 
 /**
  * `npm ci`, which depends on npm's cache and the network, and `npm start` until `/readyz` is 200, in a clone of the last
@@ -52,7 +54,9 @@ export async function measureFromClone(): Promise<{ installSeconds: number; star
       return { installSeconds, startSeconds }
     } finally {
       if (server.pid !== undefined && isRunning()) process.kill(-server.pid, 'SIGINT')
+      const killing = setTimeout(() => killGroup(server.pid), stopTimeoutMs)
       await exited
+      clearTimeout(killing)
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
