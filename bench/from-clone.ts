@@ -54,12 +54,15 @@ export async function measureFromClone(): Promise<{ installSeconds: number; star
       return { installSeconds, startSeconds }
     } finally {
       if (server.pid !== undefined && isRunning()) process.kill(-server.pid, 'SIGINT')
-      const killing = setTimeout(() => killGroup(server.pid), stopTimeoutMs)
+      const killing = setTimeout(() => {
+        process.stderr.write(`npm start did not stop within ${stopTimeoutMs / 1_000} s\n`)
+        killGroup(server.pid)
+      }, stopTimeoutMs)
       await exited
       clearTimeout(killing)
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 })
   }
 }
 

@@ -24,11 +24,13 @@ try {
   const samplesOf = (wanted: string): readonly Sample[] =>
     measured.find(({ name }) => name === wanted)?.samples ?? []
   const bases = samplesOf(reference)
+  const fellBack = samplesOf(fullServer).filter((sample) => sample.fellBack).length
+  if (fellBack > 0) process.stdout.write(`left out: ${fellBack} processes whose rate limit fell back\n`)
+  if (fellBack === plan.processes) throw new Error('nothing left to compare: Redis was too slow')
   for (const measure of ['allocatedKiB', 'instructions', 'cpuMicros'] as const) {
-    const pairs = samplesOf(fullServer).map((sample, i): [number, number] => [
-      sample[measure] ?? Number.NaN,
-      bases[i]?.[measure] ?? Number.NaN,
-    ])
+    const pairs = samplesOf(fullServer).flatMap((sample, i): [number, number][] =>
+      sample.fellBack ? [] : [[sample[measure] ?? Number.NaN, bases[i]?.[measure] ?? Number.NaN]],
+    )
     const interval = ratioInterval(pairs)
     if (measure === 'instructions' && Number.isNaN(interval.ratio)) {
       process.stdout.write('no instructions: this machine does not count them\n')

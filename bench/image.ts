@@ -9,12 +9,16 @@ import { cpus } from 'node:os'
 import { freePort } from '../dev/launcher/loopback-port.ts'
 import { waitFor } from '../dev/lib/wait-for.ts'
 import { createStack } from '../test/compose/compose.ts'
+import { abortAfter } from '../test/conformance/command.ts'
 import { type ImageStart, imageFile } from './result.ts'
 
 const starts = 7
 const startTimeoutMs = 60_000
+/** Of one poll: the figure is at most this much too high. */
+const requestTimeoutMs = 80
 
-const { compose, docker } = await createStack(AbortSignal.timeout(15 * 60_000))
+const signal = abortAfter(15 * 60_000)
+const { compose, docker } = await createStack(signal)
 const seconds: number[] = []
 let node = ''
 try {
@@ -44,20 +48,27 @@ async function startReplica(): Promise<number> {
   const published = `127.0.0.1:${port}:9464`
   const id = (await compose('run', '--detach', '--no-deps', '--publish', published, 'server')).trim()
   try {
-    if (!(await waitFor(() => isReady(port), { everyMs: 20, timeoutMs: startTimeoutMs })))
+    if (
+      !(await waitFor(() => isReady(port), {
+        everyMs: 20,
+        timeoutMs: startTimeoutMs,
+        while: () => !signal.aborted,
+      }))
+    )
       throw new Error(
         `not ready within ${startTimeoutMs / 1_000} s:\n${await docker('logs', '--tail', '20', id)}`,
       )
     return (performance.now() - startedAtMs) / 1_000
   } finally {
-    await docker('rm', '--force', id)
+    // Else `down` removes it.
+    await docker('rm', '--force', id).catch(() => undefined)
   }
 }
 
 /** Docker's proxy accepts connections before the server does, and may leave them open. */
 function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, path: '/readyz', agent: false, timeout: 200 })
+    const request = get({ host: '127.0.0.1', port, path: '/readyz', agent: false, timeout: requestTimeoutMs })
     request.once('response', (response) => {
       resolve(response.statusCode === 200)
       request.destroy()

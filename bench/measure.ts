@@ -43,6 +43,8 @@ export interface Sample {
   readonly allocatedKiB: number
   /** Per request, in user mode; undefined without hardware counters. */
   readonly instructions: number | undefined
+  /** Whether Redis did not respond in time once: the server then counted limits by itself, at a lower cost. */
+  readonly fellBack: boolean
   /** From the first request on. */
   readonly slices: readonly Slice[]
 }
@@ -184,6 +186,9 @@ async function sampleOf(
     rssMiB: after.rss / 2 ** 20,
     allocatedKiB: allocated / allocationRequests / 2 ** 10,
     instructions: instructions === undefined ? undefined : instructions / requests,
+    fellBack:
+      lane.command.logFile !== undefined &&
+      readFileSync(lane.command.logFile, 'latin1').includes('rate limiting fell back'),
     slices,
   }
 }

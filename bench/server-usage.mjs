@@ -51,5 +51,7 @@ const commands = {
 process.on('message', async ({ id, command, ...options }) => {
   process.send({ id, result: (await commands[command](options)) ?? {} })
 })
+// Otherwise a bench that is killed would leave its servers running.
+process.on('disconnect', () => process.exit())
 // The IPC channel must not keep a stopped server alive.
 process.channel?.unref()

@@ -65,10 +65,10 @@ describe('npm run api-key', () => {
   it('creates keys that expire after 90 days, unless told otherwise, and `list` shows when', async () => {
     const lasting = await recordSecret(createKey(databaseUrl, plain.scope))
     const endless = await recordSecret(createKey(databaseUrl, plain.scope, '--expires', 'never'))
-    const { stdout, stderr } = await runApiKeyCommand(databaseUrl, 'list')
+    const { code, stdout, stderr } = await runApiKeyCommand(databaseUrl, 'list')
+    assert.equal(code, 0, stderr)
     const expiryOf = ({ id }: CreatedKey) =>
-      new RegExp(`^${id}  active  (\\S+)Z  (\\S+)`, 'm').exec(stdout)?.slice(1) ??
-      assert.fail(`${stdout}${stderr}`)
+      new RegExp(`^${id}  active  (\\S+)Z  (\\S+)`, 'm').exec(stdout)?.slice(1) ?? assert.fail(stdout)
     const [created = '', expires = ''] = expiryOf(lasting)
     assert.equal(Date.parse(expires) - Date.parse(`${created}Z`), 90 * 86_400_000)
     assert.equal(expiryOf(endless)[1], 'never')

@@ -102,7 +102,7 @@ describe('the ops endpoints', () => {
       sum('mcp_tool_calls_total', { tool_name: cached.call.name })
     const before = countOf(await scrape(stack.server.url))
     let finished = 0
-    // No more than a caller may have in flight, because on a loaded machine all are.
+    // Below MAX_CONCURRENT_CALLS_PER_CALLER: on a loaded machine all of them are in flight at once.
     const scrapes = Array.from({ length: 30 }, async (_, at) => {
       await delay(at * 5)
       const { status } = await postModern(stack.server.mcpUrl, 'tools/call', cached.call)

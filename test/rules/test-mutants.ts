@@ -84,11 +84,13 @@ async function findKillingTest(
   writeFileSync(join(folder, 'rules', file), stringify(content, { aliasDuplicateObjects: false }))
   const valid = await promtool(['check', 'rules', '--lint=none', join('rules', file)], folder)
   if (!valid.passed) throw new Error(`invalid rule: ${valid.output}`)
-  // Test files named after the alert or the group run first, because they are the most likely to kill the mutant.
+  // The alert's own test file runs first, then those named after the group: they are the most likely to kill the mutant.
   const [alert = ''] = rule.split(' ')
-  const isLikely = (name: string): boolean =>
-    name === `${kebabCase(alert)}.yml` || group.endsWith(name.replace(/^.*-|\.yml$/g, ''))
-  for (const name of testsOf(file).sort((a, b) => Number(isLikely(b)) - Number(isLikely(a))))
+  const likelihood = (name: string): number => {
+    if (name === `${kebabCase(alert)}.yml`) return 2
+    return group.endsWith(name.replace(/^.*-|\.yml$/g, '')) ? 1 : 0
+  }
+  for (const name of testsOf(file).sort((a, b) => likelihood(b) - likelihood(a)))
     if (!(await promtool(['test', 'rules', join('tests', name)], folder)).passed) return name
   return undefined
 }
