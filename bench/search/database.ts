@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { runner } from 'node-pg-migrate'
 import pg from 'pg'
 import { createDocumentStore, type DocumentStore } from '../../src/documents/store.ts'
-import { createDatabase, type Database } from '../../src/postgres/database.ts'
+import { commandTimeouts, createDatabase, type Database } from '../../src/postgres/database.ts'
 import type { Logger } from '../../src/telemetry/log/logger.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 
@@ -43,8 +43,8 @@ export async function openDatabase(
     migrationsTable: 'schema_migrations',
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
-  const options = { url: url.href, logger: silentLogger, metrics: noMetrics, statementTimeoutMs: 600_000 }
-  const database = createDatabase(options)
+  const timeouts = { ...commandTimeouts, statementMs: 600_000 }
+  const database = createDatabase({ url: url.href, logger: silentLogger, metrics: noMetrics, timeouts })
   const sent: SentStatement[] = []
   const recording: Database = {
     ...database,

@@ -6,7 +6,7 @@ import { readEnvironment, run } from '../config/environment.ts'
 import { service } from '../config/package.ts'
 import { AppError } from '../errors.ts'
 import { allScopes, discoverCatalog } from '../mcp/catalog.ts'
-import { createDatabase } from '../postgres/database.ts'
+import { commandTimeouts, createDatabase } from '../postgres/database.ts'
 import { createLogger } from '../telemetry/log/logger.ts'
 import { createMetrics } from '../telemetry/metrics/metrics.ts'
 import { type ApiKeyCommand, parseApiKeyCommand, UsageError } from './api-key-arguments.ts'
@@ -26,7 +26,13 @@ await run(async () => {
 async function perform(command: ApiKeyCommand): Promise<void> {
   const config = loadDatabaseConfig(readEnvironment(), process.stdout.isTTY)
   const logger = createLogger({ ...config.log, level: 'error', serviceName: service.name })
-  const database = createDatabase({ url: config.databaseUrl, logger, metrics: createMetrics([]) })
+  const database = createDatabase({
+    url: config.databaseUrl,
+    logger,
+    // Commands are not scraped.
+    metrics: createMetrics([]),
+    timeouts: commandTimeouts,
+  })
   const store = createApiKeyStore(database)
   try {
     if (command.name === 'create') await create(store, command)

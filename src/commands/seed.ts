@@ -1,7 +1,7 @@
 import type { DataConfig } from '../config/config.ts'
 import { ingestFolder, ownDocuments } from '../documents/ingest-job.ts'
 import { reindexDocuments } from '../documents/reindex.ts'
-import { createDatabase } from '../postgres/database.ts'
+import { commandTimeouts, createDatabase } from '../postgres/database.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import { createMetrics } from '../telemetry/metrics/metrics.ts'
 
@@ -12,7 +12,7 @@ export async function seed(config: DataConfig, logger: Logger): Promise<void> {
     logger,
     // Jobs are not scraped.
     metrics: createMetrics([]),
-    statementTimeoutMs: 120_000,
+    timeouts: commandTimeouts,
   })
   try {
     const documents = await reindexDocuments(database)

@@ -1,7 +1,7 @@
 import type { DataConfig } from '../config/config.ts'
 import { projectPath } from '../config/environment.ts'
 import { createChangeNotice, createEventBus } from '../mcp/event-bus.ts'
-import { createDatabase } from '../postgres/database.ts'
+import { commandTimeouts, createDatabase } from '../postgres/database.ts'
 import { createBroadcast } from '../redis/broadcast.ts'
 import { createCache } from '../redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../redis/client.ts'
@@ -21,8 +21,7 @@ const metrics = createMetrics([])
 
 /** Connects, ingests and disconnects. The store notifies the running servers of changed documents. */
 export async function ingestFolder({ config, logger, ...options }: Options): Promise<IngestResult> {
-  // The whole load is one transaction, so a large one can wait long for its last statement.
-  const database = createDatabase({ url: config.databaseUrl, logger, metrics, statementTimeoutMs: 120_000 })
+  const database = createDatabase({ url: config.databaseUrl, logger, metrics, timeouts: commandTimeouts })
   try {
     const onChange = () => notifyServers(config.redisUrl, logger)
     return await ingest({ documents: createDocumentStore({ database, publicUrl: '', onChange }), ...options })

@@ -29,7 +29,7 @@ export interface Database {
   ): Promise<Row[]>
   /** Commits when `work` resolves, rolls back when it rejects or is aborted. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>, options?: QueryOptions): Promise<T>
-  /** Resolves if the server answers, within a second, on a connection of its own. */
+  /** Resolves if the server answers in time, on a connection of its own. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -39,13 +39,25 @@ const maxConnections = 10
 /** Left free by calls, for API keys. */
 const reservedConnections = 1
 const probeConnections = 1
-/** Maximum wait for a connection. */
-const acquireTimeoutMs = 1_500
-/** Below the timeout of every tool. */
-export const defaultStatementTimeoutMs = 4_000
 const defaultMaxAgeMs = 300_000
-/** For cancel requests and liveness probes, which take milliseconds on a healthy server. */
-const controlTimeoutMs = 1_000
+
+export interface DatabaseTimeouts {
+  readonly statementMs: number
+  /** Maximum wait for a connection. */
+  readonly acquireMs: number
+  /** Of cancel requests and liveness probes, which may open a connection. */
+  readonly controlMs: number
+}
+
+/** Below the timeout of every tool. On a healthy server nearby, all but statements take milliseconds. */
+export const callTimeouts: DatabaseTimeouts = { statementMs: 4_000, acquireMs: 1_500, controlMs: 1_000 }
+
+/** For commands, which may run far from the database or resume a serverless one, and load much in one transaction. */
+export const commandTimeouts: DatabaseTimeouts = {
+  statementMs: 120_000,
+  acquireMs: 30_000,
+  controlMs: 30_000,
+}
 
 export interface DatabaseOptions {
   readonly url: string
@@ -53,7 +65,8 @@ export interface DatabaseOptions {
   readonly metrics: Metrics
   /** The caller of the running work, for its share of the connections; by default all work is of one caller. */
   readonly currentOwner?: () => string
-  readonly statementTimeoutMs?: number
+  /** By default those of calls. */
+  readonly timeouts?: DatabaseTimeouts
   readonly maxAgeMs?: number
 }
 
@@ -62,15 +75,15 @@ export function createDatabase({
   logger,
   metrics,
   currentOwner = () => '',
-  statementTimeoutMs = defaultStatementTimeoutMs,
+  timeouts = callTimeouts,
   maxAgeMs = defaultMaxAgeMs,
 }: DatabaseOptions): Database {
   const max = maxConnections + reservedConnections + probeConnections
   const pool = createPool({
     url,
     max,
-    connectTimeoutMs: acquireTimeoutMs,
-    statementTimeoutMs,
+    connectTimeoutMs: timeouts.acquireMs,
+    statementTimeoutMs: timeouts.statementMs,
     maxAgeMs,
     logger,
   })
@@ -88,7 +101,7 @@ export function createDatabase({
   /** One ping for all waiting statements and health checks. */
   function ping(): Promise<void> {
     runningPing ??= measured('ping', () =>
-      withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The liveness probe' }, selectOne),
+      withDeadline({ timeoutMs: timeouts.controlMs, operation: 'The liveness probe' }, selectOne),
     ).finally(() => {
       runningPing = undefined
     })
@@ -124,7 +137,7 @@ export function createDatabase({
     const giveBack = shares.take(taking)
     // Fast path: the deadline's timer and signals would cost a tenth of a short statement.
     if (giveBack) return checkOut(giveBack, signal)
-    const deadline = { timeoutMs: acquireTimeoutMs, graceMs: acquireTimeoutMs, signal }
+    const deadline = { timeoutMs: timeouts.acquireMs, graceMs: timeouts.acquireMs, signal }
     return withDeadline({ ...deadline, operation: 'Acquiring a connection' }, async (stopped) =>
       checkOut(await shares.wait(taking, stopped), stopped),
     )
@@ -156,8 +169,9 @@ export function createDatabase({
     let broken = false
     let cancelling: Promise<unknown> | undefined
     const cancel = () => {
-      cancelling = withDeadline({ timeoutMs: controlTimeoutMs, operation: 'The cancel request' }, (expired) =>
-        sendCancelRequest(client, expired),
+      cancelling = withDeadline(
+        { timeoutMs: timeouts.controlMs, operation: 'The cancel request' },
+        (expired) => sendCancelRequest(client, expired),
       ).catch((error: unknown) => {
         // The request may still arrive and would cancel a later statement, so drop the connection.
         broken = true

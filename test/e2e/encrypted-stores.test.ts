@@ -7,7 +7,7 @@ import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { startPostgres } from '../../dev/services/embedded-postgres.ts'
 import { AppError } from '../../src/errors.ts'
-import { createDatabase } from '../../src/postgres/database.ts'
+import { callTimeouts, createDatabase } from '../../src/postgres/database.ts'
 import { createRedis } from '../../src/redis/client.ts'
 import { type Certificate, createCertificate, opensslMissing } from '../support/certificates.ts'
 import { afterFile } from '../support/cleanup.ts'
@@ -135,7 +135,7 @@ describe('Postgres over TLS', { skip: opensslMissing }, () => {
       url: urlAt('localhost', certificate),
       logger,
       metrics: noopMetrics,
-      statementTimeoutMs: 60_000,
+      timeouts: { ...callTimeouts, statementMs: 60_000 },
     })
     afterFile(() => database.close())
     const caller = new AbortController()

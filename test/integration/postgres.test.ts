@@ -4,10 +4,17 @@ import { createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
-import { createDatabase, type Database, type DatabaseOptions } from '../../src/postgres/database.ts'
+import {
+  callTimeouts,
+  commandTimeouts,
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+} from '../../src/postgres/database.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { silentLogger } from '../support/logger.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { noopMetrics } from '../support/telemetry-fixtures.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
@@ -32,7 +39,7 @@ describe('the database', () => {
       url: database.url,
       logger: silentLogger,
       metrics: noopMetrics,
-      statementTimeoutMs: 60_000,
+      timeouts: { ...callTimeouts, statementMs: 60_000 },
       ...options,
     })
     afterFile(() => opened.close())
@@ -201,7 +208,7 @@ describe('the database', () => {
   })
 
   it('rejects with timeout when a statement exceeds the statement timeout', async () => {
-    const shortTimeout = openDatabase({ statementTimeoutMs: 50 })
+    const shortTimeout = openDatabase({ timeouts: { ...callTimeouts, statementMs: 50 } })
     await assert.rejects(shortTimeout.query('select pg_sleep(5)'), failure('timeout'))
   })
 
@@ -223,6 +230,15 @@ describe('the database', () => {
       await unreachable.close()
     }
     silent.close()
+  })
+
+  it('serves commands far from the database, which calls do not wait for', async () => {
+    const proxy = await startTcpProxy(database.url)
+    // Connecting takes three round trips of 0.52 s. A statement of more than 0.75 s is probed on another connection.
+    proxy.delayMs = 260
+    const slow = 'select pg_sleep(1.5)'
+    await assert.rejects(openDatabase({ url: proxy.url }).query(slow), failure('unavailable'))
+    await openDatabase({ url: proxy.url, timeouts: commandTimeouts }).query(slow)
   })
 
   it('reconnects after Postgres terminates a connection', async () => {

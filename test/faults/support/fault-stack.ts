@@ -9,9 +9,9 @@ import { afterFile } from '../../support/cleanup.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { type FaultyApi, startFaultyApi } from '../../support/faulty-api.ts'
 import { type ServerProcess, spawnServer } from '../../support/server.ts'
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts'
 import { executeSql } from '../../support/template-database.ts'
 import { type Load, seedDocuments, startLoad } from './load.ts'
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 /** The dependencies of a server, with fault injection. */
 export interface Dependencies {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../../dev/launcher/loopback-port.ts'
-import { afterFile } from '../../support/cleanup.ts'
+import { freePort } from '../../dev/launcher/loopback-port.ts'
+import { afterFile } from './cleanup.ts'
 
 /** A TCP proxy that injects latency and outages. */
 export interface TcpProxy {
