@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from '../../../dev/launcher/loopback-port.ts'
+import { waitFor } from '../../../dev/lib/wait-for.ts'
 import { startPostgres } from '../../../dev/services/embedded-postgres.ts'
 import { passwordFile, passwordsOf } from '../../../dev/services/passwords.ts'
 import { superuser } from '../../../dev/services/postgres-data.ts'
@@ -53,6 +55,7 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
     async demote() {
       await executeSql(primary.adminUrl, 'alter system set default_transaction_read_only = on')
       await executeSql(primary.adminUrl, 'select pg_reload_conf()')
+      assert.ok(await waitFor(() => isReadOnly(primary.adminUrl), { timeoutMs: 30_000 }), 'still writable')
     },
     async promote() {
       const [former, next] = [primary, standby].map(({ adminUrl }) => new pg.Client(adminUrl)) as [
@@ -67,5 +70,25 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
       await next.query('select pg_promote()')
       await Promise.all([former.end(), next.end()])
     },
+  }
+}
+
+/**
+ * Whether no session can commit a write any more: Postgres passes a setting on after it has acknowledged the reload, and
+ * open transactions keep theirs. A new session has the setting and the load time of the postmaster.
+ */
+async function isReadOnly(adminUrl: string): Promise<boolean> {
+  const session = new pg.Client(adminUrl)
+  await session.connect()
+  try {
+    const { rows } = await session.query(
+      `select current_setting('default_transaction_read_only') = 'on' and not exists (
+         select from pg_stat_activity
+         where backend_type = 'client backend' and xact_start < pg_conf_load_time()
+       ) as read_only`,
+    )
+    return rows[0].read_only
+  } finally {
+    await session.end()
   }
 }
