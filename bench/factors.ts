@@ -26,8 +26,8 @@ const { values, positionals } = parseArgs({
 })
 const processes = Number(values.processes)
 const plan = values.quick
-  ? { processes, warmUp: 1_000, requests: 1_000 }
-  : { processes, warmUp: 16_000, requests: 8_000 }
+  ? { processes, warmUp: 1_000, requests: 1_000, idleSeconds: 1 }
+  : { processes, warmUp: 16_000, requests: 8_000, idleSeconds: 8 }
 const setup = await startSetup({ substitute: true })
 const [substitute, { context }] = [setup.substituteContext, setup]
 
@@ -160,7 +160,7 @@ const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
   async 'warm-up'() {
     const [plain, traced] = await measurePairs(
       [pairOf('plain'), tracedPair()],
-      values.quick ? plan : { processes, warmUp: 16_000, requests: 16_000 },
+      values.quick ? plan : { ...plan, requests: 16_000 },
     )
     return plain && traced ? warmUpRows(plain, traced) : []
   },

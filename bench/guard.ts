@@ -13,7 +13,7 @@ import { formatInterval, table } from './table.ts'
 const isNode20 = process.versions.node.startsWith('20.')
 const limits = { allocatedKiB: isNode20 ? 1.5 : 1.35, instructions: 2, cpuMicros: 2 }
 
-const plan = { processes: 4, warmUp: 2_400, requests: 1_000 }
+const plan = { processes: 4, warmUp: 2_400, requests: 1_000, idleSeconds: 0 }
 const setup = await startSetup()
 try {
   const lanes = lanesOf(allCandidates(setup.context)).filter(

@@ -25,8 +25,8 @@ const { values } = parseArgs({
   },
 })
 const plan = values.quick
-  ? { processes: 2, warmUp: 1_000, requests: 1_000 }
-  : { processes: Number(values.processes), warmUp: 16_000, requests: 8_000 }
+  ? { processes: 2, warmUp: 1_000, requests: 1_000, idleSeconds: 1 }
+  : { processes: Number(values.processes), warmUp: 16_000, requests: 8_000, idleSeconds: 8 }
 const setup = await startSetup()
 try {
   const { context } = setup

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Candidate } from './candidates.ts'
 import { countInstructions } from './instructions.ts'
 import { connectLoad, type Load } from './load.ts'
@@ -14,6 +15,8 @@ export interface Plan {
   /** Requests at the start of a process that do not count; like `requests` a multiple of `slice`. */
   readonly warmUp: number
   readonly requests: number
+  /** Seconds that show what timers take; 0: nothing is subtracted for them. */
+  readonly idleSeconds: number
 }
 
 /** One candidate of one revision. */
@@ -31,9 +34,15 @@ export interface Measured {
 
 /** One process. Costs and rates are those of the counted requests. */
 export interface Sample {
-  /** User and system CPU time per request, with what the server does between slices; `clientMicros` is that of this process. */
+  /**
+   * User and system CPU time per request, with what calls cause between turns (exports, compilation, garbage
+   * collection), without what timers take in the turns of other servers.
+   */
   readonly cpuMicros: number
+  /** CPU time of this process per request. */
   readonly clientMicros: number
+  /** CPU time per second without calls, 0 if not measured. */
+  readonly idleMicrosPerSecond: number
   readonly requestsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -61,6 +70,8 @@ export interface Slice {
 /** Requests of one turn. In a round over nine servers a load then rarely pauses so long that it connects again. */
 export const slice = 100
 const allocationRequests = 1_000
+/** The last exports are over then. */
+const settleMs = 6_000
 
 export const lanesOf = (candidates: readonly Candidate[]): Lane[] =>
   candidates.flatMap((candidate) => candidate.eras.map((era) => ({ ...candidate, era })))
@@ -119,19 +130,46 @@ async function measureBlock(
     }
     const usages = () => Promise.all(servers.map((server) => server.usage()))
     await takeTurns(plan.warmUp)
-    const before = await usages()
+    const [before, startedAtMs] = [await usages(), performance.now()]
     for (const runner of runners) runner.clientMicros = 0
     await takeTurns(plan.requests)
-    const after = await usages()
+    const [after, seconds] = [await usages(), (performance.now() - startedAtMs) / 1_000]
     setup.disturb(false)
+    const idle = await idleCosts(runners, usages, plan.idleSeconds)
     for (const { load } of runners) load.close()
     const samples: Sample[] = []
-    for (const [i, runner] of runners.entries())
-      samples.push(await sampleOf(runner, plan, before[i] as Usage, after[i] as Usage))
+    for (const [i, runner] of runners.entries()) {
+      const counted = { before: before[i] as Usage, after: after[i] as Usage, seconds }
+      samples.push(await sampleOf(runner, plan, counted, idle[i] ?? Number.NaN))
+    }
     return samples
   } finally {
     for (const server of servers) await server.stop()
   }
+}
+
+/**
+ * CPU time of each server per second without calls, while one of the first two works, because timers cost more if they wake
+ * a whole core. The median, because V8 collects garbage in some seconds.
+ */
+async function idleCosts(
+  runners: readonly Runner[],
+  usages: () => Promise<Usage[]>,
+  seconds: number,
+): Promise<number[]> {
+  if (seconds === 0) return runners.map(() => 0)
+  const costs = runners.map((): number[] => [])
+  await delay(settleMs)
+  for (let second = 0; second < seconds; second++) {
+    const worker = runners[second % 2]
+    const [before, startedAtMs] = [await usages(), performance.now()]
+    while (performance.now() - startedAtMs < 1_000) await worker?.load.run(slice)
+    const [after, took] = [await usages(), (performance.now() - startedAtMs) / 1_000]
+    for (const [i, runner] of runners.entries())
+      if (runner !== worker)
+        costs[i]?.push(((after[i] as Usage).cpuMicros - (before[i] as Usage).cpuMicros) / took)
+  }
+  return costs.map(median)
 }
 
 const connectTo = ({ port }: ServerProcess, { era, connections = 16 }: Lane): Promise<Load> =>
@@ -163,22 +201,33 @@ async function runSlice(runner: Runner, setup: Setup): Promise<void> {
   })
 }
 
+/** The counted calls of a process, with the turns of the other servers. */
+interface Counted {
+  readonly before: Usage
+  readonly after: Usage
+  readonly seconds: number
+}
+
 async function sampleOf(
   { lane, server, slices, clientMicros }: Runner,
   { warmUp, requests }: Plan,
-  before: Usage,
-  after: Usage,
+  { before, after, seconds }: Counted,
+  idleMicrosPerSecond: number,
 ): Promise<Sample> {
-  const counted = slices.slice(warmUp / (lane.turn ?? slice))
+  const turn = lane.turn ?? slice
+  const counted = slices.slice(warmUp / turn)
   const latencies = counted.flatMap((each) => each.latencies)
+  const ownSeconds = counted.reduce((sum, each) => sum + turn / each.requestsPerSecond, 0)
+  const waitingMicros = idleMicrosPerSecond * (seconds - ownSeconds)
   const load = await connectTo(server, lane)
   // The sampling of allocations costs CPU time.
   const instructions = await countInstructions(server.pid, () => load.run(requests))
   const allocated = await server.allocations(() => load.run(allocationRequests))
   load.close()
   return {
-    cpuMicros: (after.cpuMicros - before.cpuMicros) / requests,
+    cpuMicros: (after.cpuMicros - before.cpuMicros - waitingMicros) / requests,
     clientMicros: clientMicros / requests,
+    idleMicrosPerSecond,
     requestsPerSecond: mean(counted.map((each) => each.requestsPerSecond)),
     p50Ms: median(latencies),
     p99Ms: quantile(latencies, 0.99),

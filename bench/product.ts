@@ -83,8 +83,6 @@ export function productCommand(
         OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
         OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
         OTEL_TRACES_SAMPLER_ARG: String(traces),
-        // Short, so that spans of a round are exported within it.
-        OTEL_BSP_SCHEDULE_DELAY: '300',
       }),
       ...(otlpMetrics && { OTEL_METRICS_EXPORTER: 'prometheus,otlp', OTEL_METRIC_EXPORT_INTERVAL: '1000' }),
     }),

@@ -30,8 +30,9 @@ export function table(
     const base = measured.find(({ name, era }) => name === baseName && era === row.era)
     const ratio = base && base !== row ? cpuRatio(row, base) : undefined
     const target = (baseName === reference && targets[row.name]?.[major]) || limit
-    const of = (column: 'requestsPerSecond' | 'p50Ms' | 'p99Ms' | 'rssMiB' | 'allocatedKiB') =>
-      median(row.samples.map((sample) => sample[column]))
+    const of = (
+      column: 'requestsPerSecond' | 'p50Ms' | 'p99Ms' | 'rssMiB' | 'allocatedKiB' | 'idleMicrosPerSecond',
+    ) => median(row.samples.map((sample) => sample[column]))
     const { median: cpu, min, max } = spread(row.samples.map(({ cpuMicros }) => cpuMicros))
     return [
       row.name,
@@ -44,6 +45,7 @@ export function table(
       of('p99Ms').toFixed(1),
       of('rssMiB').toFixed(0),
       of('allocatedKiB').toFixed(1),
+      (of('idleMicrosPerSecond') / 1_000).toFixed(1),
     ]
   })
   const head = [
@@ -57,11 +59,12 @@ export function table(
     'p99 ms',
     'RSS MiB',
     'KiB a call',
+    'idle, ms/s',
   ]
   return markdown([head, ...rows])
 }
 
-/** Ratios of the servers with a target, run beside run. */
+/** Ratios of the servers with a target, run beside run, and the cost of the reference, which shows the machine's speed. */
 export function runTable(runs: readonly Run[]): string {
   const keys = runs[0]?.measured.filter(({ name }) => name in targets) ?? []
   const rows = keys.map((key) => {
@@ -79,6 +82,11 @@ export function runTable(runs: readonly Run[]): string {
       `±${(farthest * 100).toFixed(1)} %`,
     ]
   })
+  const references = runs.map(({ measured }) => {
+    const row = measured.find(({ name, era }) => name === reference && era === 'modern')
+    return row ? `${median(row.samples.map(({ cpuMicros }) => cpuMicros)).toFixed(0)} µs` : '–'
+  })
+  rows.unshift([reference, revisions.modern, ...references, '–'])
   return markdown([['server', 'revision', ...runs.map((_, i) => `run ${i + 1}`), 'from their mean'], ...rows])
 }
 
