@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 })
 const processes = Number(values.processes)
 const plan = values.quick
-  ? { processes, warmUp: 1_000, requests: 1_000, idleSeconds: 1 }
+  ? { processes, warmUp: 1_000, requests: 1_000, idleSeconds: 2 }
   : { processes, warmUp: 16_000, requests: 8_000, idleSeconds: 8 }
 const setup = await startSetup({ substitute: true })
 const [substitute, { context }] = [setup.substituteContext, setup]

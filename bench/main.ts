@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 })
 const plan = values.quick
-  ? { processes: 2, warmUp: 1_000, requests: 1_000, idleSeconds: 1 }
+  ? { processes: 2, warmUp: 1_000, requests: 1_000, idleSeconds: 2 }
   : { processes: Number(values.processes), warmUp: 16_000, requests: 8_000, idleSeconds: 8 }
 const setup = await startSetup()
 try {

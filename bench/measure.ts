@@ -15,7 +15,7 @@ export interface Plan {
   /** Requests at the start of a process that do not count; like `requests` a multiple of `slice`. */
   readonly warmUp: number
   readonly requests: number
-  /** Seconds that show what timers take; 0: nothing is subtracted for them. */
+  /** Seconds that show what timers take, at least 2, because each of two servers works in turn; 0: nothing is subtracted. */
   readonly idleSeconds: number
 }
 
