@@ -1,7 +1,7 @@
 /**
  * `factors.ts [NAME…] [--processes N] [--quick]` measures what moves the ratio of the full server to the reference, and
- * adds a table for each factor to results/node-MAJOR.json: `v8`, `warm-up`, `pinning`, `turns`, `neighbours`, `redis`,
- * `rate-limit`, `context`, `parts`, `instructions` (needs valgrind). Needs DATABASE_URL.
+ * adds a table for each factor to results/node-MAJOR.json: `v8`, `semi-space`, `warm-up`, `pinning`, `turns`,
+ * `neighbours`, `redis`, `rate-limit`, `context`, `parts`, `instructions` (needs valgrind). Needs DATABASE_URL.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -135,16 +135,19 @@ function at(slices: readonly Slice[], count: number): Slice {
   return found
 }
 
+/** Options before the script, as Node takes the last value of an option. */
+const withNodeArgs = (lanes: readonly Lane[], ...options: string[]): Lane[] =>
+  lanes.map((lane) => ({
+    ...lane,
+    command: { ...lane.command, args: lane.command.args.toSpliced(-1, 0, ...options) },
+  }))
+
 /** A pair that logs what V8 optimises. */
 const tracedPair = (): Lane[] =>
-  pairOf('traced').map((lane, i) => ({
+  withNodeArgs(pairOf('traced'), '--trace-opt', '--trace-deopt').map((lane, i) => ({
     ...lane,
     traced: true,
-    command: {
-      ...lane.command,
-      args: ['--trace-opt', '--trace-deopt', ...lane.command.args],
-      logFile: join(stateDir, 'bench', `v8-${i}.log`),
-    },
+    command: { ...lane.command, logFile: join(stateDir, 'bench', `v8-${i}.log`) },
   }))
 
 const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
@@ -164,6 +167,10 @@ const factors: Readonly<Record<string, () => Promise<string[][]>>> = {
     )
     return plain && traced ? warmUpRows(plain, traced) : []
   },
+  'semi-space': () =>
+    compare(
+      ...[1, 4, 16, 32].map((size) => withNodeArgs(pairOf(`${size} MiB`), `--max-semi-space-size=${size}`)),
+    ),
   pinning: () => compare(pairOf('pinned'), pairOf('not pinned', { pinned: false })),
   turns: () => compare(...[100, 400, 1_600].map((turn) => pairOf(`turns of ${turn}`, { turn }))),
   neighbours: () => compare(pairOf('alone'), pairOf('beside a neighbour', { neighbour: true })),

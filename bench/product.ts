@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildProduct, type ProductBuild } from './product-build.ts'
 import type { ServerCommand } from './server-process.ts'
@@ -39,6 +40,14 @@ const builds = {
   },
 } satisfies Record<string, ProductBuild>
 
+/** Arguments of `node` in the image: the command of the last stage. */
+const imageArgs: readonly string[] =
+  readFileSync('Dockerfile', 'utf8')
+    .split('\n')
+    .flatMap((line): string[][] => (line.startsWith('CMD [') ? [JSON.parse(line.slice(4))] : []))
+    .at(-1)
+    ?.slice(1) ?? []
+
 const built = new Map<string, string>()
 
 function folderOf(build: ProductBuild): string {
@@ -57,7 +66,7 @@ export function productCommand(
   const { logs, otlpMetrics, traces, rateLimit } = settings
   const cwd = folderOf(build)
   return {
-    args: [...nodeArgs, '--import', './dist/telemetry/register.js', 'dist/main.js'],
+    args: [...nodeArgs, ...imageArgs],
     cwd,
     readyPath: '/readyz',
     logFile: join(cwd, `server-${JSON.stringify(settings).replaceAll(/\W+/g, '-')}.log`),

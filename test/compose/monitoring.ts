@@ -71,6 +71,19 @@ export const monitoringChecks: Readonly<Record<string, Check>> = {
     return `${rules.length} rules, ${rules.filter(({ type }: Json) => type === 'alerting').length} alerts`
   },
 
+  async 'gives each replica a young generation of more than V8 chooses for its memory'(stack) {
+    let bytes = 0
+    // It grows with the calls of the simulated users.
+    await eventually(60_000, async () => {
+      bytes = await query(
+        stack,
+        'min(max_over_time(nodejs_heap_space_size_total_bytes{job="mcp-server",space="new"}[5m]))',
+      )
+      assert.ok(bytes > 4 * 2 ** 20, `${bytes} bytes; V8 chooses 2 MiB in a container of 512 MiB or less`)
+    })
+    return `${bytes / 2 ** 20} MiB`
+  },
+
   async 'delivers an alert from Prometheus through Alertmanager to the sink'(stack) {
     await eventually(90_000, async () => {
       const page = await (await fetch(`http://127.0.0.1:${stack.ports.alertSink}/`)).text()

@@ -66,7 +66,10 @@ function unknownIn(text: string): string[] {
   const labels = [...text.matchAll(selector)].flatMap(([, metric = '', matchers = '']) =>
     [...matchers.matchAll(/(\w+)\s*[=!]~?/g)]
       .map(([, label = '']) => label)
-      .filter((label) => ![...(labelsOf.get(metric) ?? []), 'job', 'instance', 'le', 'kind'].includes(label))
+      .filter(
+        (label) =>
+          ![...(labelsOf.get(metric) ?? []), 'job', 'instance', 'le', 'kind', 'space'].includes(label),
+      )
       .map((label) => `${metric} has no label ${label}`),
   )
   return [...metrics, ...series, ...labels]
