@@ -48,7 +48,7 @@ export const saturation: Row = {
       softMax: 1,
       thresholds: [
         [null, 'green'],
-        [0.8, 'red'],
+        [0.7, 'red'],
       ],
       targets: [
         {
