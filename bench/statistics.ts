@@ -65,6 +65,32 @@ export function ratioInterval(pairs: readonly (readonly [number, number])[], res
   return { ratio, low: limit(0.975), high: limit(0.025) }
 }
 
+/** A cost that shows the machine's speed, and a ratio that was measured beside it. */
+export type Paced = readonly [pace: number, ratio: number]
+
+/**
+ * Ratios of runs at the same speed of the machine: analysis of covariance. The slope of log ratio on log pace comes from
+ * differences within the runs only, so it cannot hide a difference between them.
+ * @returns a ratio per run, at the geometric mean of all paces
+ */
+export function ratiosAtSamePace(runs: readonly (readonly Paced[])[]): { pace: number; ratios: number[] } {
+  const logs = runs.map((run) => run.map(([pace, ratio]): Paced => [Math.log(pace), Math.log(ratio)]))
+  const centers = logs.map((run): Paced => [mean(run.map(([x]) => x)), mean(run.map(([, y]) => y))])
+  let [covariance, variance] = [0, 0]
+  for (const [i, run] of logs.entries()) {
+    const [centerX, centerY] = centers[i] as Paced
+    for (const [x, y] of run) {
+      covariance += (x - centerX) * (y - centerY)
+      variance += (x - centerX) ** 2
+    }
+  }
+  const pace = mean(logs.flat().map(([x]) => x))
+  return {
+    pace: Math.exp(pace),
+    ratios: centers.map(([x, y]) => Math.exp(y - (covariance / variance) * (x - pace))),
+  }
+}
+
 export type Verdict = 'better' | 'worse' | 'cannot tell'
 
 /** Better or worse than the limit only if the whole interval is. */

@@ -1,7 +1,16 @@
 import { reference, targets } from './candidates.ts'
 import type { Run } from './result.ts'
 import type { Era } from './rpc.ts'
-import { type Interval, mean, median, ratioInterval, spread, verdict } from './statistics.ts'
+import {
+  type Interval,
+  mean,
+  median,
+  type Paced,
+  ratioInterval,
+  ratiosAtSamePace,
+  spread,
+  verdict,
+} from './statistics.ts'
 
 type Row = Run['measured'][number]
 
@@ -64,30 +73,56 @@ export function table(
   return markdown([head, ...rows])
 }
 
-/** Ratios of the servers with a target, run beside run, and the cost of the reference, which shows the machine's speed. */
-export function runTable(runs: readonly Run[]): string {
+/** A server beside the reference. Its cost shows the machine's speed without being part of a ratio. */
+const pacemaker = 'SDK v2 on node:http'
+
+/**
+ * Ratios of the servers with a target, run beside run, and the cost of the reference; then the same ratios at one speed
+ * of the machine.
+ */
+export function runTables(runs: readonly Run[]): string {
   const keys = runs[0]?.measured.filter(({ name }) => name in targets) ?? []
-  const rows = keys.map((key) => {
-    const ratios = runs.map(({ measured }) => {
-      const find = (wanted: string) => measured.find(({ name, era }) => name === wanted && era === key.era)
-      const [row, base] = [find(key.name), find(reference)]
-      return row && base ? cpuRatio(row, base) : undefined
+  const find = ({ measured }: Run, wanted: string, wantedEra: Era) =>
+    measured.find(({ name, era }) => name === wanted && era === wantedEra)
+  const costs = (row: Row | undefined) => row?.samples.map(({ cpuMicros }) => cpuMicros) ?? []
+  const head = ['server', 'revision', ...runs.map((_, i) => `run ${i + 1}`), 'from their mean']
+  const line = ({ name, era }: Row, ratios: readonly number[], cells: readonly string[]) => {
+    const farthest = Math.max(...ratios.map((ratio) => Math.abs(ratio / mean(ratios) - 1)))
+    return [name, revisions[era], ...cells, `±${(farthest * 100).toFixed(1)} %`]
+  }
+  const references = runs.map((run) => `${median(costs(find(run, reference, 'modern'))).toFixed(0)} µs`)
+  const measured = keys.map((key) => {
+    const intervals = runs.flatMap((run) => {
+      const [row, base] = [find(run, key.name, key.era), find(run, reference, key.era)]
+      return row && base ? [cpuRatio(row, base)] : []
     })
-    const values = ratios.flatMap((interval) => (interval ? [interval.ratio] : []))
-    const farthest = Math.max(...values.map((value) => Math.abs(value / mean(values) - 1)))
-    return [
-      key.name,
-      revisions[key.era],
-      ...ratios.map((interval) => (interval ? formatInterval(interval) : '–')),
-      `±${(farthest * 100).toFixed(1)} %`,
-    ]
+    return line(
+      key,
+      intervals.map(({ ratio }) => ratio),
+      intervals.map(formatInterval),
+    )
   })
-  const references = runs.map(({ measured }) => {
-    const row = measured.find(({ name, era }) => name === reference && era === 'modern')
-    return row ? `${median(row.samples.map(({ cpuMicros }) => cpuMicros)).toFixed(0)} µs` : '–'
+  let speed = Number.NaN
+  const adjusted = keys.map((key) => {
+    const paced = runs.map((run) => {
+      const [bases, paces] = [costs(find(run, reference, key.era)), costs(find(run, pacemaker, 'modern'))]
+      return costs(find(run, key.name, key.era)).map(
+        (cost, i): Paced => [paces[i] ?? Number.NaN, cost / (bases[i] ?? Number.NaN)],
+      )
+    })
+    const { pace, ratios } = ratiosAtSamePace(paced)
+    speed = pace
+    return line(
+      key,
+      ratios,
+      ratios.map((ratio) => ratio.toFixed(2)),
+    )
   })
-  rows.unshift([reference, revisions.modern, ...references, '–'])
-  return markdown([['server', 'revision', ...runs.map((_, i) => `run ${i + 1}`), 'from their mean'], ...rows])
+  return `${markdown([head, [reference, revisions.modern, ...references, '–'], ...measured])}
+
+At one speed of the machine, that at which ${pacemaker} takes ${speed.toFixed(0)} µs a call:
+
+${markdown([head, ...adjusted])}`
 }
 
 /** A Markdown table with aligned columns. */

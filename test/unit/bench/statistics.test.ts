@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Results, serialize } from '../../../bench/result.ts'
 import { type Random, seeded } from '../../../bench/search/random.ts'
-import { mean, median, quantile, ratioInterval, verdict } from '../../../bench/statistics.ts'
+import {
+  mean,
+  median,
+  type Paced,
+  quantile,
+  ratioInterval,
+  ratiosAtSamePace,
+  verdict,
+} from '../../../bench/statistics.ts'
 
 const isClose = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} ± ${tolerance}`)
@@ -91,6 +99,19 @@ describe('benchmark statistics', () => {
       ),
       'cannot tell',
     )
+  })
+
+  it('removes what the speed of the machine explains, and keeps a difference between runs', () => {
+    const random = seeded(5)
+    /** Ratios that grow with the root of the pace, on machines of different speed. */
+    const runOf = (ratio: number, machine: number): Paced[] =>
+      Array.from({ length: 40 }, () => {
+        const pace = machine * Math.exp(0.1 * normal(random))
+        return [pace, ratio * Math.sqrt(pace / 600) * Math.exp(0.02 * normal(random))]
+      })
+    const { pace, ratios } = ratiosAtSamePace([runOf(1, 500), runOf(1, 720), runOf(1.1, 600)])
+    isClose(pace, 600, 15)
+    for (const [i, ratio] of [1, 1, 1.1].entries()) isClose(ratios[i] ?? 0, ratio, 0.02)
   })
 
   it('decides only if the whole interval is on one side of the limit', () => {
