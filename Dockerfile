@@ -54,5 +54,5 @@ EXPOSE 8080 9464
 # Liveness only: a restart does not fix a failed readiness check (/readyz).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=1s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPS_PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# In a container of 512 MiB or less V8 would limit a semi-space to 1 MiB, and collecting garbage would nearly double the cost of a call.
+# In a container of 512 MiB or less V8 would limit a semi-space to 1 MiB, and garbage collection would nearly double the cost of an echo.
 CMD ["node", "--max-semi-space-size=16", "--import", "./dist/telemetry/register.js", "dist/main.js"]

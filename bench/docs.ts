@@ -13,7 +13,7 @@ for (const major of majors) {
   const { runs, factors } = readResults(major)
   const run = runs.at(-1)
   if (run) {
-    const sideBySide = runs.length > 1 ? `\n\nThe latest ${runs.length} runs:\n\n${runTables(runs)}` : ''
+    const sideBySide = runs.length > 1 ? `\n\nThe latest ${runs.length} runs. ${runTables(runs)}` : ''
     setSection(`node-${major}`, `${run.description}.\n\n${table(run, major)}${sideBySide}`)
   }
   const tables = Object.entries(factors).map(

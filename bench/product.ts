@@ -41,12 +41,12 @@ const builds = {
 } satisfies Record<string, ProductBuild>
 
 /** Arguments of `node` in the image: the command of the last stage. */
-const imageArgs: readonly string[] =
+const [, ...imageArgs] =
   readFileSync('Dockerfile', 'utf8')
     .split('\n')
-    .flatMap((line): string[][] => (line.startsWith('CMD [') ? [JSON.parse(line.slice(4))] : []))
-    .at(-1)
-    ?.slice(1) ?? []
+    .flatMap((line): string[][] => (line.startsWith('CMD ["node"') ? [JSON.parse(line.slice(4))] : []))
+    .at(-1) ?? []
+if (imageArgs.length === 0) throw new Error('Dockerfile has no CMD ["node", …]')
 
 const built = new Map<string, string>()
 

@@ -65,30 +65,39 @@ export function ratioInterval(pairs: readonly (readonly [number, number])[], res
   return { ratio, low: limit(0.975), high: limit(0.025) }
 }
 
-/** A cost that shows the machine's speed, and a ratio that was measured beside it. */
-export type Paced = readonly [pace: number, ratio: number]
+/** A covariate, here a cost that shows the machine's speed, and a ratio that was measured beside it. */
+export type Observation = readonly [covariate: number, ratio: number]
 
 /**
- * Ratios of runs at the same speed of the machine: analysis of covariance. The slope of log ratio on log pace comes from
- * differences within the runs only, so it cannot hide a difference between them.
- * @returns a ratio per run, at the geometric mean of all paces
+ * Ratios of runs, adjusted to one value of a covariate: analysis of covariance of the logarithms. The slope comes from
+ * differences within the runs, so a difference between the runs does not bias it; it is assumed to be the same in all.
+ * Intervals are two standard errors wide on either side.
+ * @returns the geometric mean of the covariate, to which the ratios are adjusted
  */
-export function ratiosAtSamePace(runs: readonly (readonly Paced[])[]): { pace: number; ratios: number[] } {
-  const logs = runs.map((run) => run.map(([pace, ratio]): Paced => [Math.log(pace), Math.log(ratio)]))
-  const centers = logs.map((run): Paced => [mean(run.map(([x]) => x)), mean(run.map(([, y]) => y))])
-  let [covariance, variance] = [0, 0]
-  for (const [i, run] of logs.entries()) {
-    const [centerX, centerY] = centers[i] as Paced
-    for (const [x, y] of run) {
-      covariance += (x - centerX) * (y - centerY)
-      variance += (x - centerX) ** 2
-    }
-  }
-  const pace = mean(logs.flat().map(([x]) => x))
-  return {
-    pace: Math.exp(pace),
-    ratios: centers.map(([x, y]) => Math.exp(y - (covariance / variance) * (x - pace))),
-  }
+export function adjustedRatios(runs: readonly (readonly Observation[])[]): {
+  covariate: number
+  ratios: Interval[]
+} {
+  const logs = runs.map((run) => run.map(([x, y]): Observation => [Math.log(x), Math.log(y)]))
+  const centers = logs.map((run): Observation => [mean(run.map(([x]) => x)), mean(run.map(([, y]) => y))])
+  const center = mean(logs.flat().map(([x]) => x))
+  const residuals = logs.flatMap((run, i) => {
+    const [centerX, centerY] = centers[i] as Observation
+    return run.map(([x, y]): Observation => [x - centerX, y - centerY])
+  })
+  const sum = (of: (observation: Observation) => number) =>
+    residuals.reduce((total, each) => total + of(each), 0)
+  const variation = sum(([x]) => x * x)
+  const slope = sum(([x, y]) => x * y) / variation
+  const freedom = residuals.length - runs.length - 1
+  const variance = sum(([x, y]) => (y - slope * x) ** 2) / freedom
+  const ratios = centers.map(([x, y], i) => {
+    const adjusted = y - slope * (x - center)
+    const error = Math.sqrt(variance * (1 / (logs[i]?.length ?? 0) + (x - center) ** 2 / variation))
+    const [ratio = 0, low = 0, high = 0] = [0, -2, 2].map((errors) => Math.exp(adjusted + errors * error))
+    return { ratio, low, high }
+  })
+  return { covariate: Math.exp(center), ratios }
 }
 
 export type Verdict = 'better' | 'worse' | 'cannot tell'

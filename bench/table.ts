@@ -2,12 +2,12 @@ import { reference, targets } from './candidates.ts'
 import type { Run } from './result.ts'
 import type { Era } from './rpc.ts'
 import {
+  adjustedRatios,
   type Interval,
   mean,
   median,
-  type Paced,
+  type Observation,
   ratioInterval,
-  ratiosAtSamePace,
   spread,
   verdict,
 } from './statistics.ts'
@@ -73,56 +73,51 @@ export function table(
   return markdown([head, ...rows])
 }
 
-/** A server beside the reference. Its cost shows the machine's speed without being part of a ratio. */
-const pacemaker = 'SDK v2 on node:http'
+/** Its cost shows the machine's speed and is not part of a ratio. */
+const covariateServer = 'SDK v2 on node:http'
+
+const costsOf = ({ measured }: Run, wanted: string, wantedEra: Era): number[] =>
+  measured
+    .find(({ name, era }) => name === wanted && era === wantedEra)
+    ?.samples.map(({ cpuMicros }) => cpuMicros) ?? []
 
 /**
- * Ratios of the servers with a target, run beside run, and the cost of the reference; then the same ratios at one speed
- * of the machine.
+ * Ratios of the servers with a target, side by side: as measured, with the cost of the reference, and adjusted to one
+ * speed of the machine.
+ * @throws Error if a run lacks a row
  */
 export function runTables(runs: readonly Run[]): string {
   const keys = runs[0]?.measured.filter(({ name }) => name in targets) ?? []
-  const find = ({ measured }: Run, wanted: string, wantedEra: Era) =>
-    measured.find(({ name, era }) => name === wanted && era === wantedEra)
-  const costs = (row: Row | undefined) => row?.samples.map(({ cpuMicros }) => cpuMicros) ?? []
   const head = ['server', 'revision', ...runs.map((_, i) => `run ${i + 1}`), 'from their mean']
-  const line = ({ name, era }: Row, ratios: readonly number[], cells: readonly string[]) => {
+  const line = ({ name, era }: Row, intervals: readonly Interval[]) => {
+    const ratios = intervals.map(({ ratio }) => ratio)
     const farthest = Math.max(...ratios.map((ratio) => Math.abs(ratio / mean(ratios) - 1)))
-    return [name, revisions[era], ...cells, `±${(farthest * 100).toFixed(1)} %`]
+    return [name, revisions[era], ...intervals.map(formatInterval), `±${(farthest * 100).toFixed(1)} %`]
   }
-  const references = runs.map((run) => `${median(costs(find(run, reference, 'modern'))).toFixed(0)} µs`)
-  const measured = keys.map((key) => {
-    const intervals = runs.flatMap((run) => {
-      const [row, base] = [find(run, key.name, key.era), find(run, reference, key.era)]
-      return row && base ? [cpuRatio(row, base)] : []
+  const observationsOf = (key: Row, run: Run) => {
+    const speeds = costsOf(run, covariateServer, 'modern')
+    const bases = costsOf(run, reference, key.era)
+    return costsOf(run, key.name, key.era).map((cost, i): Observation => {
+      const [speed, base] = [speeds[i], bases[i]]
+      if (speed === undefined || base === undefined) throw new Error(`a run lacks a row beside ${key.name}`)
+      return [speed, cost / base]
     })
-    return line(
-      key,
-      intervals.map(({ ratio }) => ratio),
-      intervals.map(formatInterval),
-    )
-  })
-  let speed = Number.NaN
-  const adjusted = keys.map((key) => {
-    const paced = runs.map((run) => {
-      const [bases, paces] = [costs(find(run, reference, key.era)), costs(find(run, pacemaker, 'modern'))]
-      return costs(find(run, key.name, key.era)).map(
-        (cost, i): Paced => [paces[i] ?? Number.NaN, cost / (bases[i] ?? Number.NaN)],
-      )
-    })
-    const { pace, ratios } = ratiosAtSamePace(paced)
-    speed = pace
-    return line(
-      key,
-      ratios,
-      ratios.map((ratio) => ratio.toFixed(2)),
-    )
-  })
-  return `${markdown([head, [reference, revisions.modern, ...references, '–'], ...measured])}
+  }
+  const observed = keys.map((key) => runs.map((run) => observationsOf(key, run)))
+  const measured = observed.map((of) =>
+    of.map((run) => ratioInterval(run.map(([, ratio]): [number, number] => [ratio, 1]))),
+  )
+  const adjusted = observed.map(adjustedRatios)
+  const references = runs.map((run) => `${median(costsOf(run, reference, 'modern')).toFixed(0)} µs`)
+  const lines = (intervals: readonly (readonly Interval[])[]) =>
+    keys.map((key, i) => line(key, intervals[i] ?? []))
+  return `As measured:
 
-At one speed of the machine, that at which ${pacemaker} takes ${speed.toFixed(0)} µs a call:
+${markdown([head, [reference, revisions.modern, ...references, '–'], ...lines(measured)])}
 
-${markdown([head, ...adjusted])}`
+Adjusted to one speed of the machine, at which ${covariateServer} takes ${adjusted[0]?.covariate.toFixed(0)} µs a call:
+
+${markdown([head, ...lines(adjusted.map(({ ratios }) => ratios))])}`
 }
 
 /** A Markdown table with aligned columns. */

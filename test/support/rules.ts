@@ -32,6 +32,7 @@ const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
   nodejs_eventloop_lag_p99_seconds: [],
   nodejs_heap_size_used_bytes: [],
   nodejs_gc_duration_seconds_sum: ['kind'],
+  nodejs_heap_space_size_total_bytes: ['space'],
   probe_success: ['probe'],
   probe_duration_seconds: ['probe'],
   probe_http_status_code: ['probe'],

@@ -71,7 +71,7 @@ export const saturation: Row = {
       id: 204,
       title: 'Heap utilization',
       description:
-        'Will a replica run out of memory? Used heap divided by V8\'s heap limit. Between 0.84 (small containers) and 1 the process exits with "heap out of memory".',
+        'Will a replica run out of memory? Used heap divided by V8\'s heap limit. At 0.84 in compose, later in larger containers, the process exits with "heap out of memory".',
       unit: 'percentunit',
       width: 8,
       softMax: 1,

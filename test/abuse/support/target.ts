@@ -15,17 +15,20 @@ export interface Target {
   createClient(): Promise<Client>
 }
 
-const deployment = readFileSync('deploy/kubernetes/base/deployment.yaml', 'utf8')
-const deployed = (pattern: RegExp): string => {
-  const [, value] = pattern.exec(deployment) ?? []
-  if (value === undefined) throw new Error(`deploy/kubernetes has no ${pattern}`)
+const deployment = 'deploy/kubernetes/base/deployment.yaml'
+const valueIn = (file: string, pattern: RegExp): string => {
+  const [, value] = pattern.exec(readFileSync(file, 'utf8')) ?? []
+  if (value === undefined) throw new Error(`${file} has no ${pattern}`)
   return value
 }
 
-/** The heap limit of `deploy/kubernetes`. */
-const nodeOptions = deployed(/NODE_OPTIONS\n\s+value: (--max-old-space-size=\d+)$/m)
+/** The heap limit of `deploy/kubernetes`, and the young generation of the image. */
+const nodeOptions = [
+  valueIn(deployment, /NODE_OPTIONS\n\s+value: (--max-old-space-size=\d+)$/m),
+  valueIn('Dockerfile', /"(--max-semi-space-size=\d+)"/),
+].join(' ')
 /** The memory limit of its container. */
-export const memoryLimitMiB = Number(deployed(/limits:\n\s+memory: (\d+)Mi$/m))
+export const memoryLimitMiB = Number(valueIn(deployment, /limits:\n\s+memory: (\d+)Mi$/m))
 
 type Stores = Awaited<ReturnType<typeof startStores>>
 
