@@ -79,7 +79,10 @@ export const monitoringChecks: Readonly<Record<string, Check>> = {
         stack,
         'min(max_over_time(nodejs_heap_space_size_total_bytes{job="mcp-server",space="new"}[5m]))',
       )
-      assert.ok(bytes > 4 * 2 ** 20, `${bytes} bytes; without an option V8 limits it to 2 MiB in a container of 512 MiB or less`)
+      assert.ok(
+        bytes > 4 * 2 ** 20,
+        `${bytes} bytes; without an option V8 limits it to 2 MiB in a container of 512 MiB or less`,
+      )
     })
     return `${bytes / 2 ** 20} MiB`
   },
