@@ -97,9 +97,10 @@ export function runTables(runs: readonly Run[]): string {
   const observationsOf = (key: Row, run: Run) => {
     const speeds = costsOf(run, covariateServer, 'modern')
     const bases = costsOf(run, reference, key.era)
-    return costsOf(run, key.name, key.era).map((cost, i): Observation => {
-      const [speed, base] = [speeds[i], bases[i]]
-      if (speed === undefined || base === undefined) throw new Error(`a run lacks a row beside ${key.name}`)
+    return speeds.map((speed, i): Observation => {
+      const [cost, base] = [costsOf(run, key.name, key.era)[i], bases[i]]
+      if (cost === undefined || base === undefined)
+        throw new Error(`a stored run lacks ${key.name} or ${reference}`)
       return [speed, cost / base]
     })
   }

@@ -23,7 +23,7 @@ export const runbookOf = (alert: string): string =>
 export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']
 
 /** Labels of metrics that prom-client, Prometheus or Alertmanager define. */
-const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
+export const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
   up: [],
   ALERTS: ['alertname', 'alertstate', 'severity'],
   scrape_samples_post_metric_relabeling: [],

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import client from 'prom-client'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
-import { assertNamesExist, recordingRules } from '../rules.ts'
+import { assertNamesExist, recordingRules, thirdPartyMetrics } from '../rules.ts'
 import type { Doc, Fragment } from './doc.ts'
 import type { ExternalNames, Problem } from './problem.ts'
 
@@ -68,7 +68,13 @@ function unknownIn(text: string): string[] {
       .map(([, label = '']) => label)
       .filter(
         (label) =>
-          ![...(labelsOf.get(metric) ?? []), 'job', 'instance', 'le', 'kind', 'space'].includes(label),
+          ![
+            ...(labelsOf.get(metric) ?? []),
+            ...(thirdPartyMetrics[metric] ?? []),
+            'job',
+            'instance',
+            'le',
+          ].includes(label),
       )
       .map((label) => `${metric} has no label ${label}`),
   )
