@@ -6,6 +6,7 @@ import { kebabCase } from '../../dev/lib/kebab-case.ts'
 import { type Rule, readRuleFile, ruleFileNames } from '../../dev/lib/rule-files.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { namesIn } from '../stack/support/promql.ts'
+import { thirdPartyMetrics } from './third-party-metrics.ts'
 
 export const rules: readonly Rule[] = ruleFileNames().flatMap((name) =>
   readRuleFile(name).groups.flatMap((group) => group.rules),
@@ -21,30 +22,6 @@ export const runbooks = readdirSync('docs/runbooks')
 export const runbookOf = (alert: string): string =>
   runbooks.find(({ file }) => file === `${kebabCase(alert)}.md`)?.text ?? ''
 export const dashboards = ['overview', 'tools', 'dependencies', 'runtime', 'telemetry']
-
-/** Labels of metrics that prom-client, Prometheus or Alertmanager define. */
-export const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
-  up: [],
-  ALERTS: ['alertname', 'alertstate', 'severity'],
-  scrape_samples_post_metric_relabeling: [],
-  process_start_time_seconds: [],
-  process_cpu_seconds_total: [],
-  nodejs_eventloop_lag_p99_seconds: [],
-  nodejs_heap_size_used_bytes: [],
-  nodejs_gc_duration_seconds_sum: ['kind'],
-  nodejs_heap_space_size_total_bytes: ['space'],
-  probe_success: ['probe'],
-  probe_duration_seconds: ['probe'],
-  probe_http_status_code: ['probe'],
-  otelcol_exporter_send_failed_spans_total: ['exporter'],
-  otelcol_exporter_send_failed_log_records_total: ['exporter'],
-  otelcol_exporter_enqueue_failed_spans_total: ['exporter'],
-  otelcol_exporter_enqueue_failed_log_records_total: ['exporter'],
-  kube_deployment_spec_replicas: ['namespace', 'deployment'],
-  haproxy_server_status: ['proxy', 'server', 'state'],
-  prometheus_notifications_dropped_total: [],
-  alertmanager_notifications_failed_total: [],
-}
 
 /** @returns the labels of a metric; undefined if no such metric exists */
 function labelsOf(metric: string): readonly string[] | undefined {

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import client from 'prom-client'
 import { type MetricDefinition, metricDefinitions } from '../../../src/telemetry/metrics/definitions.ts'
-import { assertNamesExist, recordingRules, thirdPartyMetrics } from '../rules.ts'
+import { assertNamesExist, recordingRules } from '../rules.ts'
+import { thirdPartyMetrics } from '../third-party-metrics.ts'
 import type { Doc, Fragment } from './doc.ts'
 import type { ExternalNames, Problem } from './problem.ts'
 

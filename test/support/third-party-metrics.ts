@@ -1,0 +1,23 @@
+/** Labels of metrics that prom-client, Prometheus or Alertmanager define. */
+export const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
+  up: [],
+  ALERTS: ['alertname', 'alertstate', 'severity'],
+  scrape_samples_post_metric_relabeling: [],
+  process_start_time_seconds: [],
+  process_cpu_seconds_total: [],
+  nodejs_eventloop_lag_p99_seconds: [],
+  nodejs_heap_size_used_bytes: [],
+  nodejs_gc_duration_seconds_sum: ['kind'],
+  nodejs_heap_space_size_total_bytes: ['space'],
+  probe_success: ['probe'],
+  probe_duration_seconds: ['probe'],
+  probe_http_status_code: ['probe'],
+  otelcol_exporter_send_failed_spans_total: ['exporter'],
+  otelcol_exporter_send_failed_log_records_total: ['exporter'],
+  otelcol_exporter_enqueue_failed_spans_total: ['exporter'],
+  otelcol_exporter_enqueue_failed_log_records_total: ['exporter'],
+  kube_deployment_spec_replicas: ['namespace', 'deployment'],
+  haproxy_server_status: ['proxy', 'server', 'state'],
+  prometheus_notifications_dropped_total: [],
+  alertmanager_notifications_failed_total: [],
+}
