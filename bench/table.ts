@@ -42,6 +42,7 @@ export function table(
     const of = (
       column: 'requestsPerSecond' | 'p50Ms' | 'p99Ms' | 'rssMiB' | 'allocatedKiB' | 'idleMicrosPerSecond',
     ) => median(row.samples.map((sample) => sample[column]))
+    const idle = of('idleMicrosPerSecond')
     const { median: cpu, min, max } = spread(row.samples.map(({ cpuMicros }) => cpuMicros))
     return [
       row.name,
@@ -54,7 +55,7 @@ export function table(
       of('p99Ms').toFixed(1),
       of('rssMiB').toFixed(0),
       of('allocatedKiB').toFixed(1),
-      (of('idleMicrosPerSecond') / 1_000).toFixed(1),
+      idle > 0 ? (idle / 1_000).toFixed(1) : '–',
     ]
   })
   const head = [
