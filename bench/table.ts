@@ -77,10 +77,12 @@ export function table(
 /** Its cost shows the machine's speed and is not part of a ratio. */
 const covariateServer = 'SDK v2 on node:http'
 
-const costsOf = ({ measured }: Run, wanted: string, wantedEra: Era): number[] =>
-  measured
-    .find(({ name, era }) => name === wanted && era === wantedEra)
-    ?.samples.map(({ cpuMicros }) => cpuMicros) ?? []
+/** @throws Error if a run lacks the row */
+function costsOf({ measured }: Run, wanted: string, wantedEra: Era): number[] {
+  const row = measured.find(({ name, era }) => name === wanted && era === wantedEra)
+  if (!row) throw new Error(`a stored run lacks ${wanted}, ${revisions[wantedEra]}`)
+  return row.samples.map(({ cpuMicros }) => cpuMicros)
+}
 
 /**
  * Ratios of the servers with a target, side by side: as measured, with the cost of the reference, and adjusted to one
@@ -97,13 +99,9 @@ export function runTables(runs: readonly Run[]): string {
   }
   const observationsOf = (key: Row, run: Run) => {
     const speeds = costsOf(run, covariateServer, 'modern')
+    const costs = costsOf(run, key.name, key.era)
     const bases = costsOf(run, reference, key.era)
-    return speeds.map((speed, i): Observation => {
-      const [cost, base] = [costsOf(run, key.name, key.era)[i], bases[i]]
-      if (cost === undefined || base === undefined)
-        throw new Error(`a stored run lacks ${key.name} or ${reference}`)
-      return [speed, cost / base]
-    })
+    return speeds.map((speed, i): Observation => [speed, (costs[i] ?? Number.NaN) / (bases[i] ?? Number.NaN)])
   }
   const observed = keys.map((key) => runs.map((run) => observationsOf(key, run)))
   const measured = observed.map((of) =>
