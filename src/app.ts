@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from 'express'
+import express, { type Express, type RequestHandler, type Router } from 'express'
 import type { Config } from './config/config.ts'
 import type { Access } from './http/middleware/access.ts'
 import { createBasePath } from './http/middleware/base-path.ts'
@@ -25,7 +25,7 @@ export interface AppDependencies {
   readonly logger: Logger
   readonly reject: Reject
   /** Undefined if the ops endpoints have a separate port. */
-  readonly ops?: Router | undefined
+  readonly ops?: RequestHandler | undefined
   /** Pages of the domain. */
   readonly pages?: Router | undefined
   /** The page at `/` and its assets. */
@@ -57,17 +57,18 @@ export function createApp({
   const basePath = new URL(publicUrl).pathname.replace(/\/$/, '')
   if (basePath !== '') app.use(createBasePath(basePath))
   const limit = rateLimit && createIpRateLimit({ perMinute: rateLimit.address, reject })
-  const publicDocuments = access.resourceMetadata ? [...documents, access.resourceMetadata] : documents
-  app.use(createPublicDocuments({ documents: publicDocuments, limit, reject }))
-  app.use(createGuards({ ...config, reject }))
-  if (corsOrigins.length > 0) app.use(createCors(corsOrigins))
-  if (limit) app.use(limit)
-  app.all('/mcp', access.authenticate, (req, res) =>
+  const guards = [createGuards({ ...config, reject })]
+  if (corsOrigins.length > 0) guards.push(createCors(corsOrigins))
+  if (limit) guards.push(limit)
+  app.all('/mcp', ...guards, access.authenticate, (req, res) =>
     endpoint.handle(req, res, res.locals.caller, () => {
       res.locals.isStream = true
       res.locals.endWithCredential?.()
     }),
   )
+  const publicDocuments = access.resourceMetadata ? [...documents, access.resourceMetadata] : documents
+  app.use(createPublicDocuments({ documents: publicDocuments, limit, reject }))
+  app.use(...guards)
   if (pages) app.use(pages)
   if (site) app.use(site)
   app.use(notFound)
@@ -76,7 +77,7 @@ export function createApp({
 }
 
 /** The ops endpoints on a separate port. */
-export function createOpsApp(ops: Router, logger: Logger): Express {
+export function createOpsApp(ops: RequestHandler, logger: Logger): Express {
   const app = createBareApp()
   app.use(requestId, createSecurityHeaders({ https: false }), ops, notFound, createErrorHandler(logger))
   return app

@@ -37,7 +37,7 @@ import { type BroadcastOptions, createBroadcast } from './redis/broadcast.ts'
 import { createCache } from './redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from './redis/client.ts'
 import { checkPermissions } from './redis/permissions.ts'
-import { createRateLimiters } from './redis/rate-limiter.ts'
+import { createRateLimiter } from './redis/rate-limiter.ts'
 import type { Shutdown } from './shutdown.ts'
 import { createLogSink } from './telemetry/log/log-sink.ts'
 import type { LogOutput } from './telemetry/log/standard-output.ts'
@@ -109,13 +109,12 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
     createLoadShedding({ calls, streams }),
   ]
   if (rateLimit) {
-    const limiters = createRateLimiters({
+    const limiter = createRateLimiter({
       redis,
       namespace: config.publicUrl,
-      perMinute: { caller: rateLimit.caller, tool: rateLimit.tool },
       ...signalsOf('rate-limiter'),
     })
-    const { beforeBody, admit } = createRateLimit({ limiters, tools: new Set(tools) })
+    const { beforeBody, admit } = createRateLimit({ limiter, limits: rateLimit, tools: new Set(tools) })
     earlyAdmissions.push(beforeBody)
     admissions.push(admit)
   }

@@ -23,10 +23,8 @@ const pausePerRendering = 9
 const maxPauseMs = 1_000
 
 /** Endpoints for probes and scrapers. No Host guard, because these address the server by IP. */
-export function createOps({ health, metrics, prometheus, limit }: OpsOptions): Router {
+export function createOps({ health, metrics, prometheus, limit }: OpsOptions): RequestHandler {
   const ops = Router()
-  // Fast path: other requests skip the routes below.
-  ops.use((req, _res, next) => next(isOpsPath(req.path) ? undefined : 'router'))
   ops.use((_req, res, next) => {
     res.set('cache-control', 'no-store')
     next()
@@ -59,7 +57,8 @@ export function createOps({ health, metrics, prometheus, limit }: OpsOptions): R
     })
     res.set('content-type', contentType).send(body)
   })
-  return ops
+  // Fast path: other requests do not enter the router.
+  return (req, res, next) => (isOpsPath(req.path) ? ops(req, res, next) : next())
 }
 
 type Render = () => ReturnType<Prometheus['render']>

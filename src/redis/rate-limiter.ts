@@ -1,20 +1,27 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Result } from 'ioredis'
 import type { Quota, QuotaState } from '../lib/rate-limit-headers.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import type { RedisClient } from './client.ts'
 
-/** Counts against one quota. Never rejects: without Redis it falls back to in-process counters. */
-export interface RateLimiter {
+/** What a call uses of a quota. */
+export interface Use {
   readonly quota: Quota
-  consume(key: string, points: number): Promise<QuotaState>
+  /** For a quota with several counters for each owner: what this one counts, such as a tool. */
+  readonly of?: string
+  readonly points: number
 }
 
-export interface RateLimitersOptions<Name extends string> {
+/** Counts against quotas. Never rejects: without Redis it falls back to in-process counters. */
+export interface RateLimiter {
+  /** @returns the state of each used quota, in their order */
+  consume(owner: string, uses: readonly Use[]): Promise<QuotaState[]>
+}
+
+export interface RateLimiterOptions {
   readonly redis: RedisClient
   /** Separates the counters of deployments that share a Redis. */
   readonly namespace: string
-  readonly perMinute: Readonly<Record<Name, number>>
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -23,64 +30,100 @@ const windowSeconds = 60
 /** Cool-down after a Redis failure, so that a frozen Redis does not delay every call. */
 const coolDownMs = 1_000
 
+export const perMinute = (name: string, requests: number): Quota => ({ name, requests, windowSeconds })
+
 /**
- * Fixed-window limiters in Redis, shared by all replicas. An exceeded limit is cached in-process until its window ends.
- * While Redis fails, each process uses its own counters and one call per cool-down tries Redis again.
+ * Fixed-window counters in Redis, shared by all replicas. While Redis fails, each process uses its own counters and one
+ * call per cool-down tries Redis again.
  */
-export function createRateLimiters<Name extends string>({
-  redis,
-  namespace,
-  perMinute,
-  logger,
-  metrics,
-}: RateLimitersOptions<Name>): Readonly<Record<Name, RateLimiter>> {
+export function createRateLimiter({ redis, namespace, logger, metrics }: RateLimiterOptions): RateLimiter {
   const availability = trackAvailability(logger)
   metrics.onCollect(() => metrics.set('mcp_rate_limit_fallback', {}, availability.isDown() ? 1 : 0))
+  const countShared = createSharedCounters(redis)
+  const countHere = createOwnCounters()
 
-  function createRateLimiter(name: Name): RateLimiter {
-    const points = perMinute[name]
-    const quota: Quota = { name, requests: points, windowSeconds }
-    const window = { points, duration: windowSeconds }
-    const shared = new RateLimiterRedis({
-      ...window,
-      storeClient: redis,
-      keyPrefix: `mcp:rate:${namespace}:${name}`,
-      inMemoryBlockOnConsumed: points,
-    })
-    // Not the library's `insuranceLimiter`, which falls back silently and tries Redis on every call.
-    const fallback = new RateLimiterMemory(window)
-
-    return {
-      quota,
-      async consume(key, points) {
-        if (availability.shouldTry()) {
-          try {
-            const state = await stateOf(quota, shared.consume(key, points))
-            availability.succeeded()
-            return state
-          } catch (error) {
-            availability.failed(error)
-          }
-        }
-        return stateOf(quota, fallback.consume(key, points))
-      },
+  async function count(counters: readonly Counter[]): Promise<Count[]> {
+    if (!availability.shouldTry()) return countHere(counters)
+    try {
+      const counts = await countShared(counters)
+      availability.succeeded()
+      return counts
+    } catch (error) {
+      availability.failed(error)
+      return countHere(counters)
     }
   }
 
-  const names = Object.keys(perMinute) as Name[]
-  return Object.fromEntries(names.map((name) => [name, createRateLimiter(name)])) as Record<Name, RateLimiter>
+  return {
+    async consume(owner, uses) {
+      // Braces: a cluster keeps the counters of an owner on one node, where one script can change them.
+      const keyOf = ({ quota, of = '' }: Use) => `mcp:rate:{${owner}}:${namespace}:${quota.name}:${of}`
+      const counts = await count(uses.map((use) => ({ key: keyOf(use), points: use.points })))
+      return uses.map(({ quota }, i) => stateOf(quota, counts[i]))
+    },
+  }
 }
 
-/** The library rejects with a `RateLimiterRes` if the limit is exceeded, and with an Error if the store fails. */
-async function stateOf(quota: Quota, consumed: Promise<RateLimiterRes>): Promise<QuotaState> {
-  const [exceeded, { remainingPoints, msBeforeNext }] = await consumed.then(
-    (result) => [false, result] as const,
-    (thrown: unknown) => {
-      if (thrown instanceof RateLimiterRes) return [true, thrown] as const
-      throw thrown
-    },
-  )
-  return { quota, exceeded, remaining: remainingPoints, resetSeconds: Math.ceil(msBeforeNext / 1_000) }
+interface Counter {
+  readonly key: string
+  readonly points: number
+}
+
+/** Of a counter in its current window. */
+interface Count {
+  readonly used: number
+  readonly leftMs: number
+}
+
+function stateOf(quota: Quota, { used, leftMs }: Count = { used: 0, leftMs: 0 }): QuotaState {
+  const remaining = Math.max(0, quota.requests - used)
+  return { quota, exceeded: used > quota.requests, remaining, resetSeconds: Math.ceil(leftMs / 1_000) }
+}
+
+/** One script for all counters of a call: one command, and no counter without an end. */
+const script = `
+local counts = {}
+for i, key in ipairs(KEYS) do
+  redis.call('set', key, 0, 'EX', ARGV[1], 'NX')
+  counts[2 * i - 1] = redis.call('incrby', key, ARGV[i + 1])
+  counts[2 * i] = redis.call('pttl', key)
+end
+return counts`
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    countUses(keys: number, ...args: (string | number)[]): Result<number[], Context>
+  }
+}
+
+function createSharedCounters(redis: RedisClient) {
+  redis.defineCommand('countUses', { lua: script })
+  return async (counters: readonly Counter[]): Promise<Count[]> => {
+    const keys = counters.map(({ key }) => key)
+    const counts = await redis.countUses(
+      keys.length,
+      ...keys,
+      windowSeconds,
+      ...counters.map(({ points }) => points),
+    )
+    return keys.map((_, i) => ({ used: Number(counts[2 * i]), leftMs: Number(counts[2 * i + 1]) }))
+  }
+}
+
+/** One window for all counters, after which they are dropped: they are as many as one window brings. */
+function createOwnCounters() {
+  let used = new Map<string, number>()
+  let endsAtMs = 0
+  return (counters: readonly Counter[]): Count[] => {
+    if (performance.now() >= endsAtMs) {
+      used = new Map()
+      endsAtMs = performance.now() + windowSeconds * 1_000
+    }
+    return counters.map(({ key, points }) => {
+      used.set(key, (used.get(key) ?? 0) + points)
+      return { used: used.get(key) ?? 0, leftMs: endsAtMs - performance.now() }
+    })
+  }
 }
 
 function trackAvailability(logger: Logger) {

@@ -70,7 +70,7 @@ describe('http_server_request_duration_seconds', () => {
     })
     assert.deepEqual(growth, {
       'POST /mcp 200': 1,
-      'POST _unknown 403': 1,
+      'POST /mcp 403': 1,
       'GET /mcp 405': 1,
       'GET / 200': 1,
       'GET /documents/:id 200': 1,

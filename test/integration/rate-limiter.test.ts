@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from 'ioredis'
 import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
-import { createRateLimiters } from '../../src/redis/rate-limiter.ts'
+import { createRateLimiter, perMinute } from '../../src/redis/rate-limiter.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { recordingLogger, silentLogger } from '../support/logger.ts'
 import { startTestRedis } from '../support/redis.ts'
@@ -16,17 +16,23 @@ async function connect(url: string): Promise<RedisClient> {
   return redis
 }
 
-async function startLimiters(url: string, { namespace = 'a', caller = 5 } = {}) {
+async function startLimiter(url: string, { namespace = 'a', limit = 5 } = {}) {
   const { logger, lines } = recordingLogger()
   const redis = await connect(url)
-  const created = createRateLimiters({
+  const { consume } = createRateLimiter({ redis, namespace, logger, metrics })
+  const caller = perMinute('caller', limit)
+  const tool = perMinute('tool', limit)
+  return {
     redis,
-    namespace,
-    perMinute: { caller, tool: caller },
-    logger,
-    metrics,
-  })
-  return { ...created, redis, messages: () => lines.map(({ message }) => message) }
+    consume,
+    quotas: { caller, tool },
+    async consumeOne(owner: string, points = 1) {
+      const [state] = await consume(owner, [{ quota: caller, points }])
+      assert.ok(state)
+      return state
+    },
+    messages: () => lines.map(({ message }) => message),
+  }
 }
 
 const timed = async <T>(work: Promise<T>) => {
@@ -34,68 +40,81 @@ const timed = async <T>(work: Promise<T>) => {
   return { result: await work, ms: performance.now() - startedAtMs }
 }
 
-describe('the rate limiters', () => {
-  it('share a counter between replicas and separate callers, quotas and deployments', async () => {
+describe('the rate limiter', () => {
+  it('shares a counter between replicas and separates callers, quotas and deployments', async () => {
     const { url } = await startTestRedis()
     const [replicaA, replicaB, otherDeployment] = [
-      await startLimiters(url),
-      await startLimiters(url),
-      await startLimiters(url, { namespace: 'b' }),
+      await startLimiter(url),
+      await startLimiter(url),
+      await startLimiter(url, { namespace: 'b' }),
     ]
     const remaining = []
     for (let n = 0; n < 3; n++) {
-      remaining.push((await replicaA.caller.consume('ann', 1)).remaining)
-      remaining.push((await replicaB.caller.consume('ann', 1)).remaining)
+      remaining.push((await replicaA.consumeOne('ann')).remaining)
+      remaining.push((await replicaB.consumeOne('ann')).remaining)
     }
     assert.deepEqual(remaining, [4, 3, 2, 1, 0, 0])
-    const state = await replicaA.caller.consume('ann', 1)
+    const state = await replicaA.consumeOne('ann')
     assert.equal(state.exceeded, true)
     assert.ok(state.resetSeconds > 50 && state.resetSeconds <= 60)
-    for (const other of [
-      replicaA.caller.consume('bob', 1),
-      replicaA.tool.consume('ann', 1),
-      otherDeployment.caller.consume('ann', 1),
-    ])
-      assert.equal((await other).remaining, 4)
+    assert.equal((await replicaA.consumeOne('bob')).remaining, 4)
+    assert.equal((await otherDeployment.consumeOne('ann')).remaining, 4)
+    const { tool } = replicaA.quotas
+    for (const of of ['search', 'fetch', undefined]) {
+      const [state] = await replicaA.consume('ann', [{ quota: tool, ...(of && { of }), points: 1 }])
+      assert.deepEqual([state?.quota, state?.remaining], [tool, 4])
+    }
   })
 
-  it('expire a counter after its window', async () => {
+  it('expires a counter after its window, which further calls do not extend', async () => {
     const { url } = await startTestRedis()
-    const { caller, redis } = await startLimiters(url)
-    await caller.consume('ann', 1)
+    const { consumeOne, redis } = await startLimiter(url)
+    await consumeOne('ann')
     const keys = await redis.keys('*')
-    assert.deepEqual(keys, ['mcp:rate:a:caller:ann'])
+    assert.deepEqual(keys, ['mcp:rate:{ann}:a:caller:'])
     const ttlMs = await redis.pttl(keys[0] ?? '')
     assert.ok(ttlMs > 50_000 && ttlMs <= 60_000)
+    await redis.pexpire(keys[0] ?? '', 1_500)
+    await consumeOne('ann', 9)
+    assert.equal((await consumeOne('ann')).resetSeconds, 2)
+    await delay(1_600)
+    assert.equal((await consumeOne('ann')).remaining, 4)
   })
 
-  it('pipeline all quotas of a call and query Redis no more once a limit is reached', async () => {
+  it('counts all quotas of a call by one command', async () => {
     const { url } = await startTestRedis()
-    const { caller, tool, redis } = await startLimiters(url)
-    await caller.consume('ann', 1)
+    const { consume, consumeOne, quotas, redis } = await startLimiter(url)
+    await consumeOne('ann')
     const sent: string[] = []
     const send: Cluster['sendCommand'] = redis.sendCommand.bind(redis)
     redis.sendCommand = (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
       sent.push(command.name)
       return send(command, ...more)
     }
-    const both = Promise.all([caller.consume('ann', 1), tool.consume('ann search', 1)])
-    assert.equal(sent.length, 2, 'the second command waited for the first response')
-    await both
-    await caller.consume('ann', 3)
-    sent.length = 0
-    for (let n = 0; n < 10; n++) assert.equal((await caller.consume('ann', 1)).exceeded, true)
-    assert.deepEqual(sent, [])
+    const states = await consume('ann', [
+      { quota: quotas.caller, points: 3 },
+      { quota: quotas.tool, of: 'search', points: 2 },
+      { quota: quotas.tool, of: 'fetch', points: 6 },
+    ])
+    assert.deepEqual(sent, ['evalsha'])
+    assert.deepEqual(
+      states.map(({ exceeded, remaining }) => [exceeded, remaining]),
+      [
+        [false, 1],
+        [false, 3],
+        [true, 0],
+      ],
+    )
   })
 
-  it('fall back to in-process counters while Redis is unavailable and share again after its recovery', async () => {
+  it('falls back to in-process counters while Redis is unavailable and shares again after its recovery', async () => {
     let redis = await startTestRedis()
-    const [replicaA, replicaB] = [await startLimiters(redis.url), await startLimiters(redis.url)]
-    await replicaA.caller.consume('ann', 4)
+    const [replicaA, replicaB] = [await startLimiter(redis.url), await startLimiter(redis.url)]
+    await replicaA.consumeOne('ann', 4)
     await redis.stop()
-    for (const { caller } of [replicaA, replicaB]) {
+    for (const { consumeOne } of [replicaA, replicaB]) {
       const states = []
-      for (let n = 0; n < 6; n++) states.push((await caller.consume('ann', 1)).exceeded)
+      for (let n = 0; n < 6; n++) states.push((await consumeOne('ann')).exceeded)
       assert.deepEqual(states, [false, false, false, false, false, true])
     }
     assert.deepEqual(replicaA.messages(), ['rate limiting fell back to in-process counters'])
@@ -103,22 +122,22 @@ describe('the rate limiters', () => {
     redis = await startTestRedis({ url: redis.url })
     for (let tries = 0; tries < 100 && replicaA.messages().length < 2; tries++) {
       await delay(100)
-      await replicaA.caller.consume('probe', 0)
+      await replicaA.consumeOne('probe', 0)
     }
     assert.deepEqual(replicaA.messages().slice(1), ['rate limiting returned to shared counters'])
-    assert.equal((await replicaA.caller.consume('ann', 1)).remaining, 4)
+    assert.equal((await replicaA.consumeOne('ann')).remaining, 4)
   })
 
-  it('delay at most one call per second while Redis hangs', async () => {
+  it('delays at most one call per second while Redis hangs', async () => {
     const redis = await startTestRedis()
-    const { caller } = await startLimiters(redis.url, { caller: 1_000 })
+    const { consumeOne } = await startLimiter(redis.url, { limit: 1_000 })
     process.kill(redis.pid, 'SIGSTOP')
     try {
-      assert.ok((await timed(caller.consume('ann', 1))).ms < 1_500)
+      assert.ok((await timed(consumeOne('ann'))).ms < 1_500)
       const slow = []
       const startedAtMs = performance.now()
       while (performance.now() - startedAtMs < 2_600) {
-        const { ms, result } = await timed(caller.consume('ann', 1))
+        const { ms, result } = await timed(consumeOne('ann'))
         assert.equal(result.exceeded, false)
         if (ms > 200) slow.push(ms)
         await delay(5)
@@ -129,16 +148,16 @@ describe('the rate limiters', () => {
     }
   })
 
-  it('fall back to in-process counters when Redis is out of memory', async (test) => {
+  it('falls back to in-process counters when Redis is out of memory', async (test) => {
     const { url } = await startTestRedis()
-    const { caller, redis, messages } = await startLimiters(url)
+    const { consumeOne, redis, messages } = await startLimiter(url)
     await redis.config('SET', 'maxmemory', '1').catch(() => undefined)
     const acceptsWrites = await redis.set('a', '1').then(
       () => true,
       () => false,
     )
     if (acceptsWrites) return test.skip('the embedded Redis ignores maxmemory')
-    assert.equal((await caller.consume('ann', 1)).remaining, 4)
+    assert.equal((await consumeOne('ann')).remaining, 4)
     assert.deepEqual(messages(), ['rate limiting fell back to in-process counters'])
   })
 })

@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
+import { createRateLimiter, perMinute } from '../../src/redis/rate-limiter.ts'
 import { afterFile } from '../support/cleanup.ts'
-import { silentLogger as logger } from '../support/logger.ts'
+import { silentLogger as logger, recordingLogger } from '../support/logger.ts'
 import {
   redisServerMissing,
   startRedisCluster,
@@ -150,5 +151,37 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
       return received.every((messages) => messages.includes('after a node failure'))
     })
     await closeRedis(redis)
+  })
+
+  it('counts all quotas of a call on the node of their owner, by any name', async () => {
+    const nodes = await startRedisCluster()
+    const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
+    const { logger, lines } = recordingLogger()
+    const limiters = [await connectTo(url), await connectTo(url)].map((redis) =>
+      createRateLimiter({ redis, namespace: 'https://a.example/{b}', logger, metrics }),
+    )
+    const owners = [...Array(30).keys()].map((n) => `key:${n}`).concat('anonymous@{', 'anonymous@}', 'a{}b')
+    const tool = perMinute('tool', 5)
+    const uses = [
+      { quota: perMinute('caller', 9), points: 1 },
+      { quota: tool, of: 'search', points: 2 },
+      { quota: tool, of: '}{', points: 3 },
+    ]
+    for (const left of [
+      [8, 3, 2],
+      [7, 1, 0],
+    ]) {
+      const limiter = limiters.pop()
+      for (const owner of owners) {
+        const states = await limiter?.consume(owner, uses)
+        assert.deepEqual(
+          states?.map(({ remaining }) => remaining),
+          left,
+          owner,
+        )
+      }
+    }
+    for (const { admin } of nodes) assert.ok((await admin.dbsize()) > 0, 'a node has no counters')
+    assert.deepEqual(lines, [])
   })
 })

@@ -5,7 +5,7 @@ import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
 import { checkPermissions } from '../../src/redis/permissions.ts'
-import { createRateLimiters } from '../../src/redis/rate-limiter.ts'
+import { createRateLimiter, perMinute } from '../../src/redis/rate-limiter.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
 import { afterFile } from '../support/cleanup.ts'
@@ -13,6 +13,7 @@ import { recordingLogger } from '../support/logger.ts'
 import { redisServerMissing, startRedisServer, waitUntil } from '../support/redis-servers.ts'
 
 const guide = readFileSync('docs/guides/managed-stores.md', 'utf8')
+const oneOfFive = [{ quota: perMinute('caller', 5), points: 1 }]
 const documentedRules = /^~mcp:.*$/m.exec(guide)?.[0].split(' ') ?? []
 
 async function connectAs(rules: readonly string[]) {
@@ -55,8 +56,8 @@ describe('the permissions of the Redis user', { skip: redisServerMissing }, () =
     assert.equal((await cache.get('key', 'tag')).value, 'value')
     await cache.invalidate('tag')
     assert.equal((await cache.get('key', 'tag')).result, 'miss')
-    const limiters = createRateLimiters({ redis, namespace: 'a', perMinute: { caller: 5 }, logger, metrics })
-    assert.equal((await limiters.caller.consume('ann', 1)).remaining, 4)
+    const limiter = createRateLimiter({ redis, namespace: 'a', logger, metrics })
+    assert.equal((await limiter.consume('ann', oneOfFive))[0]?.remaining, 4)
     await closeRedis(redis)
     assert.deepEqual(warnings(), [])
     assert.equal(await metric('mcp_rate_limit_fallback'), '0')
@@ -77,9 +78,9 @@ describe('the permissions of the Redis user', { skip: redisServerMissing }, () =
     const denied = ((warning?.denied ?? []) as string[]).map((text) => text.split(':')[0])
     assert.deepEqual([...new Set(denied)], ['rate limits', 'events'])
     assert.deepEqual(others, [])
-    const limiters = createRateLimiters({ redis, namespace: 'a', perMinute: { caller: 5 }, logger, metrics })
+    const limiter = createRateLimiter({ redis, namespace: 'a', logger, metrics })
     assert.equal(await metric('mcp_rate_limit_fallback'), '0')
-    assert.equal((await limiters.caller.consume('ann', 1)).remaining, 4)
+    assert.equal((await limiter.consume('ann', oneOfFive))[0]?.remaining, 4)
     assert.equal(await metric('mcp_rate_limit_fallback'), '1')
   })
 

@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { type QuotaState, rateLimit, rateLimitPolicy, retryAfter } from '../../lib/rate-limit-headers.ts'
-import type { RateLimiter } from '../../redis/rate-limiter.ts'
+import { perMinute, type RateLimiter } from '../../redis/rate-limiter.ts'
 import { unknownLabel } from '../../telemetry/metrics/labels.ts'
 import type { Message } from '../message.ts'
 import type { Admission, AdmissionRejection, EarlyAdmission } from './admission.ts'
 
 export interface RateLimitOptions {
-  /** `caller` counts all messages of a caller, `tool` its calls of each tool. */
-  readonly limiters: Readonly<Record<'caller' | 'tool', RateLimiter>>
+  readonly limiter: RateLimiter
+  /** Limits a minute: `caller` for all messages of a caller, `tool` for its calls of each tool. */
+  readonly limits: { readonly caller: number; readonly tool: number }
   readonly tools: ReadonlySet<string>
 }
 
@@ -15,12 +16,12 @@ export interface RateLimitOptions {
 const maxRemembered = 10_000
 
 /** Rate limits per caller and per caller and tool. Each message of a batch counts. */
-export function createRateLimit({ limiters, tools }: RateLimitOptions): {
+export function createRateLimit({ limiter, limits, tools }: RateLimitOptions): {
   readonly beforeBody: EarlyAdmission
   readonly admit: Admission
 } {
-  const policy = rateLimitPolicy([limiters.caller.quota, limiters.tool.quota])
-
+  const quotas = { caller: perMinute('caller', limits.caller), tool: perMinute('tool', limits.tool) }
+  const policy = rateLimitPolicy([quotas.caller, quotas.tool])
   const exceededBy = new Map<string, { readonly state: QuotaState; readonly untilMs: number }>()
 
   const beforeBody: EarlyAdmission = ({ res, owner }) => {
@@ -33,14 +34,15 @@ export function createRateLimit({ limiters, tools }: RateLimitOptions): {
   }
 
   const admit: Admission = async ({ res, body: { messages }, owner }) => {
-    // Concurrent, so that the call waits for one round trip to Redis.
-    const [ofCaller, ...ofTools] = await Promise.all([
-      limiters.caller.consume(owner, Math.max(1, messages.length)),
-      ...[...callsByTool(messages)].map(([tool, calls]) => limiters.tool.consume(`${owner} ${tool}`, calls)),
+    const [ofCaller, ...ofTools] = await limiter.consume(owner, [
+      { quota: quotas.caller, points: Math.max(1, messages.length) },
+      ...[...callsByTool(messages)].map(([of, points]) => ({ quota: quotas.tool, of, points })),
     ])
-    const states = [ofCaller, ...ofTools.sort(tightestFirst).slice(0, 1)]
-    if (ofCaller.exceeded && exceededBy.size < maxRemembered)
+    const states = [ofCaller, ofTools.sort(tightestFirst)[0]].filter((state) => state !== undefined)
+    if (ofCaller?.exceeded) {
+      if (exceededBy.size >= maxRemembered) exceededBy.clear()
       exceededBy.set(owner, { state: ofCaller, untilMs: performance.now() + ofCaller.resetSeconds * 1_000 })
+    }
     return exceededLimit(res, states)
   }
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, it } from 'node:test'
 import { anonymous, type Caller, ownerOf } from '../../../../src/auth/caller.ts'
 import type { HttpRejection } from '../../../../src/http/reject.ts'
-import type { Admission } from '../../../../src/mcp/admission/admission.ts'
+import type { Admission, EarlyAdmission } from '../../../../src/mcp/admission/admission.ts'
 import { createLoadShedding } from '../../../../src/mcp/admission/load-shedding.ts'
 import { createRateLimit } from '../../../../src/mcp/admission/rate-limit.ts'
 import { toBody } from '../../../../src/mcp/message.ts'
@@ -120,20 +120,33 @@ describe('createLoadShedding', () => {
   })
 })
 
+function arriveAt(beforeBody: EarlyAdmission, owner: string) {
+  const res = new FakeResponse()
+  const rejection = beforeBody({
+    req: {} as IncomingMessage,
+    res: res as unknown as ServerResponse,
+    caller: { id: owner, scopes: 'all' },
+    owner,
+  })
+  return { res, rejection }
+}
+
 describe('createRateLimit', () => {
   function setUp(limits = { caller: 100, tool: 100 }) {
     const counts = new Map<string, number>()
-    const limiter = (name: 'caller' | 'tool'): RateLimiter => ({
-      quota: { name, requests: limits[name], windowSeconds: 60 },
-      async consume(key, points) {
-        const count = (counts.get(`${name}:${key}`) ?? 0) + points
-        counts.set(`${name}:${key}`, count)
-        const remaining = Math.max(0, limits[name] - count)
-        return { quota: this.quota, exceeded: count > limits[name], remaining, resetSeconds: 42 }
-      },
-    })
+    const limiter: RateLimiter = {
+      consume: async (owner, uses) =>
+        uses.map(({ quota, of, points }) => {
+          const key = [quota.name, owner, of].filter((part) => part !== undefined).join(' ')
+          const count = (counts.get(key) ?? 0) + points
+          counts.set(key, count)
+          const remaining = Math.max(0, quota.requests - count)
+          return { quota, exceeded: count > quota.requests, remaining, resetSeconds: 42 }
+        }),
+    }
     const { beforeBody, admit: admission } = createRateLimit({
-      limiters: { caller: limiter('caller'), tool: limiter('tool') },
+      limiter,
+      limits,
       tools: new Set(['search', 'fetch']),
     })
     return { admission, beforeBody, counts }
@@ -146,8 +159,8 @@ describe('createRateLimit', () => {
     assert.deepEqual(
       [...counts],
       [
-        ['caller:key-1', 1],
-        ['tool:key-1 search', 1],
+        ['caller key-1', 1],
+        ['tool key-1 search', 1],
       ],
     )
     assert.deepEqual(res.headers, {
@@ -159,16 +172,7 @@ describe('createRateLimit', () => {
   it('rejects a caller that exceeded it before the body is read, until the window ends', async () => {
     const { admission, beforeBody, counts } = setUp({ caller: 1, tool: 100 })
     const caller = { id: 'key-1', scopes: 'all' } as const
-    const entry = (owner: string) => {
-      const res = new FakeResponse()
-      const rejection = beforeBody({
-        req: {} as IncomingMessage,
-        res: res as unknown as ServerResponse,
-        caller,
-        owner,
-      })
-      return { res, rejection }
-    }
+    const entry = (owner: string) => arriveAt(beforeBody, owner)
     assert.equal(entry('key-1').rejection, undefined)
     await admit(admission, call('search'), caller).rejection
     assert.equal(entry('key-1').rejection, undefined)
@@ -177,21 +181,29 @@ describe('createRateLimit', () => {
     assert.deepEqual(rejection, exceeded)
     assert.equal(res.headers.ratelimit, '"caller";r=0;t=42')
     assert.equal(entry('key-2').rejection, undefined)
-    assert.equal(counts.get('caller:key-1'), 2, 'the rejection before the body costs nothing')
+    assert.equal(counts.get('caller key-1'), 2, 'the rejection before the body costs nothing')
+  })
+
+  it('remembers a bounded number of them, the latest among them', async () => {
+    const { admission, beforeBody } = setUp({ caller: 0, tool: 100 })
+    for (let n = 0; n <= 10_000; n++)
+      await admit(admission, call('search'), { id: `key-${n}`, scopes: 'all' }).rejection
+    assert.equal(arriveAt(beforeBody, 'key-0').rejection, undefined)
+    assert.equal(arriveAt(beforeBody, 'key-10000').rejection?.httpStatus, 429)
   })
 
   it('counts anonymous callers by address', async () => {
     const { admission, counts } = setUp()
     await admit(admission, { method: 'tools/list' }).rejection
-    assert.deepEqual([...counts], [['caller:anonymous@192.0.2.1', 1]])
+    assert.deepEqual([...counts], [['caller anonymous@192.0.2.1', 1]])
   })
 
   it('counts unknown tools as one', async () => {
     const { admission, counts } = setUp()
     for (const name of ['a', 'b', '__proto__', undefined, 7, {}]) await admit(admission, call(name)).rejection
     assert.deepEqual(
-      [...counts].filter(([key]) => key.startsWith('tool:')),
-      [['tool:anonymous@192.0.2.1 _unknown', 6]],
+      [...counts].filter(([key]) => key.startsWith('tool ')),
+      [['tool anonymous@192.0.2.1 _unknown', 6]],
     )
   })
 
