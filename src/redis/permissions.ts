@@ -3,7 +3,7 @@ import type { Logger } from '../telemetry/log/logger.ts'
 import type { RedisClient } from './client.ts'
 
 const key = 'mcp:permission-check'
-const script = "redis.call('set', KEYS[1], 0, 'EX', 1, 'NX')"
+const script = "redis.call('hincrby', KEYS[1], 'caller', 0)"
 
 /** Commands by the part of the server that needs them. They leave nothing behind. */
 const neededCommands: Readonly<Record<string, readonly (readonly [string, ...(string | number)[]])[]>> = {
@@ -19,8 +19,8 @@ const neededCommands: Readonly<Record<string, readonly (readonly [string, ...(st
   'rate limits': [
     ['eval', script, 1, key],
     ['evalsha', createHash('sha1').update(script).digest('hex'), 1, key],
-    ['eval', "redis.call('incrby', KEYS[1], 0)", 1, key],
     ['eval', "redis.call('pttl', KEYS[1])", 1, key],
+    ['eval', "redis.call('expire', KEYS[1], 1)", 1, key],
     ['del', key],
   ],
   events: [['publish', key, '']],

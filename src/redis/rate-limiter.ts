@@ -39,90 +39,95 @@ export const perMinute = (name: string, requests: number): Quota => ({ name, req
 export function createRateLimiter({ redis, namespace, logger, metrics }: RateLimiterOptions): RateLimiter {
   const availability = trackAvailability(logger)
   metrics.onCollect(() => metrics.set('mcp_rate_limit_fallback', {}, availability.isDown() ? 1 : 0))
-  const countShared = createSharedCounters(redis)
+  const countShared = createSharedCounters(redis, namespace)
   const countHere = createOwnCounters()
 
-  async function count(counters: readonly Counter[]): Promise<Count[]> {
-    if (!availability.shouldTry()) return countHere(counters)
+  async function count(owner: string, uses: readonly Use[]): Promise<Counts> {
+    if (!availability.shouldTry()) return countHere(owner, uses)
     try {
-      const counts = await countShared(counters)
+      const counts = await countShared(owner, uses)
       availability.succeeded()
       return counts
     } catch (error) {
       availability.failed(error)
-      return countHere(counters)
+      return countHere(owner, uses)
     }
   }
 
   return {
     async consume(owner, uses) {
-      // Braces: a cluster keeps the counters of an owner on one node, where one script can change them.
-      const keyOf = ({ quota, of = '' }: Use) => `mcp:rate:{${owner}}:${namespace}:${quota.name}:${of}`
-      const counts = await count(uses.map((use) => ({ key: keyOf(use), points: use.points })))
-      return uses.map(({ quota }, i) => stateOf(quota, counts[i]))
+      const { used, leftMs } = await count(owner, uses)
+      return uses.map(({ quota }, i): QuotaState => {
+        const left = quota.requests - (used[i] ?? 0)
+        return {
+          quota,
+          exceeded: left < 0,
+          remaining: Math.max(0, left),
+          resetSeconds: Math.ceil(leftMs / 1_000),
+        }
+      })
     },
   }
 }
 
-interface Counter {
-  readonly key: string
-  readonly points: number
-}
-
-/** Of a counter in its current window. */
-interface Count {
-  readonly used: number
+/** Of an owner in its current window. */
+interface Counts {
+  /** For each use. */
+  readonly used: readonly number[]
   readonly leftMs: number
 }
 
-function stateOf(quota: Quota, { used, leftMs }: Count = { used: 0, leftMs: 0 }): QuotaState {
-  const remaining = Math.max(0, quota.requests - used)
-  return { quota, exceeded: used > quota.requests, remaining, resetSeconds: Math.ceil(leftMs / 1_000) }
-}
+const fieldOf = ({ quota, of = '' }: Use): string => `${quota.name} ${of}`
 
-/** One script for all counters of a call: one command, and no counter without an end. */
+/** One key for each owner: keys of a cluster can be on several nodes, or about to move. */
 const script = `
-local counts = {}
-for i, key in ipairs(KEYS) do
-  redis.call('set', key, 0, 'EX', ARGV[1], 'NX')
-  counts[2 * i - 1] = redis.call('incrby', key, ARGV[i + 1])
-  counts[2 * i] = redis.call('pttl', key)
+local reply = { 0 }
+for i = 2, #ARGV, 2 do
+  reply[#reply + 1] = redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1])
 end
-return counts`
+reply[1] = redis.call('pttl', KEYS[1])
+if reply[1] < 0 then
+  redis.call('expire', KEYS[1], ARGV[1])
+  reply[1] = ARGV[1] * 1000
+end
+return reply`
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    countUses(keys: number, ...args: (string | number)[]): Result<number[], Context>
+    countUses(key: string, ...args: (string | number)[]): Result<[number, ...number[]], Context>
   }
 }
 
-function createSharedCounters(redis: RedisClient) {
-  redis.defineCommand('countUses', { lua: script })
-  return async (counters: readonly Counter[]): Promise<Count[]> => {
-    const keys = counters.map(({ key }) => key)
-    const counts = await redis.countUses(
-      keys.length,
-      ...keys,
+function createSharedCounters(redis: RedisClient, namespace: string) {
+  redis.defineCommand('countUses', { numberOfKeys: 1, lua: script })
+  return async (owner: string, uses: readonly Use[]): Promise<Counts> => {
+    const points = uses.flatMap((use) => [fieldOf(use), use.points])
+    const [leftMs, ...used] = await redis.countUses(
+      `mcp:rate:${namespace}:${owner}`,
       windowSeconds,
-      ...counters.map(({ points }) => points),
+      ...points,
     )
-    return keys.map((_, i) => ({ used: Number(counts[2 * i]), leftMs: Number(counts[2 * i + 1]) }))
+    return { used, leftMs }
   }
 }
 
-/** One window for all counters, after which they are dropped: they are as many as one window brings. */
 function createOwnCounters() {
-  let used = new Map<string, number>()
-  let endsAtMs = 0
-  return (counters: readonly Counter[]): Count[] => {
-    if (performance.now() >= endsAtMs) {
-      used = new Map()
-      endsAtMs = performance.now() + windowSeconds * 1_000
+  /** Dropped at its end, so that it holds what one window brings. */
+  let current: { readonly used: Map<string, number>; readonly endsAtMs: number } | undefined
+  return (owner: string, uses: readonly Use[]): Counts => {
+    if (current === undefined) {
+      current = { used: new Map(), endsAtMs: performance.now() + windowSeconds * 1_000 }
+      setTimeout(() => {
+        current = undefined
+      }, windowSeconds * 1_000).unref()
     }
-    return counters.map(({ key, points }) => {
-      used.set(key, (used.get(key) ?? 0) + points)
-      return { used: used.get(key) ?? 0, leftMs: endsAtMs - performance.now() }
+    const { used, endsAtMs } = current
+    const counts = uses.map((use) => {
+      const key = `${owner} ${fieldOf(use)}`
+      used.set(key, (used.get(key) ?? 0) + use.points)
+      return used.get(key) ?? 0
     })
+    return { used: counts, leftMs: Math.max(0, endsAtMs - performance.now()) }
   }
 }
 

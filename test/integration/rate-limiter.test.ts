@@ -71,7 +71,7 @@ describe('the rate limiter', () => {
     const { consumeOne, redis } = await startLimiter(url)
     await consumeOne('ann')
     const keys = await redis.keys('*')
-    assert.deepEqual(keys, ['mcp:rate:{ann}:a:caller:'])
+    assert.deepEqual(keys, ['mcp:rate:a:ann'])
     const ttlMs = await redis.pttl(keys[0] ?? '')
     assert.ok(ttlMs > 50_000 && ttlMs <= 60_000)
     await redis.pexpire(keys[0] ?? '', 1_500)
@@ -126,6 +126,18 @@ describe('the rate limiter', () => {
     }
     assert.deepEqual(replicaA.messages().slice(1), ['rate limiting returned to shared counters'])
     assert.equal((await replicaA.consumeOne('ann')).remaining, 4)
+  })
+
+  it('restarts in-process counters after a window', async ({ mock }) => {
+    const redis = await startTestRedis()
+    const { consumeOne } = await startLimiter(redis.url)
+    await redis.stop()
+    mock.timers.enable({ apis: ['setTimeout'] })
+    assert.equal((await consumeOne('ann', 9)).exceeded, true)
+    mock.timers.tick(59_000)
+    assert.equal((await consumeOne('ann')).exceeded, true)
+    mock.timers.tick(1_000)
+    assert.equal((await consumeOne('ann')).remaining, 4)
   })
 
   it('delays at most one call per second while Redis hangs', async () => {

@@ -153,35 +153,42 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
     await closeRedis(redis)
   })
 
-  it('counts all quotas of a call on the node of their owner, by any name', async () => {
+  it('counts the quotas of a caller on every node, also while its slot moves to another', async () => {
     const nodes = await startRedisCluster()
     const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
     const { logger, lines } = recordingLogger()
     const limiters = [await connectTo(url), await connectTo(url)].map((redis) =>
-      createRateLimiter({ redis, namespace: 'https://a.example/{b}', logger, metrics }),
+      createRateLimiter({ redis, namespace: 'a', logger, metrics }),
     )
-    const owners = [...Array(30).keys()].map((n) => `key:${n}`).concat('anonymous@{', 'anonymous@}', 'a{}b')
+    const owners = [...Array(30).keys()].map((n) => `key:${n}`)
     const tool = perMinute('tool', 5)
     const uses = [
       { quota: perMinute('caller', 9), points: 1 },
       { quota: tool, of: 'search', points: 2 },
-      { quota: tool, of: '}{', points: 3 },
+      { quota: tool, of: 'fetch', points: 3 },
     ]
+    const remainingOf = async (limiter: (typeof limiters)[number] | undefined, owner: string) =>
+      (await limiter?.consume(owner, uses))?.map(({ remaining }) => remaining)
+    for (const owner of owners) assert.deepEqual(await remainingOf(limiters[0], owner), [8, 3, 2])
+    for (const owner of owners) assert.deepEqual(await remainingOf(limiters[1], owner), [7, 1, 0])
+    for (const { admin } of nodes) assert.ok((await admin.dbsize()) > 0, 'a node has no counters')
+
+    const key = 'mcp:rate:a:key:0'
+    const slot = Number(await nodes[0]?.admin.call('cluster', 'keyslot', key))
+    const counts = await Promise.all(nodes.map(({ admin }) => admin.call('cluster', 'countkeysinslot', slot)))
+    const [source, target] = [...nodes].sort(
+      (a, b) => Number(counts[nodes.indexOf(b)]) - Number(counts[nodes.indexOf(a)]),
+    )
+    const idOf = (node: typeof source) => node?.admin.call('cluster', 'myid') as Promise<string>
+    await target?.admin.call('cluster', 'setslot', slot, 'importing', await idOf(source))
+    await source?.admin.call('cluster', 'setslot', slot, 'migrating', await idOf(target))
+    assert.deepEqual(await remainingOf(limiters[0], 'key:0'), [6, 0, 0])
+    await source?.admin.del(key)
     for (const left of [
       [8, 3, 2],
       [7, 1, 0],
-    ]) {
-      const limiter = limiters.pop()
-      for (const owner of owners) {
-        const states = await limiter?.consume(owner, uses)
-        assert.deepEqual(
-          states?.map(({ remaining }) => remaining),
-          left,
-          owner,
-        )
-      }
-    }
-    for (const { admin } of nodes) assert.ok((await admin.dbsize()) > 0, 'a node has no counters')
-    assert.deepEqual(lines, [])
+    ])
+      assert.deepEqual(await remainingOf(limiters[0], 'key:0'), left)
+    assert.deepEqual(lines, [], 'a move made the process count by itself')
   })
 })
