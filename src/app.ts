@@ -57,6 +57,7 @@ export function createApp({
   const basePath = new URL(publicUrl).pathname.replace(/\/$/, '')
   if (basePath !== '') app.use(createBasePath(basePath))
   const limit = rateLimit && createIpRateLimit({ perMinute: rateLimit.address, reject })
+  // For MCP and for pages, but not for the public documents between them, which any host and origin may read.
   const guards = [createGuards({ ...config, reject })]
   if (corsOrigins.length > 0) guards.push(createCors(corsOrigins))
   if (limit) guards.push(limit)
