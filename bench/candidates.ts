@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { fullSettings, type ProductContext, productCommand } from './product.ts'
+import { fullSettings, type ProductContext, productCommand, v8Options } from './product.ts'
 import type { Era } from './rpc.ts'
 import type { ServerCommand } from './server-process.ts'
 
@@ -35,7 +35,7 @@ const both: readonly Era[] = ['modern', 'legacy']
 
 function peer(name: string, file: string, eras: readonly Era[]): Candidate {
   const cwd = fileURLToPath(new URL('.', import.meta.url))
-  return { name, ours: false, eras, command: { args: [`peers/${file}.mjs`], cwd } }
+  return { name, ours: false, eras, command: { args: [...v8Options, `peers/${file}.mjs`], cwd } }
 }
 
 export function allCandidates(context: ProductContext): Candidate[] {

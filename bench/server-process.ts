@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { acceptsConnections, freePort } from '../dev/launcher/loopback-port.ts'
 
@@ -37,6 +37,7 @@ export interface ServerCommand {
   readonly readyPath?: string
   /** Defaults to a free port of 127.0.0.1. `readyPort` serves the ready path. */
   readonly listen?: { readonly host: string; readonly port: number; readonly readyPort: number }
+  /** Receives standard output through a pipe, as in a container. */
   readonly logFile?: string
 }
 
@@ -52,7 +53,7 @@ process.once('exit', () => {
 /** Starts a server in its own process, with the Node of this process. */
 export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
   const { host, port, readyPort } = command.listen ?? (await freeAddress())
-  const output = command.logFile === undefined ? 'ignore' : openSync(command.logFile, 'w')
+  const output = command.logFile === undefined ? 'ignore' : pipeTo(command.logFile)
   const startedAt = performance.now()
   const [file = '', ...args] = [...(command.prefix ?? []), process.execPath, '--import', preload]
   const child = spawn(file, [...args, ...command.args], {
@@ -66,6 +67,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     stdio: ['ignore', output, 'inherit', 'ipc'],
   })
   running.add(child)
+  if (typeof output === 'number') closeSync(output)
   await waitUntilReady(child, { host, port: readyPort, path: command.readyPath })
   const startedInMs = performance.now() - startedAt
 
@@ -102,6 +104,15 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
       running.delete(child)
     },
   }
+}
+
+/** A named pipe that `cat` reads until its writer ends. */
+function pipeTo(file: string): number {
+  const pipe = `${file}.pipe`
+  rmSync(pipe, { force: true })
+  execFileSync('mkfifo', [pipe])
+  spawn('cat', [pipe], { stdio: ['ignore', openSync(file, 'w'), 'inherit'] }).unref()
+  return openSync(pipe, 'w')
 }
 
 async function freeAddress() {

@@ -18,14 +18,18 @@ const maxBacklogBytes = 8 * 1024 * 1024
  * Writes lines to standard output. Never delays or ends the process: lines for a reader that stalls or went away are
  * dropped and counted.
  *
- * Fast path: winston's own transport does more per line, in a later event-loop turn.
+ * Fast path: winston's own transport does more per line, in a later event-loop turn. Here the lines of a turn are one
+ * write, because each one wakes the reader. Warnings and errors do not wait: they may explain why a process is killed.
  */
 export class StandardOutput extends winston.transports.Console implements LogOutput {
   dropped = 0
   #closed = false
+  /** Lines of this turn. */
+  #lines: string[] = []
 
   constructor() {
     super()
+    process.once('exit', this.#write)
     process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
       if (this.#closed) return
       this.#closed = true
@@ -35,17 +39,24 @@ export class StandardOutput extends winston.transports.Console implements LogOut
     })
   }
 
-  override log(info: { [lineText]: string }, done: () => void): void {
+  override log(info: { level: string; [lineText]: string }, done: () => void): void {
     if (this.#closed || process.stdout.writableLength > maxBacklogBytes) this.dropped++
-    else process.stdout.write(info[lineText], this.#onWritten)
+    else if (this.#lines.push(info[lineText]) === 1) setImmediate(this.#write)
+    if (info.level === 'warn' || info.level === 'error') this.#write()
     done()
   }
 
-  #onWritten = (error?: Error | null): void => {
-    if (error) this.dropped++
+  #write = (): void => {
+    const lines = this.#lines
+    if (lines.length === 0) return
+    this.#lines = []
+    process.stdout.write(lines.join(''), (error) => {
+      if (error) this.dropped += lines.length
+    })
   }
 
   async drain(): Promise<void> {
+    this.#write()
     if (!this.#closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
   }
 }
