@@ -11,7 +11,7 @@ import { checkout } from '../dev/lib/paths.ts'
 import { type Replicas, startReplicas } from './behind-gateway.ts'
 import { measureFromClone } from './from-clone.ts'
 import { connectLoad } from './load.ts'
-import { fullSettings, productCommand } from './product.ts'
+import { fullSettings, productCommand, v8Options } from './product.ts'
 import { type EndToEnd, endToEndFile, type SearchRow } from './result.ts'
 import { type Era, type Rpc, toolCall } from './rpc.ts'
 import { seeded } from './search/random.ts'
@@ -79,7 +79,7 @@ async function addLane(name: string, era: Era, command: ServerCommand, nextQuery
 
 function peer(file: string): ServerCommand {
   return {
-    args: [`peers/${file}.mjs`],
+    args: [...v8Options, `peers/${file}.mjs`],
     cwd: join(checkout, 'bench'),
     readyPath: '/readyz',
     env: () => ({ DATABASE_URL: context.env.DATABASE_URL ?? '' }),

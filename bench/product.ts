@@ -59,7 +59,7 @@ function folderOf(build: ProductBuild): string {
   return folder
 }
 
-/** The command of the real server, started as in the image, with its output in a file. */
+/** The command of the real server, started as in the image, with its output in a pipe. */
 export function productCommand(
   settings: ProductSettings,
   { env, otlpUrl }: ProductContext,

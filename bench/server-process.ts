@@ -111,8 +111,15 @@ function pipeTo(file: string): number {
   const pipe = `${file}.pipe`
   rmSync(pipe, { force: true })
   execFileSync('mkfifo', [pipe])
-  spawn('cat', [pipe], { stdio: ['ignore', openSync(file, 'w'), 'inherit'] }).unref()
-  return openSync(pipe, 'w')
+  const output = openSync(file, 'w')
+  const cat = spawn('cat', [pipe], { stdio: ['ignore', output, 'inherit'] })
+  cat.unref()
+  closeSync(output)
+  // Opening a pipe waits for its reader.
+  if (cat.pid === undefined) throw new Error('cat, which reads the log of a server, did not start')
+  const writer = openSync(pipe, 'w')
+  rmSync(pipe)
+  return writer
 }
 
 async function freeAddress() {

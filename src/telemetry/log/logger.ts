@@ -33,7 +33,7 @@ export function createLogger({
   })
 }
 
-/** Resolves when all lines are written. The logger must not be used afterwards. */
+/** Resolves when the output has all lines, which it may still have to write. The logger must not be used afterwards. */
 export async function flushLogger(logger: Logger): Promise<void> {
   await new Promise((resolve) => logger.once('finish', resolve).end())
 }

@@ -13,6 +13,8 @@ export interface LogOutput extends winston.transport {
 
 /** Bound on what waits for a slow reader: some ten thousand lines. */
 const maxBacklogBytes = 8 * 1024 * 1024
+/** Bound on what waits for the end of a turn, which can be long. */
+const maxLinesPerWrite = 256
 
 /**
  * Writes lines to standard output. Never delays or ends the process: lines for a reader that stalls or went away are
@@ -42,7 +44,8 @@ export class StandardOutput extends winston.transports.Console implements LogOut
   override log(info: { level: string; [lineText]: string }, done: () => void): void {
     if (this.#closed || process.stdout.writableLength > maxBacklogBytes) this.dropped++
     else if (this.#lines.push(info[lineText]) === 1) setImmediate(this.#write)
-    if (info.level === 'warn' || info.level === 'error') this.#write()
+    const isUrgent = info.level === 'warn' || info.level === 'error'
+    if (isUrgent || this.#lines.length >= maxLinesPerWrite) this.#write()
     done()
   }
 

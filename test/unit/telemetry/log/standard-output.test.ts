@@ -23,10 +23,10 @@ const run = (script: string) =>
   )
 
 /** Logs 30,000 lines of a kilobyte, then waits for the reader and prints how many were dropped. */
-const script = `
+const script = (linesInTurn: number) => `
   for (let n = 0; n < 30_000; n++) {
     logger.info('x'.repeat(1_000), { n })
-    if (n % 100 === 0) await new Promise(setImmediate)
+    if (n % ${linesInTurn} === 0) await new Promise(setImmediate)
   }
   console.error('backlog', process.stdout.writableLength)
   await output.drain()
@@ -34,21 +34,24 @@ const script = `
 `
 
 describe('standard output with a reader that stalls', () => {
-  it('keeps a bounded backlog, counts every dropped line, and continues with the reader', async () => {
-    const child = run(script)
-    let errors = ''
-    child.stderr.on('data', (chunk) => {
-      errors += chunk
+  for (const linesInTurn of [100, 30_000])
+    it(`keeps a bounded backlog, counts every dropped line, and continues with the reader (turns of ${linesInTurn} lines)`, async (t) => {
+      const child = run(script(linesInTurn))
+      // It waits for its reader, also after a failure.
+      t.after(() => child.kill())
+      let errors = ''
+      child.stderr.on('data', (chunk) => {
+        errors += chunk
+      })
+      while (!errors.includes('backlog')) await once(child.stderr, 'data')
+      const backlog = Number(/backlog (\d+)/.exec(errors)?.[1])
+      assert.ok(backlog > 8_000_000 && backlog < 9_000_000, `${backlog} bytes`)
+      const lines = (await text(child.stdout)).trim().split('\n')
+      const dropped = Number(/dropped (\d+)/.exec(errors)?.[1])
+      assert.ok(dropped > 10_000)
+      assert.equal(lines.length + dropped, 30_000)
+      for (const line of lines) JSON.parse(line)
     })
-    while (!errors.includes('backlog')) await once(child.stderr, 'data')
-    const backlog = Number(/backlog (\d+)/.exec(errors)?.[1])
-    assert.ok(backlog > 8_000_000 && backlog < 9_000_000, `${backlog} bytes`)
-    const lines = (await text(child.stdout)).trim().split('\n')
-    const dropped = Number(/dropped (\d+)/.exec(errors)?.[1])
-    assert.ok(dropped > 10_000)
-    assert.equal(lines.length + dropped, 30_000)
-    for (const line of lines) JSON.parse(line)
-  })
 })
 
 describe('the log lines of an event-loop turn', () => {
