@@ -15,6 +15,7 @@ import { createIpRateLimit } from './http/middleware/ip-rate-limit.ts'
 import { serverCard } from './http/middleware/server-card.ts'
 import { createOps, isOpsPath } from './http/ops.ts'
 import { createSite } from './http/pages/site.ts'
+import { withAppPrototypes } from './http/server/app-prototypes.ts'
 import { trackConnections } from './http/server/connections.ts'
 import { createHttpServer } from './http/server/server.ts'
 import { boundLookups } from './lib/bounded-lookup.ts'
@@ -168,6 +169,7 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
   })
   const server = createHttpServer(telemetry.traced(app, isOpsPath), {
     reject,
+    messages: withAppPrototypes(app),
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
   })
   const connections = trackConnections(server)

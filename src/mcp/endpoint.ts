@@ -116,7 +116,6 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const resources = prepareResources(catalog.resources, stages)
   const completes = [...catalog.prompts, ...catalog.resources].some(({ complete }) => complete !== undefined)
   const turns = createTurns()
-  const common = { instructions, ...(requestState && { requestState }) }
 
   /** The SDK requires a new server per request; expensive parts are prepared above. */
   function createServer(context: McpRequestContext): McpServer {
@@ -126,8 +125,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     // Only the SDK's own list contains the tools that `extend` registers.
     const toolsOnly = toolsRequest !== undefined && !(toolsRequest.method === 'tools/list' && extend)
     const mcp = new McpServer(server, {
-      ...common,
+      instructions,
       capabilities: toolsOnly ? toolsCapabilities : capabilitiesOf(context.era, completes),
+      ...(requestState && { requestState }),
       ...(toolsRequest?.method !== 'tools/call' && { cacheHints }),
     })
     observeMessages(mcp, context, {

@@ -88,6 +88,7 @@ export interface Sink {
 }
 
 export interface Observer {
+  /** @returns the message itself, which is its record from now on */
   start(message: ArrivedMessage): MessageRecord
   /** Runs the work of a message in the contexts of all sinks. */
   run<T>(record: MessageRecord, work: () => T): T
@@ -151,7 +152,7 @@ export function createObserver(
 
   return {
     start(message) {
-      const record: MessageRecord = { ...message, startedAtMs: performance.now() }
+      const record = Object.assign(message, { startedAtMs: performance.now() })
       open[record.kind].add(record)
       forEachSink((sink) => sink.start?.(record))
       return record

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Reject } from '../../telemetry/rejections.ts'
+import type { MessageClasses } from './app-prototypes.ts'
 import { answerClientErrors } from './client-errors.ts'
 import { boundIdleConnections } from './idle-connections.ts'
 import { closePipelinedResponses } from './pipelined-responses.ts'
@@ -30,7 +31,11 @@ const limits = {
 /** An HTTP server with limits against slow, large and malformed requests. */
 export function createHttpServer(
   listener: RequestListener,
-  { reject, ...changes }: { readonly reject: Reject } & Partial<typeof limits>,
+  {
+    reject,
+    messages,
+    ...changes
+  }: { readonly reject: Reject; readonly messages?: MessageClasses } & Partial<typeof limits>,
 ): Server {
   const is = { ...limits, ...changes }
   const server = createServer(
@@ -40,6 +45,7 @@ export function createHttpServer(
       requestTimeout: is.requestTimeoutMs,
       connectionsCheckingInterval: is.checkEveryMs,
       keepAliveTimeout: is.keepAliveTimeoutMs,
+      ...messages,
     },
     listener,
   )

@@ -107,7 +107,7 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
   }
 
   async function serve(entry: Omit<Arrival, 'body'>, onStream?: () => void): Promise<void> {
-    const { req, res, caller } = entry
+    const { req, res, caller, owner, onFinish } = entry
     // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
     if (req.method !== 'POST') {
       rejectRequest({ req, res }, notAllowed(req), reject)
@@ -123,7 +123,7 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
     res.once('close', () => {
       if (!res.writableFinished) gone.abort()
     })
-    const read = await body.read(req, entry.owner, entry.onFinish)
+    const read = await body.read(req, owner, onFinish)
     if (read === 'gone') {
       reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
       return
@@ -137,7 +137,7 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
       rejectRequest({ req, res, caller }, exceededLimits[parsed], reject)
       return
     }
-    const arrival: Arrival = { ...entry, body: parsed }
+    const arrival: Arrival = { req, res, caller, owner, onFinish, body: parsed }
     const rejection = early ?? (await rejectionOf(admissions, arrival))
     if (rejection) {
       rejectMessage({ req, res, caller }, parsed.single, rejection, reject)
@@ -146,15 +146,15 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
     if (parsed.isListen) onStream?.()
     const sessionId = headerOf(req, sessionHeader)
     if (cancellations && sessionId !== undefined && parsed.single) {
-      const session = { owner: entry.owner, id: sessionId }
+      const session = { owner, id: sessionId }
       const { method, id } = parsed.single
       if (method === 'notifications/cancelled') cancellations.cancel(session, parsed.single)
-      else if (id !== undefined) entry.onFinish(cancellations.track(session, id, () => gone.abort()))
+      else if (id !== undefined) onFinish(cancellations.track(session, id, () => gone.abort()))
     }
     const { headers, jsonOnly } = negotiate(req)
     const init = { method: req.method, headers, signal: gone.signal }
     const { httpVersion } = req
-    const authInfo = toAuthInfo({ caller, owner: entry.owner, client: clientOf(req), httpVersion })
+    const authInfo = toAuthInfo({ caller, owner, client: clientOf(req), httpVersion })
     const request = new ParsedRequest(anyAddress, init)
     const response =
       parsed.json === undefined
@@ -197,12 +197,12 @@ async function send(
   if (res.destroyed) return
   // Whether the connection is kept is for Node to say, and for who set the header before: not for the SDK's streams.
   response.headers.delete('connection')
-  const headers = Object.fromEntries(response.headers)
+  const headers: Record<string, string | number> = Object.fromEntries(response.headers)
   if (response.body === null || !isEventStream(response)) {
     const text = await response.text()
     // With its length known, an answer is one piece instead of three.
-    const length = text === '' ? undefined : { 'content-length': Buffer.byteLength(text) }
-    res.writeHead(response.status, { ...headers, ...length }).end(text)
+    if (text !== '') headers['content-length'] = Buffer.byteLength(text)
+    res.writeHead(response.status, headers).end(text)
     return
   }
   res.writeHead(response.status, headers)
