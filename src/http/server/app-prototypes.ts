@@ -5,8 +5,9 @@ import type { Express } from 'express'
 export type MessageClasses = Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>
 
 /**
- * Classes whose instances already have the prototypes that Express sets on every request and response. On Node 20 that
- * gives each of these objects a hidden class of its own, and V8 looks up their properties again in every request.
+ * Classes whose instances have the prototypes that Express would set on every request and response. Setting them later
+ * gives each object a hidden class of its own on Node 20, where V8 then looks up each of its properties again.
+ * @param app is not mounted in another application
  */
 export function withAppPrototypes(app: Express): MessageClasses {
   class AppRequest extends IncomingMessage {}
