@@ -9,9 +9,8 @@ import { startSetup } from './setup.ts'
 import { ratioInterval, verdict } from './statistics.ts'
 import { formatInterval, table } from './table.ts'
 
-/** Maximum cost of the full server in multiples of the reference. Node 20 allocates more for an `AsyncLocalStorage`. */
-const isNode20 = process.versions.node.startsWith('20.')
-const limits = { allocatedKiB: isNode20 ? 1.4 : 1.25, instructions: 2, cpuMicros: 2 }
+/** Maximum cost of the full server in multiples of the reference. */
+const limits = { allocatedKiB: 1.25, instructions: 2, cpuMicros: 2 }
 
 const plan = { processes: 4, warmUp: 2_400, requests: 1_000, idleSeconds: 0 }
 const setup = await startSetup()
