@@ -142,7 +142,7 @@ describe('the tool forms', () => {
 
   it('show progress and cancel a call', async () => {
     const { page, browserErrors } = await open()
-    stack.api.setFault({ kind: 'slow', delayMs: 1_500 })
+    stack.api.setFault({ kind: 'frozen' })
     try {
       await call(page, 'search_all', { query: 'progress of a slow search' })
       await page.locator('#tool-search_all .verdict', { hasText: '1 of 2: documents finished' }).waitFor()
