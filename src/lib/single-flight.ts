@@ -1,4 +1,5 @@
 import { withDeadline } from './deadline.ts'
+import { ShortLivedMap } from './short-lived-map.ts'
 
 type Progress = (done: number, total?: number, message?: string) => Promise<void>
 
@@ -47,7 +48,7 @@ export function createSingleFlight<Caller extends Subscriber>({
   timeoutMs: number
   operation: string
 }): SingleFlight<Caller> {
-  const flights = new Map<string, Flight<Caller>>()
+  const flights = new ShortLivedMap<string, Flight<Caller>>()
 
   function start(
     key: string,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ShortLivedMap } from '../lib/short-lived-map.ts'
 import type { Broadcast } from '../redis/broadcast.ts'
 import type { Message } from './message.ts'
 
@@ -23,7 +24,7 @@ export interface Cancellations {
 const Announcement = z.object({ key: z.string() })
 
 export function createCancellations(broadcast: Broadcast): Cancellations {
-  const running = new Map<string, () => void>()
+  const running = new ShortLivedMap<string, () => void>()
   broadcast.onMessage((message) => running.get(Announcement.parse(message).key)?.())
 
   return {

@@ -3,6 +3,7 @@ import {
   createMcpHandler,
   type McpRequestContext,
   McpServer,
+  Server,
   type ServerEventBus,
   type ServerOptions,
 } from '@modelcontextprotocol/server'
@@ -16,13 +17,14 @@ import { callerOf, type Sender } from './caller.ts'
 import type { Cancellations } from './cancellation.ts'
 import type { Catalog } from './catalog.ts'
 import type { Message } from './message.ts'
-import { createExchangeObservation } from './observe/exchanges.ts'
+import { createExchangeObservation, type Exchange } from './observe/exchanges.ts'
 import { observeMessages } from './observe/messages.ts'
 import type { Stage } from './pipeline/pipeline.ts'
 import { type BodyLimits, defaultBodyLimits } from './read-body.ts'
+import type { HandlerDependencies } from './register/call-operation.ts'
 import { preparePrompt, registerPrompt } from './register/prompts.ts'
 import { prepareResources, registerResources } from './register/resources.ts'
-import { listTools, prepareTool, registerTool } from './register/tools.ts'
+import { hasParamHeaders, prepareTool, registerTool, serveTool, serveToolList } from './register/tools.ts'
 import { createTurns } from './register/turns.ts'
 import { correctParamErrors } from './sdk/invalid-params.ts'
 import { toNodeListener } from './sdk/node-adapter.ts'
@@ -85,6 +87,7 @@ const cacheHintsFor = (cacheScope: 'public' | 'private') => {
 const sharedCacheHints = cacheHintsFor('public')
 /** Lists depend on the caller's scopes, so shared caches must not store them. */
 const ownCacheHints = cacheHintsFor('private')
+const cacheHintsOf = ({ scopes }: Caller) => (scopes === 'all' ? sharedCacheHints : ownCacheHints)
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const {
@@ -112,48 +115,74 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     new Set(definitions.map(({ name }) => name))
   const known = { tools: namesOf(catalog.tools), prompts: namesOf(catalog.prompts) }
   const tools = new Map(catalog.tools.map((tool) => [tool.name, prepareTool(tool, stages)]))
+  const withParamHeaders = namesOf([...tools.values()].filter(hasParamHeaders))
   const prompts = catalog.prompts.map((prompt) => preparePrompt(prompt, stages))
   const resources = prepareResources(catalog.resources, stages)
   const completes = [...catalog.prompts, ...catalog.resources].some(({ complete }) => complete !== undefined)
   const turns = createTurns()
 
   /** The SDK requires a new server per request; expensive parts are prepared above. */
-  function createServer(context: McpRequestContext): McpServer {
+  function createServer(context: McpRequestContext, exchange?: Exchange): McpServer | Server {
     const caller = callerOf(context.authInfo)
-    const cacheHints = caller.scopes === 'all' ? sharedCacheHints : ownCacheHints
-    const toolsRequest = toToolsRequest(exchanges.bodyOf(context.requestInfo)?.single)
-    // Only the SDK's own list contains the tools that `extend` registers.
-    const toolsOnly = toolsRequest !== undefined && !(toolsRequest.method === 'tools/list' && extend)
-    const mcp = new McpServer(server, {
-      instructions,
-      capabilities: toolsOnly ? toolsCapabilities : capabilitiesOf(context.era, completes),
-      ...(requestState && { requestState }),
-      ...(toolsRequest?.method !== 'tools/call' && { cacheHints }),
-    })
-    observeMessages(mcp, context, {
+    const dependencies = { services, caller, observer, turns, logger }
+    const request = toToolsRequest(exchange?.body.single)
+    const created = request
+      ? createToolsServer(request, dependencies)
+      : createCompleteServer(context.era, dependencies)
+    observeMessages(created, context, {
       observer,
       known,
-      onDispatch: exchanges.onDispatch,
+      onDispatch() {
+        if (exchange) exchange.dispatched = true
+      },
     })
-    correctParamErrors(mcp)
-    const dependencies = { services, caller, observer, turns, logger }
-    if (!toolsOnly) {
-      for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
-      registerResources(mcp, resources, dependencies)
-      for (const prompt of prompts) registerPrompt(mcp, prompt, dependencies)
-    } else if (toolsRequest.method === 'tools/list') {
-      listTools(mcp, tools.values(), caller)
-    } else {
-      const tool = tools.get(toolsRequest.name)
-      if (tool) registerTool(mcp, tool, dependencies)
-    }
+    correctParamErrors(created)
+    return created
+  }
+
+  function createCompleteServer(era: McpRequestContext['era'], dependencies: HandlerDependencies): McpServer {
+    const mcp = new McpServer(server, {
+      instructions,
+      capabilities: capabilitiesOf(era, completes),
+      cacheHints: cacheHintsOf(dependencies.caller),
+      ...(requestState && { requestState }),
+    })
+    for (const tool of tools.values()) registerTool(mcp, tool, dependencies)
+    registerResources(mcp, resources, dependencies)
+    for (const prompt of prompts) registerPrompt(mcp, prompt, dependencies)
     extend?.(mcp)
     return mcp
   }
 
+  /**
+   * Fast path: a request that is a single `tools/list` or `tools/call` needs one handler, because no other is reachable
+   * from it. Registering a tool would also keep each call's objects until the next full garbage collection
+   * (docs/decisions/0063).
+   */
+  function createToolsServer(request: ToolsRequest, dependencies: HandlerDependencies): Server {
+    const isList = request.method === 'tools/list'
+    const low = new Server(server, {
+      instructions,
+      capabilities: toolsCapabilities,
+      ...(isList && { cacheHints: cacheHintsOf(dependencies.caller) }),
+      ...(requestState && { requestState }),
+    })
+    if (isList) serveToolList(low, tools.values(), dependencies.caller)
+    else serveTool(low, tools.get(request.name), dependencies)
+    return low
+  }
+
+  /** Only a complete server has what `extend` registers, and compares arguments with their headers. */
+  function toToolsRequest({ method, name }: Partial<Message> = {}): ToolsRequest | undefined {
+    if (extend) return undefined
+    if (method === 'tools/list') return { method }
+    if (method !== 'tools/call' || name === undefined || withParamHeaders.has(name)) return undefined
+    return { method, name }
+  }
+
   const keepAlive = createStreamKeepAlive()
-  const createHandler = () =>
-    createMcpHandler(createServer, {
+  const createHandler = (exchange?: Exchange) =>
+    createMcpHandler((context) => createServer(context, exchange), {
       legacy: 'stateless',
       // `createStreamKeepAlive` replaces the SDK's keep-alive, which has a timer per stream.
       keepAliveMs: 0,
@@ -162,10 +191,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       // Rejections are observed by their responses; other SDK errors are reported only here.
       onerror: (error) => logger.debug('mcp handler error', { function: 'onerror', error }),
     })
-  // Workaround: the SDK ends streams only by closing their handler, which aborts calls too; so calls have their own.
-  const calls = createHandler()
+  // Workaround: the SDK ends streams only by closing their handler, which aborts calls too; so calls have their own, and
+  // one each, because V8 would keep what the set of a shared one held (docs/decisions/0063).
   const streams = createHandler()
-  const handle = exchanges.observe(({ isListen }) => (isListen ? streams : calls).fetch)
+  const handle = exchanges.observe((exchange) =>
+    exchange.body.isListen ? streams.fetch : createHandler(exchange).fetch,
+  )
   return {
     handle: toNodeListener(handle, {
       earlyAdmissions,
@@ -189,16 +220,6 @@ const toolsCapabilities = { tools: { listChanged: false } }
 type ToolsRequest =
   | { readonly method: 'tools/list' }
   | { readonly method: 'tools/call'; readonly name: string }
-
-/**
- * Fast path: a request that is a single `tools/list` or `tools/call` needs at most one registered tool, because no
- * other handler is reachable from it.
- */
-function toToolsRequest(message: Message | undefined): ToolsRequest | undefined {
-  const { method, name } = message ?? {}
-  if (method === 'tools/list') return { method }
-  return method === 'tools/call' && name !== undefined ? { method, name } : undefined
-}
 
 /**
  * Resource change notifications exist for 2026-07-28 only: in the 2025 revisions they need a session, and this

@@ -19,13 +19,19 @@ export interface Shares {
   wait(taking: Taking, signal: AbortSignal): Promise<GiveBack>
 }
 
+interface Waiter {
+  readonly taking: Taking
+  readonly admit: () => void
+}
+
 /**
  * Dynamic thresholds, as switches share their buffers: an owner may take another connection while it has fewer than
  * twice the free ones. Of ten, a single owner gets seven, the next one two, and a third finds one free.
  */
 export function createShares(connections: number, reserve: number): Shares {
   const takenBy = new Map<string, number>()
-  const waiting = new Map<Taking, () => void>()
+  /** In order of arrival. */
+  const waiting: Waiter[] = []
   let free = connections + reserve
   let used = 0
 
@@ -46,9 +52,16 @@ export function createShares(connections: number, reserve: number): Shares {
     change(taking, 1)
     return () => {
       change(taking, -1)
-      // In order of arrival; the other waiters stay ineligible until the next change.
-      for (const [waiter, admit] of waiting) if (mayTake(waiter)) admit()
+      // A copy, because admitted waiters leave; the others stay ineligible until the next change.
+      for (const { taking: waiter, admit } of [...waiting]) if (mayTake(waiter)) admit()
     }
+  }
+
+  /** @returns whether it was still waiting */
+  function leave(waiter: Waiter): boolean {
+    const position = waiting.indexOf(waiter)
+    if (position !== -1) waiting.splice(position, 1)
+    return position !== -1
   }
 
   return {
@@ -56,17 +69,21 @@ export function createShares(connections: number, reserve: number): Shares {
       return used
     },
     get waiting() {
-      return waiting.size
+      return waiting.length
     },
     take: (taking) => (mayTake(taking) ? grant(taking) : undefined),
     wait: (taking, signal) =>
       new Promise((resolve, reject) => {
-        waiting.set(taking, () => {
-          waiting.delete(taking)
-          resolve(grant(taking))
-        })
+        const waiter: Waiter = {
+          taking,
+          admit() {
+            leave(waiter)
+            resolve(grant(taking))
+          },
+        }
+        waiting.push(waiter)
         signal.addEventListener('abort', () => {
-          if (waiting.delete(taking)) reject(signal.reason)
+          if (leave(waiter)) reject(signal.reason)
         })
       }),
   }

@@ -109,7 +109,7 @@ export function createObserver(
   sinks: readonly Sink[],
   onSinkError: (error: unknown) => void = () => undefined,
 ): Observer {
-  const open = { call: new Set<MessageRecord>(), stream: new Set<MessageRecord>() }
+  const open = { call: 0, stream: 0 }
   const current = new AsyncLocalStorage<MessageRecord>()
   const failed = new Set<Sink>()
   let becameIdle: (() => void)[] = []
@@ -153,7 +153,7 @@ export function createObserver(
   return {
     start(message) {
       const record = Object.assign(message, { startedAtMs: performance.now() })
-      open[record.kind].add(record)
+      open[record.kind]++
       forEachSink((sink) => sink.start?.(record))
       return record
     },
@@ -163,18 +163,20 @@ export function createObserver(
     },
     current: () => current.getStore(),
     end(record) {
-      if (!open[record.kind].delete(record)) return
+      if (hasEnded(record)) return
+      open[record.kind]--
       const ended = Object.assign(record, outcomeOf(record))
       forEachSink((sink) => sink.end(ended))
-      if (open.call.size > 0) return
+      if (open.call > 0) return
       for (const resolve of becameIdle) resolve()
       becameIdle = []
     },
-    inFlight: () => ({ calls: open.call.size, streams: open.stream.size }),
-    idle: () =>
-      open.call.size === 0 ? Promise.resolve() : new Promise((resolve) => becameIdle.push(resolve)),
+    inFlight: () => ({ calls: open.call, streams: open.stream }),
+    idle: () => (open.call === 0 ? Promise.resolve() : new Promise((resolve) => becameIdle.push(resolve))),
   }
 }
+
+const hasEnded = (record: MessageRecord): boolean => (record as Partial<EndedRecord>).durationMs !== undefined
 
 function outcomeOf({
   rpcError,

@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as delay, setImmediate } from 'node:timers/promises'
+import { openResponses } from './open-responses.ts'
 
 /** Drains a server's connections without losing a request that a client has already sent. */
 export interface Connections {
@@ -13,7 +14,6 @@ export interface Connections {
 }
 
 interface Connection {
-  readonly responses: Set<ServerResponse>
   bytesRead: number
   idleSinceMs: number
 }
@@ -31,26 +31,21 @@ export function trackConnections(server: Server): Connections {
 
   server.on('connection', (socket) => {
     accepted++
-    open.set(socket, { responses: new Set(), bytesRead: 0, idleSinceMs: performance.now() })
+    open.set(socket, { bytesRead: 0, idleSinceMs: performance.now() })
     socket.once('close', () => open.delete(socket))
   })
   // Prepended, because the application may send its headers synchronously.
-  server.prependListener('request', ({ socket }, res) => {
-    const connection = open.get(socket)
-    connection?.responses.add(res)
+  // Prepended, because the application may send its headers synchronously.
+  server.prependListener('request', (_req, res) => {
     if (ending) setConnectionClose(res)
-    res.once('close', () => {
-      connection?.responses.delete(res)
-      if (connection) connection.idleSinceMs = performance.now()
-    })
   })
 
-  function isIdle([{ bytesRead }, connection]: [Socket, Connection]): boolean {
-    if (connection.bytesRead !== bytesRead) {
-      connection.bytesRead = bytesRead
+  function isIdle([socket, connection]: [Socket, Connection]): boolean {
+    if (connection.bytesRead !== socket.bytesRead || openResponses(socket).length > 0) {
+      connection.bytesRead = socket.bytesRead
       connection.idleSinceMs = performance.now()
     }
-    return connection.responses.size === 0 && performance.now() - connection.idleSinceMs >= idleMs
+    return performance.now() - connection.idleSinceMs >= idleMs
   }
 
   return {
@@ -65,7 +60,7 @@ export function trackConnections(server: Server): Connections {
 
     closeAfterResponses() {
       ending = true
-      for (const { responses } of open.values()) for (const res of responses) setConnectionClose(res)
+      for (const socket of open.keys()) for (const res of openResponses(socket)) setConnectionClose(res)
     },
 
     async end() {

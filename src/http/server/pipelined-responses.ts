@@ -1,30 +1,20 @@
-import type { Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server } from 'node:http'
+import { openResponses } from './open-responses.ts'
 
 /**
  * Workaround: closes queued responses of a lost connection. With HTTP pipelining Node emits 'close' only for the
  * response being sent; the queued ones would hold their slots and streams forever. Delete when Node closes them.
  */
 export function closePipelinedResponses(server: Server): void {
-  const openOn = new WeakMap<Socket, Set<ServerResponse>>()
-
-  function trackResponses(socket: Socket): Set<ServerResponse> {
-    const open = new Set<ServerResponse>()
-    openOn.set(socket, open)
+  server.on('connection', (socket) =>
     socket.once('close', () => {
-      for (const res of open) {
+      // A copy, because closing removes them.
+      for (const res of [...openResponses(socket)]) {
         // Node closes the one that has a socket.
         if (res.socket !== null) continue
         res.destroy()
         res.emit('close')
       }
-    })
-    return open
-  }
-
-  server.on('request', ({ socket }, res) => {
-    const open = openOn.get(socket) ?? trackResponses(socket)
-    open.add(res)
-    res.once('close', () => open.delete(res))
-  })
+    }),
+  )
 }

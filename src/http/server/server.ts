@@ -3,6 +3,7 @@ import type { Reject } from '../../telemetry/rejections.ts'
 import type { MessageClasses } from './app-prototypes.ts'
 import { answerClientErrors } from './client-errors.ts'
 import { boundIdleConnections } from './idle-connections.ts'
+import { trackOpenResponses } from './open-responses.ts'
 import { closePipelinedResponses } from './pipelined-responses.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 
@@ -52,6 +53,7 @@ export function createHttpServer(
   server.maxHeadersCount = is.maxHeaders
   server.timeout = is.idleTimeoutMs
   server.maxConnections = is.maxConnections
+  trackOpenResponses(server)
   closePipelinedResponses(server)
   boundIdleConnections(server, is.maxIdleConnections)
   closeSlowReaders(server, { minBytesPerSecond: is.minReadBytesPerSecond, graceMs: is.slowReaderGraceMs })

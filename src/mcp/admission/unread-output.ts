@@ -10,25 +10,21 @@ const maxUnreadBytes = 8 * 1024 * 1024
  * their own responses.
  */
 export function createUnreadOutputLimit(maxBytes = maxUnreadBytes): EarlyAdmission {
-  const openOf = new Map<string, Set<ServerResponse>>()
+  const openOf = new Map<string, ServerResponse[]>()
 
   return ({ res, owner }) => {
     if (res.destroyed) return undefined
-    const open = openOf.get(owner) ?? new Set()
+    const open = openOf.get(owner) ?? []
     if (unreadBytes(open) > maxBytes) return overloaded('limit of unread responses of a caller', 1)
-    openOf.set(owner, open.add(res))
+    openOf.set(owner, open)
+    open.push(res)
     res.once('close', () => {
-      open.delete(res)
-      if (open.size === 0) openOf.delete(owner)
+      open.splice(open.indexOf(res), 1)
+      if (open.length === 0) openOf.delete(owner)
     })
     return undefined
   }
 }
 
-function unreadBytes(open: ReadonlySet<ServerResponse>): number {
-  let bytes = 0
-  open.forEach((res) => {
-    bytes += res.writableLength
-  })
-  return bytes
-}
+const unreadBytes = (open: readonly ServerResponse[]): number =>
+  open.reduce((bytes, { writableLength }) => bytes + writableLength, 0)

@@ -11,10 +11,11 @@ type Fetch = McpHttpHandler['fetch']
 export type Handle = (request: Request, options: Parameters<Fetch>[1], body: Body) => Promise<Response>
 
 /** One HTTP request and its response. */
-interface Exchange {
+export interface Exchange {
   readonly request: Request
   readonly body: Body
   readonly sender: Sender | undefined
+  /** Whether the request has reached a server instance, so it was not rejected. */
   dispatched: boolean
   stream?: MessageRecord
 }
@@ -24,12 +25,8 @@ interface Exchange {
  * it handles itself.
  */
 export interface ExchangeObservation {
-  /** @param fetchFor selects the SDK's handler for a body */
-  observe(fetchFor: (body: Body) => Fetch): Handle
-  /** The parsed body of an in-flight request. */
-  bodyOf(request: Request | undefined): Body | undefined
-  /** Called when a request reaches a server instance. */
-  readonly onDispatch: (request: Request | undefined) => void
+  /** @param fetchFor selects the SDK's handler for an exchange */
+  observe(fetchFor: (exchange: Exchange) => Fetch): Handle
   /** Wraps the bus to observe streams, which are open as long as they are subscribed. */
   observed(bus: ServerEventBus): ServerEventBus
 }
@@ -41,7 +38,6 @@ export function createExchangeObservation({
   observer: Observer
   reject: Reject
 }): ExchangeObservation {
-  const exchanges = new Map<Request, Exchange>()
   /** The exchange of a `subscriptions/listen`, which reaches no server instance. */
   const listening = new AsyncLocalStorage<Exchange>()
 
@@ -73,22 +69,10 @@ export function createExchangeObservation({
     observe: (fetchFor) => async (request, options, body) => {
       const sender = senderIn(options?.authInfo)
       const exchange: Exchange = { request, body, sender, dispatched: false }
-      exchanges.set(request, exchange)
-      const work = () => fetchFor(body)(request, options)
-      try {
-        const response = await (body.isListen ? listening.run(exchange, work) : work())
-        await conclude(exchange, response)
-        return response
-      } finally {
-        exchanges.delete(request)
-      }
-    },
-
-    bodyOf: (request) => request && exchanges.get(request)?.body,
-
-    onDispatch(request) {
-      const exchange = request && exchanges.get(request)
-      if (exchange) exchange.dispatched = true
+      const work = () => fetchFor(exchange)(request, options)
+      const response = await (body.isListen ? listening.run(exchange, work) : work())
+      await conclude(exchange, response)
+      return response
     },
 
     observed: (bus) => ({

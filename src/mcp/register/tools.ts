@@ -1,10 +1,16 @@
-import type {
-  Icon,
-  Tool as ListedTool,
-  McpServer,
-  ServerContext,
-  StandardSchemaWithJSON,
-  ToolAnnotations,
+import {
+  type CallToolResult,
+  type Icon,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  type Tool as ListedTool,
+  type McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+  type ServerContext,
+  type StandardSchemaWithJSON,
+  type ToolAnnotations,
 } from '@modelcontextprotocol/server'
 import { type Caller, isAllowed, type RequiredScopes } from '../../auth/caller.ts'
 import { toAppError } from '../../errors.ts'
@@ -69,44 +75,66 @@ const jsonSchema = (
   ...schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }),
 })
 
-/**
- * Fast path: serves `tools/list` from prepared entries. The SDK would need every tool registered and convert each schema
- * again.
- */
-export function listTools(mcp: McpServer, tools: Iterable<PreparedTool>, caller: Caller): void {
-  mcp.server.setRequestHandler('tools/list', () => ({
+/** Whether clients repeat arguments of the tool in HTTP headers (`x-mcp-header`), which the SDK then compares. */
+export const hasParamHeaders = ({ listed }: PreparedTool): boolean =>
+  JSON.stringify(listed.inputSchema).includes('"x-mcp-header"')
+
+/** Fast path: serves `tools/list` from prepared entries, without registering tools. */
+export function serveToolList(server: Server, tools: Iterable<PreparedTool>, caller: Caller): void {
+  server.setRequestHandler('tools/list', () => ({
     tools: [...tools].filter(({ scopes }) => isAllowed(caller, scopes)).map(({ listed }) => listed),
   }))
 }
 
+/** Fast path: serves `tools/call` of one tool, without registering it. */
+export function serveTool(
+  server: Server,
+  tool: PreparedTool | undefined,
+  dependencies: HandlerDependencies,
+): void {
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
+    if (tool === undefined || !isAllowed(dependencies.caller, tool.scopes))
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${params.name} not found`)
+    const result = await callTool(tool, params.arguments ?? {}, context, dependencies)
+    return isInputRequiredResult(result)
+      ? result
+      : server.projectCallToolResult(result, tool.listed.outputSchema)
+  })
+}
+
 export function registerTool(mcp: McpServer, tool: PreparedTool, dependencies: HandlerDependencies): void {
-  const { caller, observer, turns } = dependencies
-  const registered = mcp.registerTool(
-    tool.name,
-    tool.config,
-    async (args: unknown, { mcpReq }: ServerContext) => {
-      const record = observer.current()
-      if (record === undefined) throw new Error('a tool was called outside of an observed message')
-      try {
-        const context = createCallContext(dependencies, record, mcpReq.signal, {
-          progress: progressOf(mcpReq),
-          elicit: createElicit(record, args, mcpReq),
-        })
-        const output = (await tool.call(args, context)) as ToolResult
-        await turns(output)
-        const { result, bytes } = toCallToolResult(output, tool.config.annotations.openWorldHint === true)
-        record.resultBytes = bytes
-        record.result = toCapturedResult(output)
-        return result
-      } catch (error) {
-        if (error instanceof InputRequired) return error.toResult()
-        record.errorCode ??= toAppError(error).code
-        return toErrorResult(error)
-      }
-    },
+  const registered = mcp.registerTool(tool.name, tool.config, (args: unknown, context: ServerContext) =>
+    callTool(tool, args, context, dependencies),
   )
   // Hides tools that the caller's scopes do not allow.
-  if (!isAllowed(caller, tool.scopes)) registered.disable()
+  if (!isAllowed(dependencies.caller, tool.scopes)) registered.disable()
+}
+
+async function callTool(
+  tool: PreparedTool,
+  args: unknown,
+  { mcpReq }: ServerContext,
+  dependencies: HandlerDependencies,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { observer, turns } = dependencies
+  const record = observer.current()
+  if (record === undefined) throw new Error('a tool was called outside of an observed message')
+  try {
+    const context = createCallContext(dependencies, record, mcpReq.signal, {
+      progress: progressOf(mcpReq),
+      elicit: createElicit(record, args, mcpReq),
+    })
+    const output = (await tool.call(args, context)) as ToolResult
+    await turns(output)
+    const { result, bytes } = toCallToolResult(output, tool.config.annotations.openWorldHint === true)
+    record.resultBytes = bytes
+    record.result = toCapturedResult(output)
+    return result
+  } catch (error) {
+    if (error instanceof InputRequired) return error.toResult()
+    record.errorCode ??= toAppError(error).code
+    return toErrorResult(error)
+  }
 }
 
 function annotationsOf({ title, effect, idempotent, openWorld }: Tool): ToolAnnotations {

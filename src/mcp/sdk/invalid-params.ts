@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, McpServer, Transport } from '@modelcontextprotocol/server'
+import type { JSONRPCMessage, McpServer, Server, Transport } from '@modelcontextprotocol/server'
 
 interface Issue {
   readonly path: readonly (string | number)[]
@@ -13,7 +13,7 @@ const maxIssueLength = 200
  * with the place and the rule (see {@link toInvalidParamsError}), in the answer and in its record; no speed.
  * Delete when: the SDK answers -32602. Install after the observation, which then records the corrected error.
  */
-export function correctParamErrors(mcp: McpServer): void {
+export function correctParamErrors(mcp: McpServer | Server): void {
   const connect = mcp.connect.bind(mcp)
   mcp.connect = async (transport: Transport) => {
     await connect(transport)

@@ -28,7 +28,7 @@ export function createLogger({
   return winston.createLogger({
     level,
     defaultMeta: { 'service.name': serviceName },
-    format: lineFormat(format === 'json' ? jsonLine : prettyLine)(),
+    format: lineFormat(format === 'json' ? jsonLine : prettyLine, otlp)(),
     transports: [output, ...(otlp ? [new OpenTelemetryTransportV3()] : [])],
   })
 }
@@ -52,7 +52,7 @@ const contextName: unique symbol = Symbol.for('opentelemetry.js.contrib.winston.
  * Redacts and formats in one step, because every call logs a line. Redaction happens before any transport, so that
  * all of them get the same fields; undefined fields are dropped.
  */
-const lineFormat = (write: (fields: Fields) => string) =>
+const lineFormat = (write: (fields: Fields) => string, otlp: boolean) =>
   winston.format((info) => {
     // Lines without an explicit trace id belong to the active span.
     const span = info.trace_id === undefined ? trace.getActiveSpan()?.spanContext() : undefined
@@ -60,7 +60,7 @@ const lineFormat = (write: (fields: Fields) => string) =>
     const clean = redactFields(info, 0, { level, message }) as typeof info
     if (span)
       Object.assign(clean, { trace_id: span.traceId, span_id: span.spanId, trace_flags: traceFlags(span) })
-    else clean[contextName] = contextOf(info)
+    else if (otlp) clean[contextName] = contextOf(info)
     clean[levelName] = info[levelName]
     clean[lineText] = `${escapeControls(write(clean))}\n`
     return clean

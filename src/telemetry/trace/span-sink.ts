@@ -33,6 +33,13 @@ const slowMs = 1_000
 /** Client errors: `error.type` on the span, without error status. */
 const clientErrorCodes = new Set([-32700, -32600, -32601, -32602])
 
+const opened = Symbol('span')
+
+/** Not in a map: V8 would keep the record for long (docs/decisions/0063). */
+interface Traced extends MessageRecord {
+  [opened]?: { readonly span: Span; readonly context: Context }
+}
+
 /**
  * One SERVER span per MCP message, by the MCP semantic conventions
  * (https://github.com/open-telemetry/semantic-conventions-genai, "Server"). Its parent is the client's span from
@@ -41,7 +48,6 @@ const clientErrorCodes = new Set([-32700, -32600, -32601, -32602])
  */
 export function createSpanSink({ labels, capturesContent }: SpanSinkOptions): Sink {
   const tracer = trace.getTracer(service.name)
-  const spans = new Map<MessageRecord, { span: Span; context: Context }>()
   const keepNextAtMs = new Map<string, number>()
 
   /** Failed and slow calls, and one call of each name a second: kept traces do not grow with load. */
@@ -74,17 +80,16 @@ export function createSpanSink({ labels, capturesContent }: SpanSinkOptions): Si
       if (span.isRecording()) span.setAttributes(attributesOf(record))
       const spanContext = span.spanContext()
       if (isSpanContextValid(spanContext)) record.span = spanContext
-      spans.set(record, { span, context: trace.setSpan(parent, span) })
+      ;(record as Traced)[opened] = { span, context: trace.setSpan(parent, span) }
     },
 
     around(record, work) {
-      const opened = spans.get(record)
-      return opened === undefined ? work() : context.with(opened.context, work)
+      const { [opened]: message } = record as Traced
+      return message === undefined ? work() : context.with(message.context, work)
     },
 
     end(record) {
-      const span = spans.get(record)?.span
-      spans.delete(record)
+      const span = (record as Traced)[opened]?.span
       if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
       if (record.joined) span.addLink({ context: record.joined })

@@ -4,9 +4,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { InMemoryServerEventBus } from '@modelcontextprotocol/server'
+import { z } from 'zod'
 import { anonymous, type Caller } from '../../../src/auth/caller.ts'
 import type { Services } from '../../../src/domain.ts'
+import { AppError } from '../../../src/errors.ts'
 import { discoverCatalog } from '../../../src/mcp/catalog.ts'
+import { defineTool, type Tool } from '../../../src/mcp/define/define-tool.ts'
 import { createEndpoint, type EndpointOptions } from '../../../src/mcp/endpoint.ts'
 import { createObserver } from '../../../src/telemetry/observer.ts'
 import type { Rejection } from '../../../src/telemetry/rejections.ts'
@@ -78,6 +81,71 @@ describe('tools/list', () => {
     })
     const { message } = await postModern(url, 'tools/list')
     assert.ok(message.result.tools.some(({ name }: { name: string }) => name === 'extra'))
+  })
+})
+
+describe('tools/call', () => {
+  const input = z.object({ region: z.string().default('eu').meta({ 'x-mcp-header': 'Region' }) })
+  const output = z.object({ region: z.string() })
+  const common = { title: 'A tool', effect: 'read', scopes: ['a:read'] } as const
+  const plain = defineTool({
+    ...common,
+    name: 'plain',
+    description: 'Has an output schema.',
+    input: z.object({ region: z.string().optional() }),
+    output,
+    run: async ({ region = 'eu' }) => {
+      if (region === 'none') throw new AppError('not_found', 'No such region.')
+      return { region }
+    },
+  })
+  const withHeader = defineTool({
+    ...common,
+    name: 'with_header',
+    description: 'Repeats an argument in a header.',
+    input,
+    output,
+    run: async ({ region }) => ({ region }),
+  })
+  const overrides = { catalog: { ...catalog, tools: [plain, withHeader] as Tool[] } }
+
+  const calls = {
+    'a call': { name: 'plain', arguments: { region: 'us' } },
+    'a call without arguments': { name: 'plain' },
+    'a failed call': { name: 'plain', arguments: { region: 'none' } },
+    'arguments that are no object': { name: 'plain', arguments: 'us' },
+    'an unknown tool': { name: 'no_such_tool', arguments: {} },
+  }
+  for (const [name, call] of Object.entries(calls))
+    it(`responds to ${name} like the SDK in each revision`, async () => {
+      const [ownUrl, sdkUrl] = [
+        await serve(anonymous, overrides),
+        await serve(anonymous, { ...overrides, ...withoutFastPath }),
+      ]
+      for (const post of [postModern, postLegacy]) {
+        const [own, sdk] = [await post(ownUrl, 'tools/call', call), await post(sdkUrl, 'tools/call', call)]
+        assert.deepEqual([own.status, own.message], [sdk.status, sdk.message])
+      }
+    })
+
+  it('hides a tool that the scopes of the caller do not allow', async () => {
+    const url = await serve({ id: 'none', scopes: new Set() }, overrides)
+    const { message } = await postModern(url, 'tools/call', { name: 'plain', arguments: {} })
+    assert.deepEqual([message.error.code, message.error.message], [-32602, 'Tool plain not found'])
+  })
+
+  it('rejects an argument that differs from its header', async () => {
+    const url = await serve(anonymous, overrides)
+    const send = (region: string) =>
+      postModern(
+        url,
+        'tools/call',
+        { name: 'with_header', arguments: { region: 'us' } },
+        { 'mcp-param-region': region },
+      )
+    assert.deepEqual((await send('us')).message.result.structuredContent, { region: 'us' })
+    const { status, message } = await send('eu')
+    assert.deepEqual([status, message.error.code], [400, -32020])
   })
 })
 

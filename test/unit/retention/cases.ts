@@ -1,0 +1,71 @@
+import { EventEmitter } from 'node:events'
+import { trace } from '@opentelemetry/api'
+import { tracing } from '@opentelemetry/sdk-node'
+import { trackOpenResponses } from '../../../src/http/server/open-responses.ts'
+import { ShortLivedMap } from '../../../src/lib/short-lived-map.ts'
+import { createUnreadOutputLimit } from '../../../src/mcp/admission/unread-output.ts'
+import { createLabels } from '../../../src/telemetry/metrics/labels.ts'
+import { createObserver, type Observer } from '../../../src/telemetry/observer.ts'
+import { createSpanSink } from '../../../src/telemetry/trace/span-sink.ts'
+import { arrivedMessage } from '../../support/telemetry-fixtures.ts'
+
+/** Starts something that holds the payload. @returns what ends it */
+export type Begin = (payload: object) => () => void
+
+const messagesOf =
+  (observer: Observer): Begin =>
+  (payload) => {
+    const record = observer.start(arrivedMessage({ arguments: payload }))
+    return () => observer.end(record)
+  }
+
+const responseWith = (payload: object) =>
+  Object.assign(new EventEmitter(), { destroyed: false, writableLength: 0, payload })
+
+/** Shows that the measurement can fail. */
+export const control = 'a plain Set'
+
+/** What keeps track of calls as long as the server runs. */
+export const cases: Readonly<Record<string, () => Begin>> = {
+  [control]: () => {
+    const set = new Set()
+    return (payload) => {
+      set.add(payload)
+      return () => set.delete(payload)
+    }
+  },
+  ShortLivedMap: () => {
+    const map = new ShortLivedMap<number, object>()
+    let key = 0
+    return (payload) => {
+      const own = key++
+      map.set(own, payload)
+      return () => map.delete(own)
+    }
+  },
+  'the observer': () => messagesOf(createObserver([])),
+  'the span sink': () => {
+    trace.setGlobalTracerProvider(new tracing.BasicTracerProvider())
+    return messagesOf(createObserver([createSpanSink({ labels: createLabels({ tools: ['search'] }) })]))
+  },
+  'the open responses of connections': () => {
+    const server = new EventEmitter()
+    trackOpenResponses(server as never)
+    const sockets = [{}, {}]
+    let requests = 0
+    return (payload) => {
+      const res = responseWith(payload)
+      server.emit('request', { socket: sockets[requests++ % sockets.length] }, res)
+      return () => res.emit('close')
+    }
+  },
+  'the limit of unread output': () => {
+    const admit = createUnreadOutputLimit()
+    let requests = 0
+    return (payload) => {
+      const res = responseWith(payload)
+      admit({ res, owner: `owner ${requests++ % 3}` } as never)
+      return () => res.emit('close')
+    }
+  },
+}
