@@ -1,5 +1,5 @@
 import { withDeadline } from './deadline.ts'
-import { ShortLivedMap } from './short-lived-map.ts'
+import { ShortLivedMap } from './short-lived.ts'
 
 type Progress = (done: number, total?: number, message?: string) => Promise<void>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ShortLivedMap } from '../lib/short-lived-map.ts'
+import { ShortLivedMap } from '../lib/short-lived.ts'
 import type { Broadcast } from '../redis/broadcast.ts'
 import type { Message } from './message.ts'
 

@@ -17,7 +17,7 @@ import { callerOf, type Sender } from './caller.ts'
 import type { Cancellations } from './cancellation.ts'
 import type { Catalog } from './catalog.ts'
 import type { Message } from './message.ts'
-import { createExchangeObservation, type Exchange } from './observe/exchanges.ts'
+import { createExchangeObservation, exchangeIn } from './observe/exchanges.ts'
 import { observeMessages } from './observe/messages.ts'
 import type { Stage } from './pipeline/pipeline.ts'
 import { type BodyLimits, defaultBodyLimits } from './read-body.ts'
@@ -122,7 +122,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const turns = createTurns()
 
   /** The SDK requires a new server per request; expensive parts are prepared above. */
-  function createServer(context: McpRequestContext, exchange?: Exchange): McpServer | Server {
+  function createServer(context: McpRequestContext): McpServer | Server {
+    const exchange = exchangeIn(context.authInfo)
     const caller = callerOf(context.authInfo)
     const dependencies = { services, caller, observer, turns, logger }
     const request = toToolsRequest(exchange?.body.single)
@@ -181,8 +182,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
 
   const keepAlive = createStreamKeepAlive()
-  const createHandler = (exchange?: Exchange) =>
-    createMcpHandler((context) => createServer(context, exchange), {
+  const createHandler = () =>
+    createMcpHandler(createServer, {
       legacy: 'stateless',
       // `createStreamKeepAlive` replaces the SDK's keep-alive, which has a timer per stream.
       keepAliveMs: 0,
@@ -191,12 +192,18 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       // Rejections are observed by their responses; other SDK errors are reported only here.
       onerror: (error) => logger.debug('mcp handler error', { function: 'onerror', error }),
     })
-  // Workaround: the SDK ends streams only by closing their handler, which aborts calls too; so calls have their own, and
-  // one each, because V8 would keep what the set of a shared one held (docs/decisions/0063).
+  // Workaround: the SDK ends streams only by closing their handler, which aborts calls too; so calls have their own.
   const streams = createHandler()
-  const handle = exchanges.observe((exchange) =>
-    exchange.body.isListen ? streams.fetch : createHandler(exchange).fetch,
-  )
+  let calls = createHandler()
+  let callsLeft = callsOfHandler
+  function handlerOfCalls() {
+    if (callsLeft-- === 0) {
+      calls = createHandler()
+      callsLeft = callsOfHandler
+    }
+    return calls
+  }
+  const handle = exchanges.observe(({ isListen }) => (isListen ? streams : handlerOfCalls()).fetch)
   return {
     handle: toNodeListener(handle, {
       earlyAdmissions,
@@ -214,6 +221,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     },
   }
 }
+
+/**
+ * A handler has a set of its running calls, and V8 keeps what a set held that outlives a full garbage collection
+ * (docs/decisions/0063). Creating a handler takes 2 µs.
+ */
+const callsOfHandler = 100
 
 const toolsCapabilities = { tools: { listChanged: false } }
 

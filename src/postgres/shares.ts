@@ -1,3 +1,5 @@
+import { ShortLivedSet } from '../lib/short-lived.ts'
+
 export interface Taking {
   /** The caller that the connection works for. */
   readonly owner: string
@@ -30,8 +32,7 @@ interface Waiter {
  */
 export function createShares(connections: number, reserve: number): Shares {
   const takenBy = new Map<string, number>()
-  /** In order of arrival. */
-  const waiting: Waiter[] = []
+  const waiting = new ShortLivedSet<Waiter>()
   let free = connections + reserve
   let used = 0
 
@@ -52,16 +53,9 @@ export function createShares(connections: number, reserve: number): Shares {
     change(taking, 1)
     return () => {
       change(taking, -1)
-      // A copy, because admitted waiters leave; the others stay ineligible until the next change.
-      for (const { taking: waiter, admit } of [...waiting]) if (mayTake(waiter)) admit()
+      // In order of arrival; the other waiters stay ineligible until the next change.
+      for (const waiter of waiting) if (mayTake(waiter.taking)) waiter.admit()
     }
-  }
-
-  /** @returns whether it was still waiting */
-  function leave(waiter: Waiter): boolean {
-    const position = waiting.indexOf(waiter)
-    if (position !== -1) waiting.splice(position, 1)
-    return position !== -1
   }
 
   return {
@@ -69,21 +63,20 @@ export function createShares(connections: number, reserve: number): Shares {
       return used
     },
     get waiting() {
-      return waiting.length
+      return waiting.size
     },
     take: (taking) => (mayTake(taking) ? grant(taking) : undefined),
     wait: (taking, signal) =>
       new Promise((resolve, reject) => {
-        const waiter: Waiter = {
+        const leave = waiting.add({
           taking,
           admit() {
-            leave(waiter)
+            leave()
             resolve(grant(taking))
           },
-        }
-        waiting.push(waiter)
+        })
         signal.addEventListener('abort', () => {
-          if (leave(waiter)) reject(signal.reason)
+          if (leave()) reject(signal.reason)
         })
       }),
   }

@@ -25,6 +25,7 @@ const responses: Readonly<Record<string, ErrorResponse>> = {
  */
 export function answerClientErrors(server: Server, reject: Reject): void {
   const latest = new WeakMap<Duplex, { req: IncomingMessage; res: ServerResponse }>()
+  server.on('connection', (socket) => socket.once('close', () => latest.delete(socket)))
   server.on('request', (req, res) => latest.set(req.socket, { req, res }))
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as delay, setImmediate } from 'node:timers/promises'
+import { ShortLivedSet } from '../../lib/short-lived.ts'
 import { openResponses } from './open-responses.ts'
 
 /** Drains a server's connections without losing a request that a client has already sent. */
@@ -14,7 +15,10 @@ export interface Connections {
 }
 
 interface Connection {
+  readonly socket: Socket
+  /** As last seen, like the following. */
   bytesRead: number
+  isAnswered: boolean
   idleSinceMs: number
 }
 
@@ -25,26 +29,27 @@ const pollMs = 20
 const maxTurns = 5
 
 export function trackConnections(server: Server): Connections {
-  const open = new Map<Socket, Connection>()
+  const open = new ShortLivedSet<Connection>()
   let ending = false
   let accepted = 0
 
   server.on('connection', (socket) => {
     accepted++
-    open.set(socket, { bytesRead: 0, idleSinceMs: performance.now() })
-    socket.once('close', () => open.delete(socket))
+    const leave = open.add({ socket, bytesRead: 0, isAnswered: true, idleSinceMs: performance.now() })
+    socket.once('close', leave)
   })
-  // Prepended, because the application may send its headers synchronously.
   // Prepended, because the application may send its headers synchronously.
   server.prependListener('request', (_req, res) => {
     if (ending) setConnectionClose(res)
   })
 
-  function isIdle([socket, connection]: [Socket, Connection]): boolean {
-    if (connection.bytesRead !== socket.bytesRead || openResponses(socket).length > 0) {
-      connection.bytesRead = socket.bytesRead
+  function isIdle(connection: Connection): boolean {
+    const { bytesRead } = connection.socket
+    const isAnswered = openResponses(connection.socket).length === 0
+    // A response that closed since the last look may have closed just now.
+    if (!isAnswered || !connection.isAnswered || connection.bytesRead !== bytesRead)
       connection.idleSinceMs = performance.now()
-    }
+    Object.assign(connection, { bytesRead, isAnswered })
     return performance.now() - connection.idleSinceMs >= idleMs
   }
 
@@ -60,12 +65,12 @@ export function trackConnections(server: Server): Connections {
 
     closeAfterResponses() {
       ending = true
-      for (const socket of open.keys()) for (const res of openResponses(socket)) setConnectionClose(res)
+      for (const { socket } of open) for (const res of openResponses(socket)) setConnectionClose(res)
     },
 
     async end() {
       while (open.size > 0) {
-        for (const [socket] of [...open].filter(isIdle)) socket.destroySoon()
+        for (const { socket } of [...open].filter(isIdle)) socket.destroySoon()
         await delay(pollMs)
       }
     },

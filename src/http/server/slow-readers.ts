@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { ShortLivedSet } from '../../lib/short-lived.ts'
 
 /**
  * Closes connections whose client takes a waiting response more slowly than `minBytesPerSecond`, averaged over
@@ -12,13 +13,13 @@ export function closeSlowReaders(
   /** Connections with unread output, by the start of the current period and the bytes read until then. */
   const waiting = new Map<Socket, { sinceMs: number; delivered: number }>()
 
-  const open = new Set<Socket>()
+  const open = new ShortLivedSet<Socket>()
   const minBytes = (minBytesPerSecond * graceMs) / 1_000
 
   server.on('connection', (socket) => {
-    open.add(socket)
+    const leave = open.add(socket)
     socket.once('close', () => {
-      open.delete(socket)
+      leave()
       waiting.delete(socket)
     })
   })

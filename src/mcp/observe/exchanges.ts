@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { McpHttpHandler, ServerEventBus } from '@modelcontextprotocol/server'
+import type { AuthInfo, McpHttpHandler, ServerEventBus } from '@modelcontextprotocol/server'
 import type { MessageRecord, Observer } from '../../telemetry/observer.ts'
 import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
 import { type Sender, senderIn } from '../caller.ts'
@@ -20,13 +20,17 @@ export interface Exchange {
   stream?: MessageRecord
 }
 
+/** The exchange of a request, which the SDK passes on with its sender. */
+export const exchangeIn = (authInfo: AuthInfo | undefined): Exchange | undefined =>
+  authInfo?.extra?.exchange as Exchange | undefined
+
 /**
  * Observes requests that never reach a server instance: those that the SDK rejects, and `subscriptions/listen`, which
  * it handles itself.
  */
 export interface ExchangeObservation {
-  /** @param fetchFor selects the SDK's handler for an exchange */
-  observe(fetchFor: (exchange: Exchange) => Fetch): Handle
+  /** @param fetchFor selects the SDK's handler for a body */
+  observe(fetchFor: (body: Body) => Fetch): Handle
   /** Wraps the bus to observe streams, which are open as long as they are subscribed. */
   observed(bus: ServerEventBus): ServerEventBus
 }
@@ -69,7 +73,8 @@ export function createExchangeObservation({
     observe: (fetchFor) => async (request, options, body) => {
       const sender = senderIn(options?.authInfo)
       const exchange: Exchange = { request, body, sender, dispatched: false }
-      const work = () => fetchFor(exchange)(request, options)
+      Object.assign(options?.authInfo?.extra ?? {}, { exchange })
+      const work = () => fetchFor(body)(request, options)
       const response = await (body.isListen ? listening.run(exchange, work) : work())
       await conclude(exchange, response)
       return response

@@ -102,12 +102,12 @@ export function serveTool(
   })
 }
 
+/** Registers a tool that the caller's scopes allow. */
 export function registerTool(mcp: McpServer, tool: PreparedTool, dependencies: HandlerDependencies): void {
-  const registered = mcp.registerTool(tool.name, tool.config, (args: unknown, context: ServerContext) =>
+  if (!isAllowed(dependencies.caller, tool.scopes)) return
+  mcp.registerTool(tool.name, tool.config, (args: unknown, context: ServerContext) =>
     callTool(tool, args, context, dependencies),
   )
-  // Hides tools that the caller's scopes do not allow.
-  if (!isAllowed(dependencies.caller, tool.scopes)) registered.disable()
 }
 
 async function callTool(

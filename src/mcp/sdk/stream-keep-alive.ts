@@ -1,3 +1,5 @@
+import { ShortLivedSet } from '../../lib/short-lived.ts'
+
 /** An open answer that something can be written to. */
 interface Stream {
   readonly writableNeedDrain: boolean
@@ -19,7 +21,7 @@ const intervalSeconds = 15
  * Delete when: the SDK does the same. Each second serves a fifteenth of the streams.
  */
 export function createStreamKeepAlive(): StreamKeepAlive {
-  const groups = Array.from({ length: intervalSeconds }, () => new Set<Stream>())
+  const groups = Array.from({ length: intervalSeconds }, () => new ShortLivedSet<Stream>())
   let kept = 0
   let ticks = 0
   const timer = setInterval(() => {
@@ -31,9 +33,8 @@ export function createStreamKeepAlive(): StreamKeepAlive {
   return {
     keep(stream) {
       // In turns, so that clients who all come back at once are still spread.
-      const group = groups[kept++ % intervalSeconds]
-      group?.add(stream)
-      return () => group?.delete(stream)
+      const remove = groups[kept++ % intervalSeconds]?.add(stream)
+      return () => remove?.()
     },
     close: () => clearInterval(timer),
   }

@@ -1,16 +1,21 @@
+import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { trace } from '@opentelemetry/api'
 import { tracing } from '@opentelemetry/sdk-node'
 import { trackOpenResponses } from '../../../src/http/server/open-responses.ts'
-import { ShortLivedMap } from '../../../src/lib/short-lived-map.ts'
+import { ShortLivedMap } from '../../../src/lib/short-lived.ts'
+import { createSingleFlight } from '../../../src/lib/single-flight.ts'
 import { createUnreadOutputLimit } from '../../../src/mcp/admission/unread-output.ts'
+import { createCancellations } from '../../../src/mcp/cancellation.ts'
+import { createStreamKeepAlive } from '../../../src/mcp/sdk/stream-keep-alive.ts'
+import { createShares } from '../../../src/postgres/shares.ts'
 import { createLabels } from '../../../src/telemetry/metrics/labels.ts'
 import { createObserver, type Observer } from '../../../src/telemetry/observer.ts'
 import { createSpanSink } from '../../../src/telemetry/trace/span-sink.ts'
 import { arrivedMessage } from '../../support/telemetry-fixtures.ts'
 
 /** Starts something that holds the payload. @returns what ends it */
-export type Begin = (payload: object) => () => void
+export type Begin = (payload: object) => () => unknown
 
 const messagesOf =
   (observer: Observer): Begin =>
@@ -34,13 +39,52 @@ export const cases: Readonly<Record<string, () => Begin>> = {
       return () => set.delete(payload)
     }
   },
-  ShortLivedMap: () => {
+  'a map of keys': () => {
     const map = new ShortLivedMap<number, object>()
     let key = 0
     return (payload) => {
       const own = key++
       map.set(own, payload)
       return () => map.delete(own)
+    }
+  },
+  'the keep-alive of streams': () => {
+    const keepAlive = createStreamKeepAlive()
+    return (payload) => keepAlive.keep({ writableNeedDrain: false, write: () => true, ...{ payload } })
+  },
+  'cancellations of the 2025 revisions': () => {
+    const cancellations = createCancellations({ onMessage: () => undefined, send: () => undefined } as never)
+    let id = 0
+    return (payload) =>
+      cancellations.track({ owner: 'caller', id: 'session' }, ++id, () => assert.fail(String(payload)))
+  },
+  'shared computations': () => {
+    const { join } = createSingleFlight({ timeoutMs: 60_000, operation: 'work' })
+    let key = 0
+    return (payload) => {
+      let finish: (result: object) => void = () => undefined
+      const work = new Promise((resolve) => {
+        finish = resolve
+      })
+      const subscriber = { signal: new AbortController().signal, progress: async () => undefined }
+      const result = join(String(++key), subscriber, () => work)
+      return () => {
+        finish(payload)
+        return result
+      }
+    }
+  },
+  'the wait for a connection': () => {
+    const shares = createShares(1, 0)
+    shares.take({ owner: 'caller', reserved: false })
+    return (payload) => {
+      const gone = new AbortController()
+      const taking = { owner: 'caller', reserved: false, payload }
+      const wait = shares.wait(taking, gone.signal).catch(() => undefined)
+      return () => {
+        gone.abort()
+        return wait
+      }
     }
   },
   'the observer': () => messagesOf(createObserver([])),
@@ -64,7 +108,7 @@ export const cases: Readonly<Record<string, () => Begin>> = {
     let requests = 0
     return (payload) => {
       const res = responseWith(payload)
-      admit({ res, owner: `owner ${requests++ % 3}` } as never)
+      admit({ res, owner: `owner ${requests++ % 30}` } as never)
       return () => res.emit('close')
     }
   },

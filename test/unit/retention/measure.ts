@@ -12,17 +12,19 @@ const oldBytes = () =>
 
 const begin = cases[process.argv[2] ?? '']?.()
 if (begin === undefined) throw new Error(`unknown case ${process.argv[2]}`)
-const ends: (() => void)[] = []
-function run(from: number, to: number): void {
+const ends: (() => unknown)[] = []
+async function run(from: number, to: number): Promise<void> {
   for (let call = from; call < to; call++) {
-    ends.push(begin?.(Array.from({ length: payloadBytes / 8 }, () => call)) as () => void)
-    if (ends.length > inFlight) ends.shift()?.()
+    ends.push(begin?.(Array.from({ length: payloadBytes / 8 }, () => call)) as () => unknown)
+    if (ends.length > inFlight) await ends.shift()?.()
     if (call % 100 === 0) collect({ type: 'minor' })
   }
 }
-run(0, calls / 4)
+await run(0, calls / 4)
 // What exists now belongs to the old generation.
 collect()
 const before = oldBytes()
-run(calls / 4, calls)
+await run(calls / 4, calls)
 process.stdout.write(String((oldBytes() - before) / (0.75 * calls * payloadBytes)))
+// Work that the last calls wait for would keep the process.
+process.exit()
