@@ -197,10 +197,11 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   let calls = createHandler()
   let callsLeft = callsOfHandler
   function handlerOfCalls() {
-    if (callsLeft-- === 0) {
+    if (callsLeft === 0) {
       calls = createHandler()
       callsLeft = callsOfHandler
     }
+    callsLeft--
     return calls
   }
   const handle = exchanges.observe(({ isListen }) => (isListen ? streams : handlerOfCalls()).fetch)

@@ -108,7 +108,9 @@ export const cases: Readonly<Record<string, () => Begin>> = {
     let requests = 0
     return (payload) => {
       const res = responseWith(payload)
-      admit({ res, owner: `owner ${requests++ % 30}` } as never)
+      const request = requests++
+      // One always has open responses, the others mostly have none.
+      admit({ res, owner: request % 2 ? 'busy' : `owner ${request % 30}` } as never)
       return () => res.emit('close')
     }
   },
