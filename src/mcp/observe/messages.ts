@@ -82,7 +82,7 @@ export function observeMessages(
   }
 }
 
-/** Fast path: the SDK creates an error for calls in flight even if there are none; its stack would cost 3 % of a call. */
+/** Fast path: the SDK creates an error for calls in flight even if there are none; its stack would cost 3 % of a call or more. */
 function withoutStackTraces(close: () => void): void {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
