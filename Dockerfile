@@ -37,7 +37,7 @@ RUN if [ -n "$VERSION" ]; then npm pkg set "version=$VERSION"; fi
 
 FROM node:24-bookworm-slim AS server
 WORKDIR /app
-# In a container only an address beyond loopback can be reached; the server then asks for ALLOW_ANONYMOUS.
+# A container must listen beyond loopback, which requires an AUTH_MODE or ALLOW_ANONYMOUS=true.
 ENV NODE_ENV=production HOST=:: PORT=8080 OPS_PORT=9464
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY migrations ./migrations

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type EndToEnd, endToEndFile, type ImageStart, imageFile, readResults } from './result.ts'
 import type { Scale } from './scale-result.ts'
 import { median } from './statistics.ts'
-import { markdown, runTables, table } from './table.ts'
+import { markdown, runTables, table, titleOf } from './table.ts'
 
 const page = new URL('../docs/performance.md', import.meta.url)
 const majors = ['20', '24']
@@ -14,7 +14,7 @@ for (const major of majors) {
   const run = runs.at(-1)
   if (run) {
     const sideBySide = runs.length > 1 ? `\n\nThe latest ${runs.length} runs. ${runTables(runs)}` : ''
-    setSection(`node-${major}`, `${run.description}.\n\n${table(run, major)}${sideBySide}`)
+    setSection(`node-${major}`, `${titleOf(run)}.\n\n${table(run, major)}${sideBySide}`)
   }
   const tables = Object.entries(factors).map(
     ([name, { description, rows }]) => `**${name}**: ${description}.\n\n${markdown(rows)}`,

@@ -4,13 +4,15 @@
  * results/node-MAJOR.json. `--build` adds the build of another commit;
  * `--base` names the server that ratios refer to. Needs DATABASE_URL.
  */
+import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { checkout } from '../dev/lib/paths.ts'
 import { allCandidates, type Candidate, reference } from './candidates.ts'
 import { lanesOf, measure } from './measure.ts'
 import { fullSettings, productCommand } from './product.ts'
 import { addRun } from './result.ts'
 import { startSetup } from './setup.ts'
-import { revisions, table } from './table.ts'
+import { revisions, table, titleOf } from './table.ts'
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,8 @@ const { values } = parseArgs({
 const plan = values.quick
   ? { processes: 2, warmUp: 1_000, requests: 1_000, idleSeconds: 2 }
   : { processes: Number(values.processes), warmUp: 16_000, requests: 8_000, idleSeconds: 8 }
+const date = new Date().toISOString().slice(0, 10)
+const build = measuredBuild()
 const setup = await startSetup()
 try {
   const { context } = setup
@@ -50,13 +54,23 @@ try {
   )
   const measured = await measure(lanes, plan, setup, (text) => process.stderr.write(`${text}\n`))
   const run = {
-    description: `${new Date().toISOString().slice(0, 10)}; ${setup.describe()}; ${plan.processes} processes a row, in each ${plan.requests} calls after ${plan.warmUp}`,
+    date,
+    build,
+    description: `${setup.describe()}; ${plan.processes} processes a row, in each ${plan.requests} calls after ${plan.warmUp}`,
     measured,
   }
   const [major = ''] = process.versions.node.split('.')
   const comparison = { base: values.base, limit: Number(values.limit) }
-  process.stdout.write(`${run.description}\n\n${table(run, major, comparison)}\n`)
+  process.stdout.write(`${titleOf(run)}\n\n${table(run, major, comparison)}\n`)
   if (!values.quick && values.only === undefined && builds.length === 0) addRun(run)
 } finally {
   await setup.stop()
+}
+
+/** @throws Error outside a Git repository */
+function measuredBuild(): string {
+  const paths = ['--', 'src', 'package-lock.json']
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: checkout, encoding: 'utf8' }).trim()
+  const isChanged = git('status', '--porcelain', ...paths) !== ''
+  return `${git('log', '-1', '--format=%h', ...paths)}${isChanged ? ' with changes' : ''}`
 }

@@ -2,7 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Measured, Sample } from './measure.ts'
 
 export interface Run {
-  /** Date, machine, services and cores. */
+  /** ISO 8601. */
+  readonly date: string
+  /** The last commit that changed what runs, e.g. `ee26b27`, or `ee26b27 with changes`. */
+  readonly build: string
+  /** Machine, services, cores and plan. */
   readonly description: string
   readonly measured: readonly (Omit<Measured, 'samples'> & {
     readonly samples: readonly Omit<Sample, 'slices'>[]

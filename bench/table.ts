@@ -29,6 +29,9 @@ export const cpuRatio = (row: Row, base: Row): Interval =>
 export const formatInterval = ({ ratio, low, high }: Interval): string =>
   `${ratio.toFixed(2)} [${low.toFixed(2)}, ${Number.isFinite(high) ? high.toFixed(2) : '∞'}]`
 
+export const titleOf = ({ date, build, description }: Omit<Run, 'measured'>): string =>
+  `${date}; build ${build}; ${description}`
+
 /** A Markdown table of a run, with ratios to the reference of the same revision. */
 export function table(
   { measured }: Pick<Run, 'measured'>,
@@ -91,7 +94,12 @@ function costsOf({ measured }: Run, wanted: string, wantedEra: Era): number[] {
  */
 export function runTables(runs: readonly Run[]): string {
   const keys = runs[0]?.measured.filter(({ name }) => name in targets) ?? []
-  const head = ['server', 'revision', ...runs.map((_, i) => `run ${i + 1}`), 'from their mean']
+  const head = [
+    'server',
+    'revision',
+    ...runs.map(({ date, build }) => `${date}, ${build}`),
+    'from their mean',
+  ]
   const line = ({ name, era }: Row, intervals: readonly Interval[]) => {
     const ratios = intervals.map(({ ratio }) => ratio)
     const farthest = Math.max(...ratios.map((ratio) => Math.abs(ratio / mean(ratios) - 1)))

@@ -53,7 +53,7 @@ export function createApp({
   app.use(requestId)
   app.use(createSecurityHeaders({ https: publicUrl.startsWith('https:') }))
   if (ops) app.use(ops)
-  // After the ops endpoints, so that a gateway that hides them by their paths does so.
+  // After the ops endpoints, so that the path prefix does not bypass a gateway that blocks them by path.
   const basePath = new URL(publicUrl).pathname.replace(/\/$/, '')
   if (basePath !== '') app.use(createBasePath(basePath))
   const limit = rateLimit && createIpRateLimit({ perMinute: rateLimit.address, reject })

@@ -38,7 +38,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = {
 
 /**
  * An error whose `message` is for the caller: what is wrong and what to do, without secrets, stacks and texts of other
- * systems. The original error belongs into `cause`, which is only logged.
+ * systems. The original error belongs in `cause`, which is only logged.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'

@@ -22,7 +22,7 @@ export interface Shutdown {
 export function installShutdown(shutdown: Shutdown): void {
   const { logger, flush } = shutdown
   let stopping = false
-  /** The log is being closed: an error about that must not start over. */
+  /** Set while the log is flushed: an error from flushing must not start another shutdown. */
   let flushing = false
 
   async function stop(signal: NodeJS.Signals): Promise<void> {

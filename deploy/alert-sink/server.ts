@@ -7,7 +7,7 @@ import { type RunbookSources, sendRunbook } from './runbooks.ts'
 const maxBodyBytes = 256 * 1024
 const maxNotifications = 200
 
-/** With the check of the content type, keeps out web pages, which reach this port through a browser or a rebound name. */
+/** Together with the content type check, prevents cross-site requests and DNS rebinding. */
 const allowedHosts = /^(alert-sink|localhost|127\.0\.0\.1)(:\d+)?$/
 
 /** @param onNotification called for each notification, including the dead man's switch */

@@ -1,4 +1,4 @@
-/** The tool that drills call by default: the only file of this folder that depends on the domain. */
+/** The tool that drills call by default: the only file that depends on the domain, except for drills/documents.ts and drills/external-api.ts. */
 export const calledTool = {
   name: 'search',
   /** @param text is unique, so that no call hits the cache */

@@ -9,7 +9,7 @@ import { assertStackRuns, type StackAddresses, stackAddresses, watchStack } from
 import { findDrills, type StackDrill } from './stack-drill.ts'
 import { createTimeLine, links } from './time-line.ts'
 
-/** The shipped rules use windows of up to 15 minutes, and `for` and `keep_firing_for` of up to 5. */
+/** The alerts that drills expect use windows of up to 15 minutes, and `for` and `keep_firing_for` of up to 5. */
 const fireWithinMs = 20 * 60_000
 const resolveWithinMs = 22 * 60_000
 

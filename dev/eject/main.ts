@@ -10,8 +10,8 @@ import { beginnings, removed, scaffolded } from './samples.ts'
 
 const usage = `Usage: npm run eject -- samples [--force]
 
-Removes the sample domain (search, documents, Wikipedia) from this checkout, and leaves a running server with one
-tool, prompt and resource. Removes this command too. --force: runs even if git cannot restore everything.`
+Removes the sample domain (search, documents, Wikipedia) from this checkout, and leaves a server with two tools, a
+prompt and a resource. Removes this command too. --force: runs even if git cannot restore everything.`
 
 function assertGitCanRestore(): void {
   let status: string
@@ -39,8 +39,8 @@ const report = (written: number): string =>
   `The sample is removed: ${removed.length} files and folders deleted, ${written} files written. See "git status".
 
 Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
-         breaker, the load of the corpus; all that depends on them: some drills, and the abuse, browser,
-         faults, fuzz, soak and compose suites; and this command.
+         breaker, the load of the corpus; all that depends on them: some drills, the benchmarks, and the abuse,
+         browser, collector, compose, faults, fuzz, search-quality and soak suites; and this command.
 Kept     the server, its limits, authentication, telemetry, dashboards, alerts and runbooks, their tests; pages of docs/
          at /documents/…; as a start ${beginnings.slice(0, 2).join(', ')},
          ${beginnings.slice(2).join(', ')}.

@@ -7,7 +7,7 @@ import { databaseVariables, dataVariables, serverVariables } from './variables.t
 export interface Config {
   readonly port: number
   readonly host: string
-  /** Public origin of this server, without a trailing slash. */
+  /** Public base URL of this server, including its path if it has one, without a trailing slash. */
   readonly publicUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
@@ -16,7 +16,7 @@ export interface Config {
   readonly allowedHosts: readonly string[]
   /** Host names (no scheme, no port) that a browser's Origin header may carry. */
   readonly allowedOrigins: readonly string[]
-  /** Origins (scheme, host, port) whose pages may call the server and read its answers. */
+  /** Origins (scheme, host, port) whose pages may call the server and read its responses. */
   readonly corsOrigins: readonly string[]
   /** Proxies in front of the server, each of which adds an address to `X-Forwarded-For`. */
   readonly trustedProxyHops: number
@@ -30,8 +30,9 @@ export interface Config {
   readonly streams: { readonly inAll: number; readonly perCaller: number }
   /** Separate port for /health, /livez, /readyz and /metrics; undefined serves them on `port`. */
   readonly opsPort: number | undefined
-  /** How long the server keeps serving after /readyz fails, so that load balancers can notice. */
+  /** How long a connection stays open between two requests. */
   readonly keepAliveTimeoutMs: number
+  /** How long the server keeps serving after /readyz fails, so that load balancers can notice. */
   readonly shutdownDelayMs: number
   readonly statsd:
     | {

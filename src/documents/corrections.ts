@@ -45,7 +45,7 @@ export function createCorrections(database: Database) {
       const isNear = (_: string, at: number) => (similarities[at] ?? 0) >= nearness * (similarities[0] ?? 0)
       const lexemes = stems.filter(isNear)
       const words = spellings.filter(isNear).map((word) => `"${word}"`)
-      const note = `No document contains a word of the query; searched for ${words.join(' or ')} instead.`
+      const note = `One word of the query occurs in no document; searched for ${words.join(' or ')} instead.`
       return { text, documents: 1, node: lexemes.map(quote).join(' | '), lexemes, note }
     })
   }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 const charactersPerTurn = 20_000
 
-/** The documents, with turns of the event loop in between, in which replies of Postgres are read. */
+/** Yields the documents, with pauses for the event loop, so that Postgres replies are read. */
 export async function* inTurns<Document extends { readonly text: string }>(
   documents: readonly Document[],
 ): AsyncGenerator<Document> {

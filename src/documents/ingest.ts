@@ -39,7 +39,7 @@ const readConcurrency = 16
 
 /**
  * Loads a folder of Markdown files in one transaction; unchanged documents are not written.
- * @throws IngestError naming every invalid file, unless `skipBad`; then nothing is loaded
+ * @throws IngestError naming every invalid file, with nothing loaded, unless `skipBad` is set
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const { documents, folder, siblings = [], idPrefix = '', skipBad = false, signal, onProgress } = options

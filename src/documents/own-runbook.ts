@@ -3,7 +3,7 @@ import type { NewDocument } from './document.ts'
 import { readMarkdown } from './markdown-file.ts'
 import { ownFolder } from './own-documents.ts'
 
-/** A runbook of this project from its file, because its alert fires when the store cannot be asked. */
+/** Reads a runbook of this project from its file, because its alert may fire while the store is unavailable. */
 export async function readOwnRunbook(id: string): Promise<NewDocument | undefined> {
   const [, name] = /^runbooks\.([a-z0-9-]+)$/.exec(id) ?? []
   if (name === undefined) return undefined

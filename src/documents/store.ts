@@ -23,9 +23,9 @@ const beginningLength = 2_000
 
 /** The documents in Postgres. */
 export interface DocumentStore {
-  /** Documents that match the query, best first; if none does, those that match similar words. */
+  /** Documents that match the query, best first; else those that match corrected words, or only some words. */
   readonly search: SearchDocuments
-  /** Finds a document that kept the id of a release before hashes in ids by its id of today, too. */
+  /** Accepts a document's current id even if it is stored under an older id without hashes. */
   get(id: string, options?: QueryOptions): Promise<Document | undefined>
   /** Documents ordered by id, starting after the id `after`. */
   list(page: { after?: string | undefined; limit: number } & QueryOptions): Promise<DocumentSummary[]>

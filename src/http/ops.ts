@@ -18,7 +18,7 @@ const paths = new Set(['/livez', '/readyz', '/health', '/metrics', '/status'])
 /** Probes, scrapes and polls, which have no traces. */
 export const isOpsPath = (path: string): boolean => paths.has(path.toLowerCase().replace(/\/$/, ''))
 
-/** Pause after a rendering, as a multiple of its duration: renderings take at most a tenth of a core. */
+/** Pause after a rendering, as a multiple of its duration: a tenth of a core per format, below `maxPauseMs`. */
 const pausePerRendering = 9
 const maxPauseMs = 1_000
 

@@ -19,7 +19,7 @@ const lookup = dns.lookup
 const lookupAll = dns.promises.lookup
 
 /**
- * Bounds what a name server that hangs can cost: `getaddrinfo`, behind `dns.lookup`, then holds one of libuv's few
+ * Bounds the cost of a hanging name server: `getaddrinfo`, behind `dns.lookup`, then holds one of libuv's few
  * threads, delays all other lookups of the process and cannot be cancelled, not even to exit. Lookups of these hosts
  * share one query, which probes the name server first, and the previous addresses are used until it succeeds.
  * Replaces `dns.lookup` of the process, because `fetch` and gRPC accept no other.
@@ -85,7 +85,7 @@ async function refresh(host: string, entry: Entry): Promise<void> {
 async function query(host: string): Promise<LookupAddress[]> {
   const known = await readHostsFile(host)
   if (known.length > 0) return known
-  // Sent by c-ares, without a thread. The answer is getaddrinfo's, which knows search domains and other sources.
+  // A probe by c-ares, without a thread. The result is getaddrinfo's, which knows search domains and other sources.
   await new dns.promises.Resolver(probeOptions).resolve4(host).catch((error: NodeJS.ErrnoException) => {
     if (error.code === dns.TIMEOUT) throw error
   })

@@ -6,7 +6,7 @@ export interface Deadline {
   readonly signal?: AbortSignal | undefined
   /** Name for the error message: "search did not finish within …". */
   readonly operation: string
-  /** Most time to make up for a blocked event loop; by default enough to read what has arrived. */
+  /** Maximum extension after a blocked event loop; the default is enough to read data that has arrived. */
   readonly graceMs?: number
 }
 

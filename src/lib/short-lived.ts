@@ -1,6 +1,6 @@
 /**
- * A long-lived map of short-lived values. V8 keeps what a `Map` that has outlived a full garbage collection held until
- * the next one (docs/decisions/0063); here, that is an empty slot.
+ * A long-lived map of short-lived values. V8 retains deleted entries of a `Map` that survived a full garbage collection
+ * until the next one (docs/decisions/0063); here, such an entry is an empty slot.
  */
 export class ShortLivedMap<Key, Value> {
   readonly #slots = new Map<Key, { value: Value | undefined }>()
@@ -30,7 +30,7 @@ export class ShortLivedSet<Value extends object> {
     return this.#slots.size
   }
 
-  /** @returns what removes the value, and tells whether it was still there */
+  /** @returns a function that removes the value and returns whether it was still present */
   add(value: Value): () => boolean {
     const slot: { value: Value | undefined } = { value }
     this.#slots.add(slot)

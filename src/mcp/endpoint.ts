@@ -96,7 +96,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 }
 
 /**
- * A handler has a set of its running calls, and V8 keeps what a set held that outlives a full garbage collection
+ * Bounds the ended calls that a handler's long-lived `Set` retains until the next full garbage collection
  * (docs/decisions/0063). Creating a handler takes 2 µs.
  */
 const callsOfHandler = 100

@@ -25,7 +25,7 @@ export type Body = { readonly text: string } | 'too large' | 'too many' | 'gone'
 export interface BodyReader {
   /**
    * @param caller whose share the body counts against
-   * @param onFinish receives what stops counting the body, to be called when its response is sent
+   * @param onFinish registers the task that releases the body's share when its response is sent
    */
   read(req: IncomingMessage, caller: string, onFinish: (task: () => void) => void): Promise<Body>
 }

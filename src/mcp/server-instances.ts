@@ -52,7 +52,7 @@ const sharedCacheHints = cacheHintsFor('public')
 const ownCacheHints = cacheHintsFor('private')
 const cacheHintsOf = ({ scopes }: Caller) => (scopes === 'all' ? sharedCacheHints : ownCacheHints)
 
-/** @returns what creates the server instance of a request, with what the request can reach */
+/** @returns a factory for a request's server instance, with the handlers that the request can reach */
 export function prepareServerInstances({
   server,
   instructions,
@@ -126,7 +126,7 @@ export function prepareServerInstances({
     return low
   }
 
-  /** Only a complete server has what `extend` registers, and compares arguments with their headers. */
+  /** `extend` and the SDK's check of arguments against their headers need a complete server. */
   function toToolsRequest({ method, name }: Partial<Message> = {}): ToolsRequest | undefined {
     if (extend) return undefined
     if (method === 'tools/list') return { method }

@@ -20,7 +20,7 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
-/** A pool of Postgres connections. Every error it throws is an `AppError`. */
+/** A pool of Postgres connections. Known failures become an `AppError`; other errors of pg are rethrown. */
 export interface Database {
   query<Row extends pg.QueryResultRow>(
     sql: string,
@@ -143,7 +143,7 @@ export function createDatabase({
     )
   }
 
-  /** @param stopped the caller may have left when the connection is there */
+  /** @param stopped aborted if the caller left while waiting; then the connection is released */
   async function checkOut(giveBack: GiveBack, stopped: AbortSignal | undefined) {
     try {
       const client = await pool.connect()
@@ -182,7 +182,7 @@ export function createDatabase({
     try {
       return await work({
         async query(sql, values = []) {
-          // A rollback must not be what the cancel request hits.
+          // The cancel request must not hit a later statement, such as the rollback.
           if (cancelling) await cancelling
           if (broken) throw unavailable(undefined)
           try {

@@ -15,7 +15,7 @@ export interface PoolOptions {
 
 /**
  * For a server that cannot report its own statement timeout. The driver's timer does not know that the event loop was
- * blocked, so it is no earlier than a stall of some seconds needs.
+ * blocked, so this margin covers a stall of a few seconds.
  */
 const queryTimeoutMarginMs = 5_000
 

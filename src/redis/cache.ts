@@ -14,7 +14,7 @@ export interface CacheLookup {
  * one, which turns all older entries into misses. `set` stores the generation read by `get`, so a value computed
  * during an invalidation is never served.
  *
- * Never rejects: while Redis is down every lookup is a miss.
+ * Never rejects: while Redis is down every lookup has the result `error`, and nothing is stored.
  */
 export interface Cache {
   get(key: string, tag: string): Promise<CacheLookup>

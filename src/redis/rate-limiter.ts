@@ -112,7 +112,7 @@ function createSharedCounters(redis: RedisClient, namespace: string) {
 }
 
 function createOwnCounters() {
-  /** Dropped at its end, so that it holds what one window brings. */
+  /** Counters of the current window; dropped when it ends, to bound memory. */
   let current: { readonly used: Map<string, number>; readonly endsAtMs: number } | undefined
   return (owner: string, uses: readonly Use[]): Counts => {
     if (current === undefined) {

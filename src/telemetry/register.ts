@@ -1,6 +1,6 @@
 /**
  * Loaded by `node --import` before anything else, because instrumentations only patch modules that are loaded later.
- * Configured by the standard `OTEL_*` variables; without an endpoint no SDK is loaded.
+ * Configured by the standard `OTEL_*` variables; the SDK is loaded only if a signal is exported.
  */
 import { register } from 'node:module'
 import '../config/early-signals.ts'

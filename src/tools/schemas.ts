@@ -17,7 +17,7 @@ export const SearchResult = z.object({
 export const SearchNote = z
   .string()
   .optional()
-  .describe('Present if the results do not answer the query as it is: the difference')
+  .describe('Present if the results are not for the query as written: explains the difference')
 
 export const WebResult = z.object({
   title: z.string(),

@@ -16,7 +16,7 @@ export interface WikipediaHit {
   readonly snippet: string
 }
 
-/** Wikipedia's search, or any server with the same API. Every error it throws is an `AppError`. */
+/** Wikipedia's search, or any server with the same API. `search` throws only `AppError`s. */
 export interface WikipediaClient {
   search(query: string, options: { limit: number; signal?: AbortSignal }): Promise<WikipediaHit[]>
   /** A minimal search, for health checks. */

@@ -8,13 +8,12 @@ const rateOf = (metric: string) => `sum(rate(${metric}{${ours}}[$__rate_interval
 
 export const postgres: Row = {
   id: 700,
-  title: 'Postgres as it sees itself',
+  title: 'Postgres server statistics',
   panels: [
     timeSeries({
       id: 701,
       title: 'Postgres sessions by state',
-      description:
-        'Does anybody use up the connections? Sessions of all clients, and the limit of the server.',
+      description: 'Are the connections exhausted? Sessions of all clients, and max_connections.',
       unit: 'none',
       width: 8,
       targets: [
@@ -27,7 +26,7 @@ export const postgres: Row = {
       id: 702,
       title: 'Postgres locks',
       description:
-        'Does a lock block statements? Locks by mode; only the exclusive ones block reads or writes.',
+        'Does a lock block statements? Locks by mode: accessexclusivelock blocks reads and writes; exclusivelock, sharerowexclusivelock and sharelock block writes.',
       unit: 'none',
       width: 8,
       stacked: true,

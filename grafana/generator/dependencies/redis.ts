@@ -6,7 +6,7 @@ const rateOf = (metric: string) => `sum(rate(${metric}{${all}}[$__rate_interval]
 
 export const redis: Row = {
   id: 800,
-  title: 'Redis as it sees itself',
+  title: 'Redis server statistics',
   panels: [
     timeSeries({
       id: 801,
@@ -54,8 +54,7 @@ export const redis: Row = {
     timeSeries({
       id: 805,
       title: 'Redis clients',
-      description:
-        'Does anybody use up the connections? Connected clients; each replica of the server has two.',
+      description: 'Are the connections exhausted? Connected clients; each replica of the server has two.',
       unit: 'none',
       width: 12,
       targets: [

@@ -31,7 +31,7 @@ export const stores: Row = {
       softMax: 1,
       thresholds: [
         [null, 'green'],
-        [0.7, 'yellow'],
+        [0.6, 'yellow'],
         [0.9, 'red'],
       ],
       targets: [

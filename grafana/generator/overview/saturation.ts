@@ -43,7 +43,8 @@ export const saturation: Row = {
       ...perReplica,
       id: 603,
       title: 'Heap utilization',
-      description: "Will a replica run out of memory? Used heap divided by V8's heap limit.",
+      description:
+        "Will a replica run out of memory? Used heap divided by V8's heap limit. HeapNearLimit compares the lowest value of 5 minutes with 70 %.",
       unit: 'percentunit',
       softMax: 1,
       thresholds: [
@@ -67,7 +68,7 @@ export const saturation: Row = {
       softMax: 1,
       thresholds: [
         [null, 'green'],
-        [0.9, 'red'],
+        [0.6, 'red'],
       ],
       targets: [
         {

@@ -17,7 +17,7 @@ export const capacity: Row = {
       id: 401,
       title: 'Replicas to add',
       description:
-        'Is another replica needed right now? Replicas that are missing for an average event loop utilization of at most 60 %.',
+        'Is another replica needed right now? Number of replicas to add to bring the average event loop utilization to 60 % or less.',
       unit: 'none',
       width: 12,
       interval: '1m',

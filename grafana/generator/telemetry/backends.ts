@@ -8,7 +8,7 @@ const rateOf = (metric: string, matchers: string, by: string) =>
 
 export const backends: Row = {
   id: 700,
-  title: 'Is the monitoring itself well?',
+  title: 'Health of the monitoring',
   panels: [
     stateTimeline({
       id: 701,

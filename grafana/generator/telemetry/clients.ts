@@ -11,7 +11,7 @@ export const clients: Row = {
       id: 301,
       title: 'Clients',
       description:
-        'Who calls the server? MCP messages per second, by client. Unknown clients, and clients of the 2025 revisions after their first message, are counted as other.',
+        'Who calls the server? MCP messages per second, by client. Unknown clients, and clients of the 2025 revisions that send no session id, are counted as other.',
       unit: 'cps',
       width: 8,
       stacked: true,

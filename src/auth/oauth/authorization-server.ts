@@ -34,7 +34,7 @@ async function discoverJwksUrl(issuer: string, signal: AbortSignal): Promise<str
       // Prevents the server of one path from impersonating another on the same host (RFC 8414, section 3.3).
       if (found !== issuer) throw new Error(`the issuer in the metadata at ${url} is not OAUTH_ISSUER`)
       if (typeof jwksUrl !== 'string' || !isTrustworthyUrl(jwksUrl))
-        throw new Error(`the metadata at ${url} have no https jwks_uri`)
+        throw new Error(`the metadata at ${url} has no https jwks_uri`)
       return jwksUrl
     } catch (error) {
       errors.push(error)

@@ -21,7 +21,7 @@ const defaultTiming: Timing = { refreshMs: 5 * 60_000, maxAgeMs: 60 * 60_000, co
 
 /**
  * Cached signing keys. A token with an unknown key id triggers a fetch, so key rotation needs no restart;
- * during an outage of the authorization server the cached keys stay valid.
+ * during an outage of the authorization server the cached keys stay valid for up to `maxAgeMs`.
  * @throws jose's JWKSNoMatchingKey for an unknown key; another Error if the keys cannot be fetched
  */
 export function createSigningKeys({ fetchKeys, logger, timing }: SigningKeysOptions): JWTVerifyGetKey {

@@ -13,7 +13,7 @@ export interface IpRateLimitOptions {
 }
 
 const windowMs = 60_000
-/** Networks (/48) of an IPv6 address: one client may own all 65,536 of its /64 networks. */
+/** Limit of an IPv6 /48 network, in address limits: one client may own all of its 65,536 /64 networks. */
 const networkFactor = 16
 /** Addresses looked at for one to replace. */
 const evictionSample = 50

@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Not in a map: V8 keeps what a long-lived `Map` or `Set` held for a short time until the next full garbage collection
+ * Arrays in a `WeakMap`: a long-lived `Map` or `Set` retains deleted entries until the next full garbage collection
  * (docs/decisions/0063).
  */
 const openOn = new WeakMap<Socket, ServerResponse[]>()

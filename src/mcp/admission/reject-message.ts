@@ -16,7 +16,7 @@ export const mayBeSmallLegacyCall = ({ headers }: IncomingMessage): boolean =>
 
 /**
  * Rejects a request with its parsed message. Many clients of the 2025 revisions end their session on any HTTP error, so
- * their rejected `tools/call` is answered as a failed call where the admission permits that: the model reads the reason.
+ * their rejected `tools/call` gets a failed tool result if the admission allows it, so the model reads why.
  */
 export function rejectMessage(
   request: RejectedRequest,

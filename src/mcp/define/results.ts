@@ -17,7 +17,7 @@ export interface StructuredResult<Output> extends Meta {
 
 export type OutputSchema = z.ZodObject | undefined
 
-/** What `run` may return: with an output schema its output, without one text or content. */
+/** Return type of `run`: its output if there is an output schema, otherwise text or content. */
 export type ResultOf<Output extends OutputSchema> = Output extends z.ZodObject
   ? z.output<Output> | StructuredResult<z.output<Output>>
   : string | readonly ContentBlock[] | ContentResult

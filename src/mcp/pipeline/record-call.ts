@@ -5,7 +5,7 @@ import type { Stage } from './pipeline.ts'
 
 const maxLoggedValueLength = 200
 
-/** Adds argument names, questions to the user and error to the record of the message. */
+/** Records argument names, the values of logged arguments, a request for user input, and the error. */
 export const recordCall: Stage = (operation, next) => async (args, context) => {
   const { record } = context
   if (operation.input && isObject(args)) {

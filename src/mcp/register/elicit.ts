@@ -20,8 +20,8 @@ export type AnsweredRequest = Pick<ServerContext['mcpReq'], 'envelope' | 'inputR
 
 /**
  * Questions and answers of one call. An answer is found by a digest of its question, the call and the caller, which the
- * server computes again, so nothing that the client returns is trusted more than the answer itself: neither a
- * signature nor a key is needed.
+ * server recomputes. So the returned state needs no signature: by forging it, a client can only give answers that it
+ * could give anyway.
  */
 export function createElicit(record: MessageRecord, args: unknown, request: AnsweredRequest): Elicit {
   const questions: InputRequests = {}

@@ -28,7 +28,7 @@ export function toolOperation(tool: Tool): Operation {
   }
 }
 
-/** Content of the protocol: by the SDK, an invalid block would be the caller's error. */
+/** Validates content blocks here, because the SDK would report an invalid one as a client error. */
 const isContent = (blocks: unknown[]): boolean =>
   blocks.every((block) => specTypeSchemas.ContentBlock['~standard'].validate(block).issues === undefined)
 

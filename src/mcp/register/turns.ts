@@ -3,12 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 /** Results below it take about a millisecond to serialize. */
 const largeCharacters = 32 * 1024
 
-/** What is served between two large results: Node accepts one new connection per turn. */
+/** Event-loop turns between two large results, for other requests: Node accepts one connection per turn. */
 const turnsBetween = 16
 /** Busy turns are long, and large results are to be served too. */
 const maxMsBetween = 10
 
-/** Resolves at once for small results, for large ones in a turn of the event loop of their own. */
+/** Returns undefined for small results; for large ones, resolves in an event-loop turn of their own. */
 export type Turns = (result: unknown) => Promise<unknown> | undefined
 
 /**
@@ -32,7 +32,7 @@ async function serveOthers(): Promise<void> {
   for (let turn = 1; turn < turnsBetween && performance.now() < untilMs; turn++) await nextTurn()
 }
 
-/** What is left of a number of characters after those of a value, of which it reads no more than that. */
+/** `characters` minus the size of `value`; stops reading the value when none are left. */
 function unused(value: unknown, characters: number): number {
   if (typeof value === 'string' || value instanceof Uint8Array) return characters - value.length
   if (typeof value !== 'object' || value === null) return characters - 1

@@ -23,9 +23,9 @@ export function correctParamErrors(mcp: McpServer | Server): void {
 }
 
 /**
- * The SDK holds a request's params to its method's schema, and answers those that do not fit with -32603, an
+ * The SDK validates a request's params against its method's schema and rejects invalid ones with -32603, an
  * internal error, and its validator's whole report as the message. It is the caller's mistake: -32602 by the
- * specification (basic, "Error Codes"), told by place and rule. Other messages are left as they are.
+ * specification (basic, "Error Codes"), with path and rule. Other messages are returned unchanged.
  */
 export function toInvalidParamsError<Message extends JSONRPCMessage>(message: Message): Message {
   if (!('error' in message) || message.error.code !== -32603) return message

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Caller, ownerOf } from '../../auth/caller.ts'
 import { rejectRequest } from '../../http/reject.ts'
@@ -14,6 +13,7 @@ import { type BodyLimits, createBodyReader } from '../read-body.ts'
 import { createSessionId, sessionHeader } from '../session.ts'
 import { negotiate, toJson } from './content-negotiation.ts'
 import { ParsedRequest } from './parsed-request.ts'
+import { isEventStream, sendResponse } from './send-response.ts'
 import type { StreamKeepAlive } from './stream-keep-alive.ts'
 
 const tooLarge = (maxBytes: number) =>
@@ -66,7 +66,7 @@ const notAllowed = ({ method, headers }: IncomingMessage) =>
     headers: { allow: 'POST' },
   }) as const
 
-/** The SDK does not look at a request's address. The real one may be none that `Request` accepts, by its Host header, or absolute. */
+/** The SDK ignores the URL. The real one may be absolute or, with some Host headers, invalid for `Request`. */
 const anyAddress = 'http://localhost/mcp'
 
 export interface NodeListenerOptions {
@@ -164,7 +164,7 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
       res.setHeader(sessionHeader, createSessionId(clientNameIn(parsed.single.params)))
     const isJson = jsonOnly && isEventStream(response) && !parsed.isListen
     const answer = isJson ? await toJson(response, parsed.single === undefined) : response
-    await send(res, answer, parsed.isListen, keepAlive)
+    await sendResponse(res, answer, parsed.isListen, keepAlive)
   }
 }
 
@@ -183,48 +183,4 @@ async function rejectionOf(
 
 function headerOf(req: IncomingMessage, name: string): string | undefined {
   return [req.headers[name]].flat()[0]
-}
-
-const isEventStream = ({ headers }: Response): boolean =>
-  headers.get('content-type')?.startsWith('text/event-stream') === true
-
-async function send(
-  res: ServerResponse,
-  response: Response,
-  isListen: boolean,
-  keepAlive: NodeListenerOptions['keepAlive'],
-): Promise<void> {
-  if (res.destroyed) return
-  // Whether the connection is kept is for Node to say, and for who set the header before: not for the SDK's streams.
-  response.headers.delete('connection')
-  const headers: Record<string, string | number> = Object.fromEntries(response.headers)
-  if (response.body === null || !isEventStream(response)) {
-    const text = await response.text()
-    // With its length known, an answer is one piece instead of three.
-    if (text !== '') headers['content-length'] = Buffer.byteLength(text)
-    res.writeHead(response.status, headers).end(text)
-    return
-  }
-  res.writeHead(response.status, headers)
-  const ended = keepAlive.keep(res)
-  try {
-    // Leaving the loop, for any reason, cancels the stream and with it the work behind it.
-    for await (const chunk of response.body) {
-      if (res.destroyed) return
-      // A call does not wait for its reader, so that its slot is free when the work is done; unread-output.ts bounds it.
-      if (!res.write(chunk) && isListen) await drained(res)
-    }
-  } finally {
-    ended()
-  }
-  res.end()
-}
-
-/** Resolves when more can be written, or nothing any more. */
-async function drained(res: ServerResponse): Promise<void> {
-  const over = new AbortController()
-  const { signal } = over
-  await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]).finally(() =>
-    over.abort(),
-  )
 }

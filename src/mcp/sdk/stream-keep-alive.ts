@@ -1,6 +1,6 @@
 import { ShortLivedSet } from '../../lib/short-lived.ts'
 
-/** An open answer that something can be written to. */
+/** An open event-stream response. */
 interface Stream {
   readonly writableNeedDrain: boolean
   write(text: string): boolean
@@ -26,13 +26,13 @@ export function createStreamKeepAlive(): StreamKeepAlive {
   let ticks = 0
   const timer = setInterval(() => {
     for (const stream of groups[ticks++ % intervalSeconds] ?? []) {
-      // Who does not read what was sent already needs no more.
+      // Skip a client that has not read its earlier output.
       if (!stream.writableNeedDrain) stream.write(': keepalive\n\n')
     }
   }, 1_000).unref()
   return {
     keep(stream) {
-      // In turns, so that clients who all come back at once are still spread.
+      // Round robin, so that clients that reconnect together are spread over the interval.
       const remove = groups[kept++ % intervalSeconds]?.add(stream)
       return () => remove?.()
     },

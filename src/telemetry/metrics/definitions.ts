@@ -106,7 +106,7 @@ export const metricDefinitions = {
     help: 'Connections of the Postgres pool by state (idle, used), and calls waiting for one.',
     labels: ['state'],
   },
-  mcp_pg_pool_max: { type: 'gauge', help: 'Maximum connections of the Postgres pool.', labels: [] },
+  mcp_pg_pool_max: { type: 'gauge', help: 'Maximum Postgres connections for calls.', labels: [] },
   mcp_telemetry_export_failures_total: {
     type: 'counter',
     help: 'Failed export batches, by signal.',

@@ -13,7 +13,7 @@ export interface Labels {
   errorType(type: string | undefined): string
 }
 
-/** Label value of an unknown method or tool. */
+/** Label value of an unknown method, tool, prompt, protocol version or route. */
 export const unknownLabel = '_unknown'
 
 /** Client methods of the 2025 and 2026 revisions, from the MCP semantic conventions. */
