@@ -32,7 +32,7 @@ import { describeTool } from './mcp/define/describe-tool.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createChangeNotice, createEventBus } from './mcp/event-bus.ts'
 import { pipelineStages } from './mcp/pipeline/stages.ts'
-import { defaultBodyLimits } from './mcp/read-body.ts'
+import { bodyLimits } from './mcp/read-body.ts'
 import { createDatabase } from './postgres/database.ts'
 import { type BroadcastOptions, createBroadcast } from './redis/broadcast.ts'
 import { createCache } from './redis/cache.ts'
@@ -104,11 +104,7 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
   const { maxBodyBytes, calls, streams, rateLimit } = config
   const streamDrain = createStreamDrain()
   const earlyAdmissions = [createUnreadOutputLimit()]
-  const admissions = [
-    streamDrain.admit,
-    createIdleStreamRejection(catalog),
-    createLoadShedding({ calls, streams }),
-  ]
+  const admissions = [createIdleStreamRejection(catalog), createLoadShedding({ calls, streams })]
   if (rateLimit) {
     const limiter = createRateLimiter({
       redis,
@@ -119,7 +115,8 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
     earlyAdmissions.push(beforeBody)
     admissions.push(admit)
   }
-  admissions.push(limitUriLength, createScopeAdmission(catalog, access))
+  // The drain is the last one, because shutdown may begin while the rate limit waits for Redis.
+  admissions.push(limitUriLength, createScopeAdmission(catalog, access), streamDrain.admit)
 
   const endpoint = createEndpoint({
     server: { ...service, websiteUrl: config.publicUrl },
@@ -132,7 +129,7 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
     bus,
     earlyAdmissions,
     admissions,
-    bodies: { ...defaultBodyLimits, maxBytes: maxBodyBytes },
+    bodies: bodyLimits(maxBodyBytes),
     addressOf: clientAddress,
     clientOf,
     cancellations: createCancellations(broadcastOn('mcp:cancellations')),

@@ -3,7 +3,7 @@ import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
 import type { NewDocument } from './document.ts'
 import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
 import { searchOf, searchVectorOf } from './search-terms.ts'
-import { createWordList } from './word-list.ts'
+import { createWordList, forgetWords, wordsOf } from './word-list.ts'
 
 export interface AddOptions extends QueryOptions {
   /** Id of the caller. */
@@ -43,7 +43,7 @@ export function addDocument(
       await checkQuota(transaction, quota, { id, addedBy })
       const wordList = createWordList(transaction)
       const vector = searchVectorOf(document, wordList.collect)
-      await wordList.flush()
+      const replaced = replaces === undefined ? [] : await wordsOf(transaction, id)
       const [saved] = await transaction.query<{ created: boolean }>(
         `insert into documents (id, title, text, tags, url, source, content_hash, added_by, search, search_of)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -56,7 +56,9 @@ export function addDocument(
         [id, title, text, tags, url, source, hash, addedBy, vector, searchOf(hash), replaces ?? null],
       )
       if (saved === undefined) return unsaved(transaction, { id, hash, addedBy })
+      await wordList.flush()
       if (saved.created) await confirmQuota(transaction, quota, { id, addedBy })
+      else await forgetWords(transaction, replaced)
       return { outcome: saved.created ? 'created' : 'replaced' }
     },
     { signal },

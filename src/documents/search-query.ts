@@ -69,9 +69,7 @@ export function parseQuery(input: string): SearchQuery | undefined {
   const combine = (nodeOf: (clause: Clause) => string) =>
     used.map((each) => `(${each.map(nodeOf).join(' & ')})`).join(' | ')
   const all = used.flat()
-  const terms = new Map(
-    all.flatMap(significant).map((run) => [run.text, { run, node: anyOf(run), lexemes: lexemesOf(run) }]),
-  )
+  const terms = new Map(all.flatMap(significant).flatMap(termsOf))
   const lexemes = new Set([...terms.values()].flatMap((term) => term.lexemes))
   const match = combine((clause) => matchOf(clause, significant(clause)))
   return {
@@ -101,11 +99,12 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
       const more = run.parts.filter((part) => !lexemes.has(part))
       // A lone combining mark is no word.
       if (run.parts.length === 0) return
-      if (lexemes.size + more.length > maxLexemes) isCut = true
-      else {
-        for (const part of more) lexemes.add(part)
-        runs.push(run)
-      }
+      const room = maxLexemes - lexemes.size
+      if (more.length > room) isCut = true
+      if (more.length > room && (!run.isSpaceless || room < 2)) return
+      const used = more.length > room ? { ...run, parts: run.parts.slice(0, room) } : run
+      for (const part of used.parts) lexemes.add(part)
+      runs.push(used)
     })
     const kind = sign !== undefined ? 'excluded' : phrase !== undefined ? 'phrase' : 'word'
     if (runs.length > 0) parsed.push({ kind, runs })
@@ -114,6 +113,7 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
 }
 
 export const quote = (lexeme: string): string => `'${lexeme}'`
+const beginningWith = (lexeme: string): string => `${quote(lexeme)}:*`
 
 /** The pairs of a script without spaces include the last character alone, which the query needs for one character only. */
 const pairsOf = ({ parts }: Run): readonly string[] => (parts.length > 1 ? parts.slice(0, -1) : parts)
@@ -121,9 +121,15 @@ const pairsOf = ({ parts }: Run): readonly string[] => (parts.length > 1 ? parts
 const lexemesOf = (run: Run): readonly string[] =>
   run.isSpaceless ? pairsOf(run) : [...run.parts, ...(run.whole === undefined ? [] : [run.whole])]
 
+/** A sentence of a script without spaces is one run: its pairs are searched one by one, as the words of others are. */
+const termsOf = (run: Run): [string, QueryTerm][] =>
+  run.isSpaceless && run.parts.length > 1
+    ? pairsOf(run).map((pair) => [pair, { run, node: quote(pair), lexemes: [pair] }])
+    : [[run.text, { run, node: anyOf(run), lexemes: lexemesOf(run) }]]
+
 function anyOf(run: Run): string {
   if (run.isSpaceless)
-    return run.parts.length === 1 ? `${quote(run.parts[0] ?? '')}:*` : pairsOf(run).map(quote).join(' & ')
+    return run.parts.length === 1 ? beginningWith(run.parts[0] ?? '') : pairsOf(run).map(quote).join(' & ')
   const parts = run.parts.map(quote).join(' & ')
   return run.whole === undefined ? parts : `(${quote(run.whole)} | ${parts})`
 }
@@ -163,7 +169,8 @@ function sequence(
     each.forEach((lexeme, at) => {
       distance++
       if (at >= counted || isLeftOut(run)) return
-      node += node === '' ? quote(lexeme) : ` <${distance}> ${quote(lexeme)}`
+      const one = run.isSpaceless && each.length === 1 ? beginningWith(lexeme) : quote(lexeme)
+      node += node === '' ? one : ` <${distance}> ${one}`
       distance = 0
     })
   })

@@ -59,7 +59,7 @@ export function createDocumentSearch(
         return { id, title, url: urlOf({ id, url }), snippet }
       })
       const cut = query.isCut ? [`Only the first ${maxLexemes} words of the query were used.`] : []
-      const note = hits.length === 0 ? '' : [...cut, ...notes].join(' ')
+      const note = [...cut, ...(hits.length === 0 ? [] : notes)].join(' ')
       return note === '' ? { hits } : { hits, note }
     }
 
@@ -78,7 +78,7 @@ export function createDocumentSearch(
       if (corrected !== undefined && rows.length > 0) return answer(rows, corrected)
     }
     const partial = partialStep(query, terms, found.length > 0)
-    if (partial === undefined) return { hits: [] }
+    if (partial === undefined) return answer([], exact)
     const ids = new Set(found.map(({ id }) => id))
     const rest = (await run(partial)).filter(({ id }) => !ids.has(id))
     const best = [...found, ...rest].sort((a, b) => b.rank - a.rank).slice(0, limit)

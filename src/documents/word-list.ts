@@ -52,3 +52,22 @@ export function createWordList(database: Pick<Database, 'query'>): WordList {
     },
   }
 }
+
+/** The words of the list that a document has. */
+export async function wordsOf(database: Pick<Database, 'query'>, id: string): Promise<string[]> {
+  const rows = await database.query<{ word: string }>(
+    'select word from document_words where stem in (select lexeme from documents, unnest(search) where id = $1)',
+    [id],
+  )
+  return rows.map(({ word }) => word)
+}
+
+/** Removes those of the words that no document has any more. */
+export async function forgetWords(
+  database: Pick<Database, 'query'>,
+  words: readonly string[],
+): Promise<void> {
+  await database.query('delete from document_words where word = any($1) and not document_has_term(stem)', [
+    words,
+  ])
+}

@@ -6,7 +6,7 @@ import type { Admission, EarlyAdmission } from './admission/admission.ts'
 import type { Sender } from './caller.ts'
 import type { Cancellations } from './cancellation.ts'
 import { createExchangeObservation } from './observe/exchanges.ts'
-import { type BodyLimits, defaultBodyLimits } from './read-body.ts'
+import { type BodyLimits, bodyLimits } from './read-body.ts'
 import { toNodeListener } from './sdk/node-adapter.ts'
 import { createStreamKeepAlive } from './sdk/stream-keep-alive.ts'
 import { prepareServerInstances, type ServerInstanceOptions } from './server-instances.ts'
@@ -44,7 +44,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     bus,
     earlyAdmissions = [],
     admissions = [],
-    bodies = defaultBodyLimits,
+    bodies = bodyLimits(),
     addressOf = ({ socket }) => socket.remoteAddress ?? 'unknown',
     clientOf = ({ socket }) => ({ address: socket.remoteAddress, port: socket.remotePort }),
     cancellations,

@@ -9,11 +9,13 @@ export interface BodyLimits {
   readonly maxBytesInAll: number
 }
 
-export const defaultBodyLimits: BodyLimits = {
-  maxBytes: 1024 * 1024,
-  maxBytesOfCaller: 8 * 1024 * 1024,
+/** @param maxBytes at most 16 MiB */
+export const bodyLimits = (maxBytes = 1024 * 1024): BodyLimits => ({
+  maxBytes,
+  // A caller can always send one body.
+  maxBytesOfCaller: Math.max(8 * 1024 * 1024, maxBytes),
   maxBytesInAll: 32 * 1024 * 1024,
-}
+})
 
 /** Bytes of each body that do not count against the shared limits, so that ordinary requests always pass. */
 const uncountedBytes = 16 * 1024

@@ -44,8 +44,6 @@ export function createPool(options: PoolOptions): Pool {
   let renewedAtMs = 0
   pool.on('connect', (client) => {
     connectedAtMs.set(client, performance.now())
-    // A checked-out client also emits 'error' when idle; its next query reports it.
-    client.on('error', () => undefined)
     pool.options.maxLifetimeSeconds = lifetimeSeconds()
   })
   return {
@@ -74,6 +72,9 @@ const clientWithTimeout = (timeoutMs: number) =>
     override connect(): Promise<pg.Client>
     override connect(callback: Callback): void
     override connect(callback?: Callback): unknown {
+      // A connected client emits 'error' when it has no query; its next query reports it. From the beginning, because
+      // the connection may be lost before the pool knows that it is made.
+      this.on('error', () => undefined)
       const connected = withDeadline(
         { timeoutMs, graceMs: timeoutMs, operation: 'Connecting to Postgres' },
         (expired) => {

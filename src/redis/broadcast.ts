@@ -16,6 +16,8 @@ export interface BroadcastOptions {
   readonly channel: keyof typeof eventOf
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Pause after a rejected subscription. */
+  readonly retryMs?: number
 }
 
 /** Kind of the events on each channel: it becomes a label value. */
@@ -28,6 +30,7 @@ export function createBroadcast({
   channel,
   logger,
   metrics,
+  retryMs = 10_000,
 }: BroadcastOptions): Broadcast {
   const event = eventOf[channel]
   for (const reason of dropReasons) metrics.initSeries('mcp_events_dropped_total', { event, reason })
@@ -46,15 +49,24 @@ export function createBroadcast({
       logger.warn('dropped an invalid broadcast message', { function: 'onMessage', error })
     }
   })
-  // Only the first subscription: ioredis resubscribes after a reconnect.
-  subscriber?.once('ready', () => {
-    subscriber.subscribe(channel).catch((error: unknown) =>
-      logger.warn('broadcast subscription failed; events of other replicas are not received', {
-        function: 'subscribe',
-        error,
-      }),
-    )
-  })
+  let isSubscribed = true
+  async function subscribe(to: RedisClient): Promise<void> {
+    try {
+      await to.subscribe(channel)
+      isSubscribed = true
+    } catch (error) {
+      if (isSubscribed)
+        logger.warn('broadcast subscription failed; events of other replicas are not received', {
+          function: 'subscribe',
+          error,
+        })
+      isSubscribed = false
+      // Permissions may be granted later. After a lost connection, the next one subscribes.
+      if (to.status === 'ready') setTimeout(subscribe, retryMs, to).unref()
+    }
+  }
+  // After each connect: ioredis resubscribes only to channels whose subscription was confirmed.
+  subscriber?.on('ready', () => subscribe(subscriber))
   return {
     send(message) {
       publisher.publish(channel, JSON.stringify({ from: sender, message })).catch((error: unknown) => {

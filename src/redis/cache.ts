@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { batchPerTick } from '../lib/batch-per-tick.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { RedisClient } from './client.ts'
@@ -6,7 +7,7 @@ import type { RedisClient } from './client.ts'
 export interface CacheLookup {
   readonly result: 'hit' | 'miss' | 'error'
   readonly value?: unknown
-  readonly generation?: string
+  readonly generation?: string | undefined
 }
 
 /**
@@ -57,17 +58,27 @@ export function createCache({ redis, logger, namespace = '' }: CacheOptions): Ca
     (requests) => {
       const tags = [...new Set(requests.map(({ tag }) => tag))]
       const texts = getMany([...tags.map(generationKey), ...requests.map(({ key }) => entryKey(key))])
-      return requests.map(({ tag }, index) => toLookup(texts[tags.indexOf(tag)], texts[tags.length + index]))
+      return requests.map(({ tag }, index) =>
+        toLookup(tag, texts[tags.indexOf(tag)], texts[tags.length + index]),
+      )
     },
   )
 
-  async function toLookup(...texts: (StoredText | undefined)[]): Promise<CacheLookup> {
-    const [generation, text] = await Promise.all(texts)
+  async function toLookup(tag: string, ...texts: (StoredText | undefined)[]): Promise<CacheLookup> {
+    const [stored, text] = await Promise.all(texts)
     const entry = text ? (JSON.parse(text) as Entry) : undefined
-    const current = generation ?? '0'
-    return entry?.generation === current
-      ? { result: 'hit', value: entry.value, generation: current }
-      : { result: 'miss', generation: current }
+    const generation = stored ?? (await createGeneration(tag))
+    return entry !== undefined && entry.generation === generation
+      ? { result: 'hit', value: entry.value, generation }
+      : { result: 'miss', generation }
+  }
+
+  /** Undefined if Redis has no memory for it; nothing is stored then. */
+  async function createGeneration(tag: string): Promise<string | undefined> {
+    const key = generationKey(tag)
+    // Another replica can be first.
+    const created = await redis.set(key, randomUUID(), 'NX').catch(() => undefined)
+    return created === undefined ? undefined : ((await redis.get(key)) ?? undefined)
   }
 
   return {
@@ -86,9 +97,9 @@ export function createCache({ redis, logger, namespace = '' }: CacheOptions): Ca
     },
 
     async invalidate(tag) {
-      // With maxmemory reached, Redis rejects INCR but still accepts DEL.
+      // With maxmemory reached, Redis rejects SET but still accepts DEL.
       await redis
-        .incr(generationKey(tag))
+        .set(generationKey(tag), randomUUID())
         .catch(() => redis.del(generationKey(tag)))
         .catch(logFailure('invalidate'))
     },

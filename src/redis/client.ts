@@ -77,6 +77,6 @@ export async function becomesReady(redis: RedisClient, timeoutMs: number): Promi
 
 /** Closes the connection after pending replies; without a connection it stops reconnecting. */
 export async function closeRedis(redis: RedisClient): Promise<void> {
-  if (redis.status === 'ready') await redis.quit()
+  if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect())
   else redis.disconnect()
 }

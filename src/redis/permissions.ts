@@ -13,8 +13,6 @@ const neededCommands: Readonly<Record<string, readonly (readonly [string, ...(st
     ['mget', key],
     ['set', key, '', 'EX', 1],
     ['del', key],
-    ['incr', key],
-    ['del', key],
   ],
   'rate limits': [
     ['eval', script, 1, key],

@@ -119,6 +119,17 @@ export function createWikipediaClient({
     }
   }
 
+  /** Cockatiel closes a half-open breaker on any error but transient ones; a caller that leaves proves nothing. */
+  async function testable(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+    try {
+      return await work
+    } catch (error) {
+      if (signal?.aborted && breaker.state === CircuitState.HalfOpen)
+        throw new TransientError('cancelled', { cause: error })
+      throw error
+    }
+  }
+
   function throwIfGateClosed(): void {
     const seconds = Math.ceil(retryAfterGate.remainingMs() / 1_000)
     if (seconds > 0)
@@ -148,7 +159,15 @@ export function createWikipediaClient({
     async search(query, { limit, signal }) {
       throwIfGateClosed()
       const url = searchUrl(query, limit)
-      const request = () => breaker.execute(() => measured('search', () => attempt(url, signal)), signal)
+      const request = () =>
+        breaker.execute(
+          () =>
+            testable(
+              measured('search', () => attempt(url, signal)),
+              signal,
+            ),
+          signal,
+        )
       const response = await withRetry(request, signal).catch((error: unknown) => {
         signal?.throwIfAborted()
         throw toUpstreamError(error)

@@ -122,7 +122,7 @@ describe('CORS', () => {
     const response = await preflight(server.mcpUrl, origin)
     assert.equal(response.status, 204)
     assert.equal(response.headers.get('access-control-allow-origin'), origin)
-    assert.match(response.headers.get('access-control-allow-methods') ?? '', /POST/)
+    assert.equal(response.headers.get('access-control-allow-methods'), 'GET, POST, DELETE')
     assert.match(response.headers.get('access-control-allow-headers') ?? '', /mcp-param-region/)
     assert.match(response.headers.get('vary') ?? '', /Origin/)
     assert.equal(response.headers.get('access-control-allow-credentials'), null)

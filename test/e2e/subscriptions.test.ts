@@ -3,6 +3,8 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../support/clients.ts'
 import { publishChange } from '../support/publish-change.ts'
+import { openListen } from '../support/raw.ts'
+import { startTestRedis } from '../support/redis.ts'
 import { resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -37,6 +39,22 @@ describe('subscriptions/listen', () => {
       await waitUntil(() => changes > 0 && updated.length > 0)
       assert.deepEqual([changes, updated], [1, [resource.uri]])
       await subscription.close()
+    }
+  })
+
+  it('is rejected with 503 if the server shuts down while the rate limit waits for Redis', async () => {
+    const redis = await startTestRedis()
+    const server = await startServer({ ...stack.env, REDIS_URL: redis.url })
+    process.kill(redis.pid, 'SIGSTOP')
+    try {
+      const opening = openListen(server.mcpUrl, {})
+      await delay(100)
+      const stopped = server.stop()
+      const { status, headers } = await opening
+      assert.deepEqual([status, headers.get('retry-after')], [503, '1'])
+      await stopped
+    } finally {
+      process.kill(redis.pid, 'SIGCONT')
     }
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once, setMaxListeners } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
@@ -248,6 +248,27 @@ describe('the database', () => {
       failure('unavailable'),
     )
     assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
+  })
+
+  it('survives a termination that arrives with the confirmation of the connection', async () => {
+    const { hostname, port } = new URL(database.url)
+    const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1')
+    const fields = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0' // cspell:disable-line
+    const fatal = Buffer.from(`E\0\0\0${String.fromCharCode(fields.length + 4)}${fields}`, 'latin1')
+    const proxy = createServer((client) => {
+      const upstream = connect(Number(port), hostname)
+      client.on('error', () => undefined).pipe(upstream)
+      upstream
+        .on('error', () => undefined)
+        .on('data', (chunk) => {
+          client.write(chunk.includes(readyForQuery) ? Buffer.concat([chunk, fatal]) : chunk)
+        })
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    afterFile(() => proxy.close())
+    const url = new URL(database.url)
+    url.port = String((proxy.address() as AddressInfo).port)
+    await assert.rejects(openDatabase({ url: url.href }).query('select 1'), failure('unavailable'))
   })
 
   it('survives the loss of a checked-out client between two statements', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
@@ -82,6 +83,26 @@ describe('the permissions of the Redis user', { skip: redisServerMissing }, () =
     assert.equal(await metric('mcp_rate_limit_fallback'), '0')
     assert.equal((await limiter.consume('ann', oneOfFive))[0]?.remaining, 4)
     assert.equal(await metric('mcp_rate_limit_fallback'), '1')
+  })
+
+  it('to subscribe can be granted later', async () => {
+    const { redis, admin, logger, metrics, url, warnings } = await connectAs(
+      documentedRules.filter((rule) => rule !== '+subscribe'),
+    )
+    const subscriber = createRedis({ url, logger, metrics })
+    afterFile(() => closeRedis(subscriber))
+    const received: unknown[] = []
+    const options = { publisher: redis, channel: 'mcp:events', logger, metrics } as const
+    createBroadcast({ ...options, subscriber, retryMs: 50 }).onMessage((message) => received.push(message))
+    await waitUntil(async () => warnings().length > 0)
+    await delay(200)
+    await admin.call('acl', 'setuser', 'mcp', '+subscribe')
+    const sender = createBroadcast(options)
+    await waitUntil(async () => {
+      sender.send('event')
+      return received.length > 0
+    })
+    assert.equal(warnings().length, 1)
   })
 
   it('are checked for keys, too', async () => {

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { createEventBus } from '../../src/mcp/event-bus.ts'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
+import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger } from '../support/logger.ts'
 import { startTestRedis } from '../support/redis.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 
 let url: string
@@ -54,6 +56,18 @@ describe('the cache', () => {
     assert.equal((await cache.get('d', 'documents')).value, undefined)
   })
 
+  it('serves no entry of a generation that Redis lost', async () => {
+    const redis = await connect()
+    const cache = createCache({ redis, logger })
+    await redis.del('mcp:cache:generation:lost')
+    await cache.set('e', await cache.get('e', 'lost'), 'old', 60)
+    assert.equal((await cache.get('e', 'lost')).value, 'old')
+    for (let times = 0; times < 2; times++) {
+      await redis.del('mcp:cache:generation:lost')
+      assert.equal((await cache.get('e', 'lost')).value, undefined)
+    }
+  })
+
   it('reads as error and discards writes when Redis is unavailable', async () => {
     const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger })
     const startedAtMs = performance.now()
@@ -72,6 +86,12 @@ describe('the cache', () => {
 })
 
 describe('the Redis client', () => {
+  it('closes a connection that was lost a moment ago', async () => {
+    const redis = await connect()
+    ;(redis as Redis).stream.end()
+    await Promise.all([once(redis, 'end'), closeRedis(redis)])
+  })
+
   it('sends the commands of one event-loop turn in one write', async () => {
     const redis = (await connect()) as Redis
     const { stream } = redis
@@ -110,6 +130,28 @@ describe('the broadcast', () => {
     a?.send({ kind: 'resources_list_changed' })
     for (let tries = 0; tries < 100 && received.b?.length === 0; tries++) await delay(10)
     assert.deepEqual(received, { a: [], b: [{ kind: 'resources_list_changed' }] })
+  })
+
+  it('reaches a replica whose connection broke before its subscription was confirmed', async () => {
+    const proxy = await startTcpProxy(url)
+    const received: unknown[] = []
+    const subscriber = createSubscriber(proxy.url)
+    createBroadcast({
+      publisher: await connect(),
+      subscriber,
+      channel: 'mcp:events',
+      logger,
+      metrics,
+    }).onMessage((message) => received.push(message))
+    await becomesReady(subscriber, 2_000)
+    proxy.cut()
+    await proxy.restore()
+    const sender = createBroadcast({ publisher: await connect(), channel: 'mcp:events', logger, metrics })
+    for (let tries = 0; tries < 500 && received.length === 0; tries++) {
+      sender.send('event')
+      await delay(10)
+    }
+    assert.equal(received[0], 'event')
   })
 
   it('drops and counts invalid messages, and survives a listener that throws', async () => {
@@ -172,8 +214,8 @@ describe('the broadcast', () => {
     return { metrics: createMetrics([prometheus]), dropped }
   }
 
-  function createSubscriber(): RedisClient {
-    const redis = createRedis({ url, logger, metrics })
+  function createSubscriber(to = url): RedisClient {
+    const redis = createRedis({ url: to, logger, metrics })
     afterFile(() => redis.disconnect())
     return redis
   }

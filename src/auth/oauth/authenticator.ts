@@ -1,4 +1,11 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose'
 import { type Authenticator, InvalidCredential } from '../authenticator.ts'
 import { callerId } from '../caller.ts'
 import { isAccessTokenType } from './token-type.ts'
@@ -33,7 +40,7 @@ export function createOAuthAuthenticator({
 }: OAuthOptions): Authenticator {
   return {
     async authenticate(token) {
-      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await verify(token, keys, {
         issuer,
         audience,
         algorithms,
@@ -55,6 +62,27 @@ export function createOAuthAuthenticator({
         )
       return { id: callerId('oauth', issuer, payload.sub), scopes: scopesOf(payload) }
     },
+  }
+}
+
+/** Tries each key that fits: a token without a key id fits several while an authorization server rotates its keys. */
+async function verify(
+  token: string,
+  keys: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, keys, options)
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      try {
+        return await jwtVerify(token, key, options)
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 

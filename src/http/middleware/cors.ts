@@ -35,7 +35,8 @@ export function createCors(origins: readonly string[]): RequestHandler {
     res.vary('Access-Control-Request-Headers')
     res
       .set({
-        'access-control-allow-methods': 'GET, POST',
+        // Clients of the 2025 revisions end their session by DELETE, and understand the 405.
+        'access-control-allow-methods': 'GET, POST, DELETE',
         'access-control-allow-headers': req.get('access-control-request-headers') ?? '',
         'access-control-max-age': preflightSeconds,
       })

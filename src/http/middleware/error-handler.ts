@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { AppError, errorTable, toAppError } from '../../errors.ts'
 import type { Logger } from '../../telemetry/log/logger.ts'
@@ -12,12 +13,12 @@ const maxLoggedPathLength = 200
 /** Handles errors outside MCP: an HTML page for browsers, with `links`, and JSON for other clients. */
 export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
-    const error = isBadRequest(thrown)
-      ? new AppError('invalid_arguments', 'The request URL is malformed: check its percent-encoding.', {
-          cause: thrown,
-        })
+    const rejected = isClientError(thrown) ? thrown : undefined
+    const error = rejected
+      ? new AppError('invalid_arguments', describe(rejected), { cause: thrown })
       : toAppError(thrown)
-    const { httpStatus, logLevel } = errorTable[error.code]
+    const { logLevel } = errorTable[error.code]
+    const httpStatus = rejected?.status ?? errorTable[error.code].httpStatus
     // Clients of the 2025 revisions look for OAuth metadata at several addresses.
     const isProbe = error.code === 'not_found' && req.path.startsWith('/.well-known/')
     logger.log(isProbe ? 'debug' : logLevel, 'http request failed', {
@@ -34,7 +35,7 @@ export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHand
       res.destroy()
       return
     }
-    res.status(httpStatus)
+    res.status(httpStatus).set(rejected?.headers ?? {})
     if (req.accepts(['json', 'html']) === 'html') {
       const body = `<main><h1>${httpStatus}</h1><p>${escapeHtml(error.message)}</p>${links}</main>`
       renderPage(res, { title: `${httpStatus}`, body })
@@ -44,11 +45,21 @@ export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHand
   }
 }
 
-/** Express throws errors with a 4xx `status` for URLs it cannot decode. */
-const isBadRequest = (thrown: unknown): boolean =>
+interface ClientError {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Express throws an error with status 400 for a URL that it cannot decode; its file server with 412 and 416 for conditions and ranges. */
+const isClientError = (thrown: unknown): thrown is ClientError =>
   typeof thrown === 'object' &&
   thrown !== null &&
   'status' in thrown &&
   typeof thrown.status === 'number' &&
   thrown.status >= 400 &&
   thrown.status < 500
+
+const describe = ({ status }: ClientError): string =>
+  status === 400
+    ? 'The request URL is malformed: check its percent-encoding.'
+    : `${STATUS_CODES[status]}: check the headers of the request.`

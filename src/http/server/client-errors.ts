@@ -1,6 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Reject, RejectionReason } from '../../telemetry/rejections.ts'
+import { openResponses } from './open-responses.ts'
 
 interface ErrorResponse {
   readonly reason: RejectionReason
@@ -24,21 +26,20 @@ const responses: Readonly<Record<string, ErrorResponse>> = {
  * they never reach the application.
  */
 export function answerClientErrors(server: Server, reject: Reject): void {
-  const latest = new WeakMap<Duplex, { req: IncomingMessage; res: ServerResponse }>()
+  const latest = new WeakMap<Duplex, IncomingMessage>()
   server.on('connection', (socket) => socket.once('close', () => latest.delete(socket)))
-  server.on('request', (req, res) => latest.set(req.socket, { req, res }))
+  server.on('request', (req) => latest.set(req.socket, req))
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const gone = error.code === 'ECONNRESET' || !socket.writable
     const silent = 'bytesRead' in socket && socket.bytesRead === 0
     if (!gone && !silent) {
       const { reason, httpStatus, phrase } = responses[error.code ?? ''] ?? malformed
-      const { req, res } = latest.get(socket) ?? {}
       // Never write into the middle of another response.
-      if (!res?.headersSent || res.writableFinished)
+      if (openResponses(socket as Socket).every(({ headersSent }) => !headersSent))
         socket.write(`HTTP/1.1 ${httpStatus} ${phrase}\r\nConnection: close\r\n\r\n`)
       // The body reader reports a request whose body was incomplete.
-      if (req?.complete !== false) reject({ reason, httpStatus, message: phrase })
+      if (latest.get(socket)?.complete !== false) reject({ reason, httpStatus, message: phrase })
     }
     socket.destroy(error)
   })

@@ -25,7 +25,7 @@ export function closeSlowReaders(
     const nowMs = performance.now()
     for (const connection of open) {
       const { socket, period } = connection
-      const delivered = socket.bytesWritten - socket.writableLength
+      const delivered = deliveredBytes(socket)
       if (socket.writableLength === 0) connection.period = undefined
       else if (period === undefined) connection.period = { sinceMs: nowMs, delivered }
       else if (nowMs - period.sinceMs >= graceMs) {
@@ -36,4 +36,13 @@ export function closeSlowReaders(
   }, graceMs / 4)
   timer.unref()
   server.once('close', () => clearInterval(timer))
+}
+
+/**
+ * Bytes that the operating system has taken. Workaround: Node counts a write only when all of it is delivered, which takes
+ * long for a large one; the progress within it, which also resets Node's idle timeout, is not public.
+ */
+function deliveredBytes(socket: Socket): number {
+  const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } | null }
+  return handle ? handle.bytesWritten - handle.writeQueueSize : socket.bytesWritten - socket.writableLength
 }

@@ -3,6 +3,7 @@ import type { HttpRejection } from '../../http/reject.ts'
 import type { Catalog } from '../catalog.ts'
 import { isObject } from '../message.ts'
 import type { Admission } from './admission.ts'
+import { maxUriLength } from './uri-length.ts'
 
 const noEvents: HttpRejection = {
   reason: 'invalid_request',
@@ -22,7 +23,9 @@ export function createIdleStreamRejection({ resources }: Pick<Catalog, 'resource
     if (!isObject(filter) || filter.resourcesListChanged === true) return undefined
     const uris = [filter.resourceSubscriptions].flat()
     const isKnown = (uri: unknown) =>
-      typeof uri === 'string' && templates.some((template) => template.match(uri) !== null)
+      typeof uri === 'string' &&
+      uri.length <= maxUriLength &&
+      templates.some((template) => template.match(uri) !== null)
     return uris.some(isKnown) ? undefined : noEvents
   }
 }

@@ -143,6 +143,11 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
       rejectMessage({ req, res, caller }, parsed.single, rejection, reject)
       return
     }
+    // Admissions wait for Redis. The SDK does not look at a signal that is aborted already.
+    if (gone.signal.aborted) {
+      reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
+      return
+    }
     if (parsed.isListen) onStream?.()
     const sessionId = headerOf(req, sessionHeader)
     if (cancellations && sessionId !== undefined && parsed.single) {

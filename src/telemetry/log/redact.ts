@@ -12,7 +12,7 @@ const secretValues: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(mcp_[0-9a-f]{12}_)[\w-]{8,}/g, `$1${redacted}`],
   [/\beyJ[\w-]{5,2000}\.[\w-]{5,}\.[\w-]*/g, redacted],
   [/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/:@]*:[^\s/@]+@/gi, `$1${redacted}@`],
-  [/\b((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${redacted}`],
+  [/((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${redacted}`],
 ]
 
 /** Fast path: one test that excludes most texts from the patterns above. */

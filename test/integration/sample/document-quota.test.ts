@@ -107,6 +107,20 @@ describe('the document quota', () => {
     assert.deepEqual(await size(), before)
   })
 
+  it('writes no words of a document whose id is taken', async () => {
+    await addAll('one', ids('a', 1))
+    const words = () => database.query('select count(*)::int as words from document_words')
+    const before = await words()
+    const other = document(
+      'a-0',
+      randomBytes(90_000)
+        .toString('base64')
+        .replaceAll(/[^a-z]+/gi, ' '),
+    )
+    assert.equal((await documents.add(other, { addedBy: 'one' })).outcome, 'taken')
+    assert.deepEqual(await words(), before)
+  })
+
   it('has room again when documents are deleted', async () => {
     await addAll('one', ids('a', 4))
     await database.query("delete from documents where id = 'a-0'")

@@ -89,6 +89,17 @@ describe('the words of documents', () => {
     assert.deepEqual(await words(), [])
   })
 
+  it('are removed when a caller replaces the last document that has them', async () => {
+    const addedBy = 'one'
+    await documents.add(document('a', 'shared kangaroo'), { addedBy })
+    await documents.add(document('b', 'shared platypus'), { addedBy })
+    const { holder } = await documents.add(document('a', 'a wombat'), { addedBy })
+    assert.deepEqual(await words(), ['kangaroo', 'platypus', 'shared', 'untitled'])
+    const replaces = holder?.version ?? ''
+    assert.equal((await documents.add(document('a', 'a wombat'), { addedBy, replaces })).outcome, 'replaced')
+    assert.deepEqual(await words(), ['platypus', 'shared', 'untitled', 'wombat'])
+  })
+
   it('include no base64, hex dumps, UUIDs and hashes', async () => {
     const base64 = Buffer.from(Array.from({ length: 600 }, (_, n) => (n * n * 7 + n * 13) % 256)).toString(
       'base64',
@@ -115,6 +126,24 @@ ${base64.replace(/.{76}/g, '$&\n')}
     assert.deepEqual(await idsFor('कनेक्षन'), ['hi'])
     assert.deepEqual(await idsFor('журналл'), ['ru'])
     assert.deepEqual(await idsFor('elan'), ['fr'])
+  })
+
+  it('of scripts without spaces are found by questions, and by single characters in quotes and exclusions', async () => {
+    await documents.load([
+      [
+        document('pool', '接続プールが枯渇したときは、まず接続の漏れを確認します。'),
+        document('redis', 'redis 中国语'),
+        document('stock', '库存'),
+      ],
+    ])
+    const question = 'データベースの接続プールが枯渇したときに最初に確認すべきことは何ですか'
+    const { hits, note } = await documents.search(question)
+    assert.equal(hits[0]?.id, 'pool')
+    assert.match(note ?? '', /^Only the first 32 words of the query were used\. Partial matches: /)
+    assert.match((await documents.search('未知文字列'.repeat(9))).note ?? '', /^Only the first 32 words/)
+    assert.deepEqual(await idsFor('プールが枯渇'), ['pool'])
+    assert.deepEqual(await idsFor('"库"'), ['stock'])
+    assert.deepEqual(await idsFor('redis -中'), [])
   })
 
   it('tell a partial match from a match of the whole query', async () => {

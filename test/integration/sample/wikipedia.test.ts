@@ -93,6 +93,22 @@ describe('the Wikipedia client', () => {
     assert.equal(api.requests.length, requests)
   })
 
+  it('stays open when the caller of the half-open attempt leaves', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    api.setFault({ kind: 'error' })
+    const broken = client()
+    for (let tries = 0; tries < 3; tries++) await assert.rejects(broken.search('x', { limit: 1 }))
+    t.mock.timers.tick(5_000)
+    api.setFault({ kind: 'frozen' })
+    const caller = new AbortController()
+    const call = broken.search('x', { limit: 1, signal: caller.signal })
+    setTimeout(() => caller.abort(new AppError('cancelled', 'gone')), 50)
+    await assert.rejects(call, failure('cancelled'))
+    const requests = api.requests.length
+    await assert.rejects(broken.search('x', { limit: 1 }), failure('unavailable'))
+    assert.equal(api.requests.length, requests)
+  })
+
   it('stops with cancelled and without a retry when its caller aborts', async () => {
     api.setFault({ kind: 'frozen' })
     const caller = new AbortController()

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTVerifyGetKey } from 'jose'
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose'
 import { apiKeyId, generateApiKey, hashApiKey } from '../../../src/auth/api-key/api-key.ts'
 import { createApiKeyAuthenticator } from '../../../src/auth/api-key/authenticator.ts'
 import { expiryOf } from '../../../src/auth/api-key/lifetime.ts'
@@ -8,6 +15,7 @@ import type { ApiKeyStore } from '../../../src/auth/api-key/store.ts'
 import { InvalidCredential } from '../../../src/auth/authenticator.ts'
 import { callerId } from '../../../src/auth/caller.ts'
 import { createChallenge } from '../../../src/auth/challenge.ts'
+import { createOAuthAuthenticator } from '../../../src/auth/oauth/authenticator.ts'
 import { metadataUrls } from '../../../src/auth/oauth/authorization-server.ts'
 import { createSigningKeys } from '../../../src/auth/oauth/signing-keys.ts'
 import { parseApiKeyCommand, UsageError } from '../../../src/commands/api-key-arguments.ts'
@@ -225,6 +233,26 @@ describe('createSigningKeys', () => {
     server.fails = false
     advance(20)
     await find('first')
+  })
+})
+
+describe('createOAuthAuthenticator', () => {
+  it('tries every key for a token without a key id', async () => {
+    const pairs = await Promise.all([1, 2, 3].map(() => generateKeyPair('ES256')))
+    const published = await Promise.all(pairs.slice(0, 2).map(({ publicKey }) => exportJWK(publicKey)))
+    const [issuer, audience] = ['https://as.example', 'https://mcp.example/mcp']
+    const keys = createLocalJWKSet({ keys: published.map((key, n) => ({ ...key, kid: `key-${n}` })) })
+    const authenticator = createOAuthAuthenticator({ issuer, audience, keys, requireAtJwt: true })
+    const authenticate = async (n: number, claims = {}) =>
+      authenticator.authenticate(
+        await new SignJWT({ iss: issuer, aud: audience, sub: 'someone', scope: 'a', ...claims })
+          .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
+          .setExpirationTime('1m')
+          .sign(pairs[n]?.privateKey as CryptoKey),
+      )
+    for (const n of [0, 1]) assert.deepEqual((await authenticate(n)).scopes, new Set(['a']))
+    await assert.rejects(authenticate(2), InvalidCredential)
+    await assert.rejects(authenticate(1, { aud: 'other' }), /claim aud/)
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../../../src/errors.ts'
 import { createSingleFlight, type FlightContext } from '../../../src/lib/single-flight.ts'
+import { withResolvers } from '../../support/with-resolvers.ts'
 
 const createFlights = (timeoutMs = 10_000) => createSingleFlight({ timeoutMs, operation: 'search' })
 const subscriber = (signal = new AbortController().signal) => ({ signal, progress: async () => undefined })
@@ -16,16 +17,6 @@ function createComputation() {
     return promise
   }
   return { starts, resolve, reject, run }
-}
-
-function withResolvers<T>() {
-  let resolve: (value: T) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<T>((...settle) => {
-    resolve = settle[0]
-    reject = settle[1]
-  })
-  return { promise, resolve, reject }
 }
 
 describe('createSingleFlight', () => {

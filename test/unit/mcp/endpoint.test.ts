@@ -15,7 +15,7 @@ import { createObserver } from '../../../src/telemetry/observer.ts'
 import type { Rejection } from '../../../src/telemetry/rejections.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { silentLogger } from '../../support/logger.ts'
-import { postLegacy, postModern } from '../../support/raw.ts'
+import { post, postLegacy, postModern } from '../../support/raw.ts'
 
 const catalog = await discoverCatalog(new URL('../../../src/', import.meta.url))
 
@@ -164,5 +164,19 @@ describe('unexpected error in the endpoint', () => {
     assert.equal(rejections.length, 1)
     const [{ reason, httpStatus, error } = assert.fail()] = rejections
     assert.deepEqual({ reason, httpStatus, error }, { reason: 'internal', httpStatus: 500, error: failure })
+  })
+})
+
+describe('a batch of a 2025 revision', () => {
+  it('ends with the responses to all its requests if it also cancels one of them', {
+    timeout: 10_000,
+  }, async () => {
+    const url = await serve(anonymous)
+    const cancellation = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+    for (const method of ['ping', 'tools/list']) {
+      const requests = [1, 2].map((id) => ({ jsonrpc: '2.0', id, method }))
+      const { text } = await post(url, [...requests, cancellation], { 'mcp-protocol-version': '2025-03-26' })
+      for (const id of [1, 2]) assert.match(text, new RegExp(`"id":${id}\\b`))
+    }
   })
 })

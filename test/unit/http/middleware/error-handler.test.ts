@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
@@ -30,6 +30,7 @@ async function serve() {
     const message = `No document ${req.params.id}, request ${req.get('x-request-id')}`
     rejectRequest({ req, res }, { reason: 'invalid_request', httpStatus: 400, message }, reject)
   })
+  app.use('/files', express.static(import.meta.dirname))
   app.use((req, _res, next) => {
     next(new AppError('not_found', `Nothing at ${decodeURIComponent(req.path)} of ${req.get('host')}`))
   })
@@ -46,7 +47,8 @@ async function serve() {
       headers: { accept: 'text/html', ...headers },
     }).end()
     const [response] = await once(sent, 'response')
-    return { type: response.headers['content-type'], html: await text(response) }
+    const { statusCode: status, headers: received } = response as IncomingMessage
+    return { status, received, type: received['content-type'] ?? '', html: await text(response) }
   }
 }
 
@@ -68,5 +70,16 @@ describe('an error page', () => {
         assert.doesNotMatch(html, /<(script|img|svg|b)\b/, `${place}: ${payload}`)
       }
     }
+  })
+
+  it('of a file has the status of the range or condition that does not fit, other bad requests have 400', async () => {
+    const get = await serve()
+    const file = '/files/error-handler.test.ts'
+    const range = await get(file, { range: 'bytes=99999999-' })
+    assert.equal(range.status, 416)
+    assert.match(range.received['content-range'] ?? '', /^bytes \*\/\d+$/)
+    assert.match(range.html, /Range Not Satisfiable/)
+    assert.equal((await get(file, { 'if-match': '"other"' })).status, 412)
+    assert.equal((await get('/rejected/%zz')).status, 400)
   })
 })

@@ -9,6 +9,7 @@ import { createHttpServer } from '../../../../src/http/server/server.ts'
 import type { Rejection } from '../../../../src/telemetry/rejections.ts'
 import { afterFile } from '../../../support/cleanup.ts'
 import { openConnection, type RawConnection } from '../../../support/socket.ts'
+import { withResolvers } from '../../../support/with-resolvers.ts'
 
 type Changes = Omit<Parameters<typeof createHttpServer>[1], 'reject'>
 
@@ -118,5 +119,41 @@ describe('createHttpServer', () => {
     const open = [openConnection(url, get), openConnection(url, get)]
     await until(() => open.every(({ received }) => received().endsWith('ok')))
     assert.equal((await openConnection(url, get).closed).text, '')
+  })
+
+  describe('with a least rate for readers', () => {
+    const size = 16 * 1024 * 1024
+    const limits = { minReadBytesPerSecond: 100 * 1024, slowReaderGraceMs: 400 }
+
+    it('serves a client that reads one large write faster than that', async () => {
+      const { url } = await serve((_req, res) => res.end(Buffer.alloc(size)), limits)
+      const { socket, closed } = openConnection(url, get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+      socket.on('data', () => socket.pause())
+      const reading = setInterval(() => socket.resume(), 10)
+      const { text, afterMs } = await closed
+      clearInterval(reading)
+      assert.ok(text.length > size, `${text.length} bytes after ${afterMs} ms`)
+      assert.ok(afterMs > 2 * limits.slowReaderGraceMs, 'the client read too fast for this test')
+    })
+
+    it('closes the connection of a client that reads nothing', { timeout: 10_000 }, async () => {
+      const closed = withResolvers<void>()
+      const { url } = await serve((_req, res) => {
+        res.once('close', closed.resolve)
+        res.end(Buffer.alloc(size))
+      }, limits)
+      openConnection(url, get).socket.pause()
+      await closed.promise
+    })
+  })
+
+  it('writes no error response into an earlier response of pipelined requests', async () => {
+    const { url } = await serve((req, res) => {
+      if (req.url === '/stream') res.writeHead(200).write('started')
+    })
+    const connection = openConnection(url, get.replace('/', '/stream'), get)
+    await until(() => connection.received().includes('started'))
+    connection.socket.write('this is no HTTP\r\n\r\n')
+    assert.doesNotMatch((await connection.closed).text, /400 Bad Request/)
   })
 })

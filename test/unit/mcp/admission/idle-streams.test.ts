@@ -50,6 +50,11 @@ describe('createIdleStreamRejection', () => {
       assert.equal(await rejects({ notifications }), true)
     })
 
+  it('rejects a URI that is too long for the SDK to match', async () => {
+    const uri = `note://${'a'.repeat(1_000_000)}`
+    assert.equal(await rejects({ notifications: { resourceSubscriptions: [uri] } }), true)
+  })
+
   it('leaves requests without a filter to the SDK, which rejects them', async () => {
     assert.equal(await rejects({}), false)
   })

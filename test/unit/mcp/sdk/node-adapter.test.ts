@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { anonymous } from '../../../../src/auth/caller.ts'
-import { defaultBodyLimits } from '../../../../src/mcp/read-body.ts'
+import { bodyLimits } from '../../../../src/mcp/read-body.ts'
 import { toNodeListener } from '../../../../src/mcp/sdk/node-adapter.ts'
+import { rawPost } from '../../../support/socket.ts'
+import { withResolvers } from '../../../support/with-resolvers.ts'
 
 /** More than the kernel buffers. */
 const event = `data: ${'x'.repeat(1024 * 1024)}\n\n`
@@ -35,7 +37,7 @@ describe('toNodeListener', () => {
           return undefined
         },
       ],
-      bodies: defaultBodyLimits,
+      bodies: bodyLimits(),
       addressOf: () => '192.0.2.1',
       clientOf: () => undefined,
       reject: () => undefined,
@@ -63,5 +65,46 @@ describe('toNodeListener', () => {
     socket.resume()
     await once(socket, 'end')
     assert.ok(received > events * event.length, `${received} bytes`)
+  })
+
+  it('drops a request whose client disconnected while an admission waited', async () => {
+    const reached: string[] = []
+    const [entered, left] = [withResolvers<void>(), withResolvers<void>()]
+    const served = withResolvers<void>()
+    const listener = toNodeListener(
+      async () => {
+        reached.push('handler')
+        return new Response('{}')
+      },
+      {
+        earlyAdmissions: [],
+        admissions: [
+          async () => {
+            entered.resolve()
+            await left.promise
+            return undefined
+          },
+        ],
+        bodies: bodyLimits(),
+        addressOf: () => '192.0.2.1',
+        clientOf: () => undefined,
+        reject: ({ reason }) => reached.push(reason),
+        keepAlive: { keep: () => () => undefined },
+      },
+    )
+    const server = createServer((req, res) => {
+      res.once('close', left.resolve)
+      void listener(req, res, anonymous, () => reached.push('stream')).then(served.resolve)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.write(
+      rawPost({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params: { notifications: {} } }),
+    )
+    await entered.promise
+    socket.destroy()
+    await served.promise
+    server.close()
+    assert.deepEqual(reached, ['aborted'])
   })
 })

@@ -14,6 +14,9 @@ describe('redact', () => {
       ['rediss://:hunter2@cache', 'hunter2'],
       ['{"password":"hunter2"}', 'hunter2'],
       ['api_key=hunter2&x=1', 'hunter2'],
+      ['https://as.example/?access_token=hunter2', 'hunter2'],
+      ['{"client_secret": "hunter2", "refreshToken":"hunter2"}', 'hunter2'],
+      ['DB_PASSWORD=hunter2', 'hunter2'],
       [`revoke mcp_0123456789ab_${'s3cr3t'.repeat(7)} at once`, 's3cr3t'],
     ] as const) {
       const clean = String(redact(text))
