@@ -253,7 +253,7 @@ describe('the database', () => {
   it('survives a termination that arrives with the confirmation of the connection', async () => {
     const { hostname, port } = new URL(database.url)
     const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1')
-    const fields = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0' // cspell:disable-line
+    const fields = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0' // cspell:disable-line -- prose-ok: protocol fields
     const fatal = Buffer.from(`E\0\0\0${String.fromCharCode(fields.length + 4)}${fields}`, 'latin1')
     const proxy = createServer((client) => {
       const upstream = connect(Number(port), hostname)
