@@ -5,6 +5,9 @@ import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
 import { searchOf, searchVectorOf } from './search-terms.ts'
 import { createWordList, forgetWords, wordsOf } from './word-list.ts'
 
+/** Class of the advisory locks of callers that replace a document. */
+const replacing = 1_936_026_978
+
 export interface AddOptions extends QueryOptions {
   /** Id of the caller. */
   readonly addedBy: string
@@ -58,7 +61,11 @@ export function addDocument(
       if (saved === undefined) return unsaved(transaction, { id, hash, addedBy })
       await wordList.flush()
       if (saved.created) await confirmQuota(transaction, quota, { id, addedBy })
-      else await forgetWords(transaction, replaced)
+      else {
+        // Replacements of a caller see each other's, as two with the same words would both keep them.
+        await transaction.query('select pg_advisory_xact_lock($1, hashtext($2))', [replacing, addedBy])
+        await forgetWords(transaction, replaced, id)
+      }
       return { outcome: saved.created ? 'created' : 'replaced' }
     },
     { signal },

@@ -2,6 +2,8 @@ import { eachRun, type Run } from './terms.ts'
 
 /** Distinct lexemes of a query that are used: bounds the cost of matching, ranking and snippets. */
 export const maxLexemes = 32
+/** Of a run without spaces that is too long; leaves room for words after it. */
+const maxCutParts = 17
 
 /** One word of a query, for searches that need not match all of them. */
 export interface QueryTerm {
@@ -77,7 +79,8 @@ export function parseQuery(input: string): SearchQuery | undefined {
     indexed: combine((clause) => significant(clause).map(anyOf).join(' & ')),
     phrase: used.length === 1 ? phraseOf(required, isStop) : '',
     excluded: excluded.join(' | '),
-    terms: [...terms.values()],
+    // Only the first ones are searched one by one; a word says more than a pair of characters.
+    terms: [...terms.values()].sort((a, b) => Number(a.run.isSpaceless) - Number(b.run.isSpaceless)),
     lexemes,
     isSentence: terms.size > 1 && required.some(isSentencePart),
     isCut,
@@ -102,7 +105,8 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
       const room = maxLexemes - lexemes.size
       if (more.length > room) isCut = true
       if (more.length > room && (!run.isSpaceless || room < 2)) return
-      const used = more.length > room ? { ...run, parts: run.parts.slice(0, room) } : run
+      const used =
+        more.length > room ? { ...run, parts: run.parts.slice(0, Math.min(room, maxCutParts)) } : run
       for (const part of used.parts) lexemes.add(part)
       runs.push(used)
     })

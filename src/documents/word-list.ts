@@ -7,6 +7,8 @@ const maxWrittenWords = 250_000
 
 /** Serialising more would block the event loop. */
 const wordsPerStatement = 5_000
+/** Each is looked up in the documents, all of them within the statement timeout. */
+const wordsPerCheck = 1_000
 
 export interface WordList {
   /** Remembers the words of a run for the next flush. */
@@ -62,12 +64,17 @@ export async function wordsOf(database: Pick<Database, 'query'>, id: string): Pr
   return rows.map(({ word }) => word)
 }
 
-/** Removes those of the words that no document has any more. */
+/** Removes those of the words that neither the document nor another one has. */
 export async function forgetWords(
   database: Pick<Database, 'query'>,
   words: readonly string[],
+  id: string,
 ): Promise<void> {
-  await database.query('delete from document_words where word = any($1) and not document_has_term(stem)', [
-    words,
-  ])
+  for (let start = 0; start < words.length; start += wordsPerCheck) {
+    await database.query(
+      `delete from document_words where word = any($1)
+         and stem not in (select lexeme from documents, unnest(search) where id = $2) and not document_has_term(stem)`,
+      [words.slice(start, start + wordsPerCheck), id],
+    )
+  }
 }

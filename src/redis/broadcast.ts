@@ -50,7 +50,9 @@ export function createBroadcast({
     }
   })
   let isSubscribed = true
+  let retry: NodeJS.Timeout | undefined
   async function subscribe(to: RedisClient): Promise<void> {
+    clearTimeout(retry)
     try {
       await to.subscribe(channel)
       isSubscribed = true
@@ -62,7 +64,7 @@ export function createBroadcast({
         })
       isSubscribed = false
       // Permissions may be granted later. After a lost connection, the next one subscribes.
-      if (to.status === 'ready') setTimeout(subscribe, retryMs, to).unref()
+      if (to.status === 'ready') retry = setTimeout(subscribe, retryMs, to).unref()
     }
   }
   // After each connect: ioredis resubscribes only to channels whose subscription was confirmed.

@@ -119,17 +119,6 @@ export function createWikipediaClient({
     }
   }
 
-  /** Cockatiel closes a half-open breaker on any error but transient ones; a caller that leaves proves nothing. */
-  async function testable(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-    try {
-      return await work
-    } catch (error) {
-      if (signal?.aborted && breaker.state === CircuitState.HalfOpen)
-        throw new TransientError('cancelled', { cause: error })
-      throw error
-    }
-  }
-
   function throwIfGateClosed(): void {
     const seconds = Math.ceil(retryAfterGate.remainingMs() / 1_000)
     if (seconds > 0)
@@ -142,7 +131,8 @@ export function createWikipediaClient({
     try {
       return await work()
     } catch (error) {
-      if (!isTransient(error) || retryAfterGate.remainingMs() > 0 || !retryBudget.spend()) throw error
+      if (signal?.aborted || !isTransient(error) || retryAfterGate.remainingMs() > 0 || !retryBudget.spend())
+        throw error
       await delay(retryDelayMs(), undefined, { signal })
       return work()
     }
@@ -159,12 +149,13 @@ export function createWikipediaClient({
     async search(query, { limit, signal }) {
       throwIfGateClosed()
       const url = searchUrl(query, limit)
+      // Cockatiel closes a half-open breaker on any error that is not transient, so a caller who leaves must not end the
+      // attempt that decides.
       const request = () =>
         breaker.execute(
           () =>
-            testable(
-              measured('search', () => attempt(url, signal)),
-              signal,
+            measured('search', () =>
+              attempt(url, breaker.state === CircuitState.Closed ? signal : undefined),
             ),
           signal,
         )

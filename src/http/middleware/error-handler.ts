@@ -36,11 +36,13 @@ export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHand
       return
     }
     res.status(httpStatus).set(rejected?.headers ?? {})
+    // Of the file.
+    for (const name of ['etag', 'last-modified']) res.removeHeader(name)
     if (req.accepts(['json', 'html']) === 'html') {
       const body = `<main><h1>${httpStatus}</h1><p>${escapeHtml(error.message)}</p>${links}</main>`
       renderPage(res, { title: `${httpStatus}`, body })
     } else {
-      res.json({ error: { code: error.code, message: error.message } })
+      res.type('json').json({ error: { code: error.code, message: error.message } })
     }
   }
 }

@@ -65,7 +65,7 @@ export function observeMessages(
       if (record.id !== undefined) records.set(record.id, [...(records.get(record.id) ?? []), record])
       // The SDK sends no response for a cancelled request of the same batch, and then waits for it forever. Others are
       // cancelled by `cancellation.ts`.
-      if (message.method !== 'notifications/cancelled')
+      if (record.id !== undefined || message.method !== 'notifications/cancelled')
         observer.run(record, () => onmessage?.(message, extra))
       if (record.id === undefined) observer.end(record)
     }

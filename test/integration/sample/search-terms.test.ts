@@ -17,6 +17,10 @@ const document = (id: string, text: string, title = 'Untitled'): NewDocument => 
   source: id,
 })
 
+/** Seven letters for a number. */
+const lettersOf = (n: number): string =>
+  Array.from({ length: 7 }, (_, at) => String.fromCharCode(97 + (Math.floor(n / 26 ** at) % 26))).join('')
+
 describe('the words of documents', () => {
   let database: Database
   let documents: DocumentStore
@@ -100,6 +104,19 @@ describe('the words of documents', () => {
     assert.deepEqual(await words(), ['platypus', 'shared', 'untitled', 'wombat'])
   })
 
+  it('of a large document can all be replaced', async () => {
+    const addedBy = 'one'
+    const add = (seed: number, replaces?: string) => {
+      const text = Array.from({ length: 200_000 / 8 }, (_, n) => lettersOf(n * 7_919 + seed)).join(' ')
+      return documents.add(document('large', text), { addedBy, ...(replaces && { replaces }) })
+    }
+    await add(1)
+    const { holder } = await add(2)
+    const before = (await words()).length
+    assert.equal((await add(2, holder?.version)).outcome, 'replaced')
+    assert.equal((await words()).length, before)
+  })
+
   it('include no base64, hex dumps, UUIDs and hashes', async () => {
     const base64 = Buffer.from(Array.from({ length: 600 }, (_, n) => (n * n * 7 + n * 13) % 256)).toString(
       'base64',
@@ -142,6 +159,9 @@ ${base64.replace(/.{76}/g, '$&\n')}
     assert.match(note ?? '', /^Only the first 32 words of the query were used\. Partial matches: /)
     assert.match((await documents.search('未知文字列'.repeat(9))).note ?? '', /^Only the first 32 words/)
     assert.deepEqual(await idsFor('プールが枯渇'), ['pool'])
+    await documents.load([[document('bouncer', 'pgbouncer')]])
+    assert.deepEqual(await idsFor(`${'漢字仮名交文'.repeat(3)} pgbouncer`), ['bouncer'])
+    assert.deepEqual(await idsFor(`${'漢字仮名交文'.repeat(9)} pgbouncer`), ['bouncer'])
     assert.deepEqual(await idsFor('"库"'), ['stock'])
     assert.deepEqual(await idsFor('redis -中'), [])
   })

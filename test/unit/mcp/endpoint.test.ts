@@ -167,8 +167,8 @@ describe('unexpected error in the endpoint', () => {
   })
 })
 
-describe('a batch of a 2025 revision', () => {
-  it('ends with the responses to all its requests if it also cancels one of them', {
+describe('a cancellation of a 2025 revision', () => {
+  it('in a batch leaves no request of it without a response', {
     timeout: 10_000,
   }, async () => {
     const url = await serve(anonymous)
@@ -178,5 +178,10 @@ describe('a batch of a 2025 revision', () => {
       const { text } = await post(url, [...requests, cancellation], { 'mcp-protocol-version': '2025-03-26' })
       for (const id of [1, 2]) assert.match(text, new RegExp(`"id":${id}\\b`))
     }
+  })
+
+  it('gets an error for a cancellation that is sent as a request', { timeout: 10_000 }, async () => {
+    const { message } = await postLegacy(await serve(anonymous), 'notifications/cancelled', { requestId: 1 })
+    assert.equal(message.error.code, -32601)
   })
 })

@@ -123,7 +123,7 @@ describe('createHttpServer', () => {
 
   describe('with a least rate for readers', () => {
     const size = 16 * 1024 * 1024
-    const limits = { minReadBytesPerSecond: 100 * 1024, slowReaderGraceMs: 400 }
+    const limits = { minReadBytesPerSecond: 100 * 1024, slowReaderGraceMs: 1_000 }
 
     it('serves a client that reads one large write faster than that', async () => {
       const { url } = await serve((_req, res) => res.end(Buffer.alloc(size)), limits)
