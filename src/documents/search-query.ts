@@ -103,10 +103,10 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
       // A lone combining mark is no word.
       if (run.parts.length === 0) return
       const room = maxLexemes - lexemes.size
-      if (more.length > room) isCut = true
-      if (more.length > room && (!run.isSpaceless || room < 2)) return
-      const used =
-        more.length > room ? { ...run, parts: run.parts.slice(0, Math.min(room, maxCutParts)) } : run
+      const isTooLong = more.length > room
+      if (isTooLong) isCut = true
+      if (isTooLong && (!run.isSpaceless || room < 2)) return
+      const used = isTooLong ? { ...run, parts: run.parts.slice(0, Math.min(room, maxCutParts)) } : run
       for (const part of used.parts) lexemes.add(part)
       runs.push(used)
     })

@@ -105,7 +105,9 @@ function partialStep(
   areSome: boolean,
 ): Step | undefined {
   const known = terms.filter(({ documents }) => documents > 0)
-  const missing = terms.filter(({ documents }) => documents === 0)
+  // A word of a script without spaces has several terms.
+  const missing = new Set(terms.map(({ text }) => text))
+  for (const { text } of known) missing.delete(text)
   if (known.length === 0) return undefined
   // A rare word says more than a common one.
   const weights = known.map(({ documents }) => 1 / (1 + Math.log(documents)))
@@ -119,7 +121,7 @@ function partialStep(
       areSome
         ? 'Some of these results are partial matches: they have only some of the words of the query.'
         : 'Partial matches: no document matches the whole query; these have some of its words.',
-      ...(missing.length > 0 ? [`Words of the query that no document contains: ${missing.length}.`] : []),
+      ...(missing.size > 0 ? [`Words of the query that no document contains: ${missing.size}.`] : []),
       ...known.flatMap(({ note }) => note ?? []),
     ],
   }

@@ -157,6 +157,7 @@ ${base64.replace(/.{76}/g, '$&\n')}
     const { hits, note } = await documents.search(question)
     assert.equal(hits[0]?.id, 'pool')
     assert.match(note ?? '', /^Only the first 32 words of the query were used\. Partial matches: /)
+    assert.doesNotMatch(note ?? '', /no document contains/)
     assert.match((await documents.search('未知文字列'.repeat(9))).note ?? '', /^Only the first 32 words/)
     assert.deepEqual(await idsFor('プールが枯渇'), ['pool'])
     await documents.load([[document('bouncer', 'pgbouncer')]])
