@@ -3,6 +3,7 @@ import { replicas } from './queries.ts'
 import { datasource } from './variables.ts'
 
 const interval = '15s'
+const build = `mcp_build_info{${replicas}}`
 
 interface Annotation {
   readonly name: string
@@ -40,8 +41,8 @@ export const annotations: readonly Json[] = [
   region({
     name: 'Deployments',
     colour: 'purple',
-    // A build that no replica ran a minute ago.
-    expr: `count by (version, commit) (mcp_build_info{${replicas}}) unless on (version, commit) (mcp_build_info{${replicas}} offset 1m)`,
+    // A build that no replica ran a minute ago. After an outage of all replicas, the one from before is not new.
+    expr: `count by (version, commit) (${build}) unless on (version, commit) (${build} offset 1m or last_over_time(${build}[1d] offset 1m) unless on () ${build} offset 1m)`,
     title: 'New build',
     text: '{{version}} {{commit}}',
   }),

@@ -74,6 +74,11 @@ export const eventLoopUtilization = rate(
   'instance',
 )
 
+const lag = (figure: string) => `nodejs_eventloop_lag_${figure}_seconds{${replicas}}`
+
+/** Mean time that an event waits, as in the recording rule of EventLoopLag (prometheus/rules/replicas.yml). */
+export const eventLoopWait = `(${lag('mean')} ^ 2 + ${lag('stddev')} ^ 2) / (2 * ${lag('mean')})`
+
 /** Increase over the selected time range. */
 export const total = (metric: string, matchers: string, by: string): string =>
   `sum by (${by}) (increase(${metric}{${matchers}}[$__range]))`

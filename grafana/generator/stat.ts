@@ -15,7 +15,21 @@ export interface StatOptions extends PanelOptions {
 
 /** A stat panel: numbers on backgrounds coloured by their thresholds. */
 export function stat(allOptions: StatOptions): Panel {
-  const { empty, states = [], thresholdsOf = {}, decimals = 0, named = false, ...options } = allOptions
+  const {
+    empty,
+    states = [],
+    thresholdsOf = {},
+    decimals = 0,
+    named = false,
+    targets,
+    ...others
+  } = allOptions
+  // `$__rate_interval` grows with the selected time range, and a stat shows the present.
+  const ofLastMinute = targets.map(({ expr, ...target }) => ({
+    ...target,
+    expr: expr.replaceAll('$__rate_interval', '1m'),
+  }))
+  const options = { ...others, targets: ofLastMinute }
   const values = states.map(([value, text, color], index) => [
     String(value),
     { text, color, index: index + 1 },

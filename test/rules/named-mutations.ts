@@ -63,8 +63,8 @@ export const namedMutations: readonly NamedMutation[] = [
   {
     alert: 'CircuitBreakerOpen',
     description: 'ignores intervals in which the breaker is half open',
-    from: 'avg_over_time(mcp_circuit_breaker_state{job="mcp-server",state="open"}[1m]) > 0.5',
-    to: 'mcp_circuit_breaker_state{job="mcp-server",state="open"} == 1',
+    from: 'avg_over_time(mcp_circuit_breaker_state{job="mcp-server",state="closed"}[1m]) < 0.5',
+    to: 'avg_over_time(mcp_circuit_breaker_state{job="mcp-server",state="open"}[1m]) > 0.5',
   },
   {
     alert: 'TargetAbsent',

@@ -36,10 +36,12 @@ export const redis: Row = {
     timeSeries({
       id: 803,
       title: 'Redis slow log',
-      description: 'Does Redis execute slow commands? Entries of the slow log: commands over 10 ms.',
+      description: 'Does Redis execute slow commands? New entries of the slow log: commands over 10 ms.',
       unit: 'none',
       width: 8,
-      targets: [{ expr: `max(redis_slowlog_length{${all}})`, legend: 'entries' }],
+      targets: [
+        { expr: `max(increase(redis_slowlog_last_id{${all}}[$__rate_interval]))`, legend: 'new entries' },
+      ],
       runbooks: ['CacheErrors', 'DependencyDown'],
     }),
     timeSeries({

@@ -40,11 +40,11 @@ export const now: Row = {
     stat({
       id: 111,
       title: 'Calls per second',
-      description: 'Is the service used right now? Tool calls of all replicas in the last minute.',
+      description:
+        'Is the service used right now? Tool calls of all replicas in the last minute; 0.1 are those of the probes.',
       unit: 'cps',
       decimals: 1,
       width: 4,
-      interval: '1m',
       empty: ['unknown', 'text'],
       thresholds: [[null, 'blue']],
       targets: [{ expr: whileUp(calls) }],
@@ -57,7 +57,6 @@ export const now: Row = {
       unit: 'percentunit',
       decimals: 1,
       width: 4,
-      interval: '1m',
       empty: ['no calls', 'text'],
       thresholds: [
         [null, 'green'],
@@ -75,7 +74,6 @@ export const now: Row = {
       unit: 's',
       decimals: 2,
       width: 4,
-      interval: '1m',
       empty: ['no calls', 'text'],
       thresholds: slowCalls,
       targets: [{ expr: whileUp(quantile(0.95, 'mcp_tool_latency_seconds', replicas)) }],

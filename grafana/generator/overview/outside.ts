@@ -14,7 +14,7 @@ export const outside: Row = {
       description:
         'Does a caller outside get a result? Tool calls through the gateway in both protocol revisions, and whether some replica is ready. Down while *Dependencies* are up: the gateway.',
       unit: 'none',
-      width: 12,
+      width: 8,
       ...upOrDown,
       targets: [{ expr: `probe_success{${probes}}`, legend: '{{probe}}' }],
       runbooks: ['ProbeFailing'],
@@ -25,10 +25,27 @@ export const outside: Row = {
       description:
         'Is the way through the gateway slow? Time that a probe takes, with name resolution and connection.',
       unit: 's',
-      width: 12,
+      width: 8,
       height: 6,
       targets: [{ expr: `probe_duration_seconds{${probes}}`, legend: '{{probe}}' }],
       runbooks: ['ProbeFailing'],
+    }),
+    timeSeries({
+      id: 403,
+      title: 'Errors at the gateway',
+      description:
+        'Do callers get errors that no replica counts? Responses by class per second. With 5xx and no *Server errors*: a replica ended during calls, or the gateway reached none.',
+      unit: 'reqps',
+      width: 8,
+      height: 6,
+      interval: '1m',
+      targets: [
+        {
+          expr: 'sum by (code) (rate(haproxy_frontend_http_responses_total{job="gateway",proxy="mcp",code=~"4xx|5xx"}[$__rate_interval]))',
+          legend: '{{code}}',
+        },
+      ],
+      runbooks: ['ProbeFailing', 'InstanceRestarting'],
     }),
   ],
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../model.ts'
-import { eventLoopUtilization, replicas } from '../queries.ts'
+import { eventLoopUtilization, eventLoopWait, replicas } from '../queries.ts'
 import { highUtilization } from '../thresholds.ts'
 import { timeSeries } from '../time-series.ts'
 
@@ -30,13 +30,13 @@ export const saturation: Row = {
       ...perReplica,
       id: 602,
       title: 'Event loop lag',
-      description: 'Does a computation delay other calls? 99th percentile of the delay of timers.',
+      description: 'Does a computation delay other calls? Mean time that an event waits for the event loop.',
       unit: 's',
       thresholds: [
         [null, 'green'],
-        [0.25, 'red'],
+        [0.125, 'red'],
       ],
-      targets: [{ expr: `nodejs_eventloop_lag_p99_seconds{${replicas}}`, legend }],
+      targets: [{ expr: eventLoopWait, legend }],
       runbooks: ['EventLoopLag'],
     }),
     timeSeries({

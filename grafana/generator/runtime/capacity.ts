@@ -20,7 +20,6 @@ export const capacity: Row = {
         'Is another replica needed right now? Number of replicas to add to bring the average event loop utilization to 60 % or less.',
       unit: 'none',
       width: 12,
-      interval: '1m',
       empty: ['no replica', 'red'],
       states: [[0, 'none', 'green']],
       thresholds: [
@@ -36,7 +35,6 @@ export const capacity: Row = {
         'Is one replica saturated? Highest event loop utilization. Far above the average, the load is not balanced; another replica helps little.',
       unit: 'percentunit',
       width: 12,
-      interval: '1m',
       empty: ['no replica', 'red'],
       thresholds: highUtilization,
       targets: [{ expr: whileUp(`max(${eventLoopUtilization})`) }],

@@ -1,5 +1,5 @@
 import type { Row } from '../model.ts'
-import { replicas } from '../queries.ts'
+import { eventLoopWait, replicas } from '../queries.ts'
 import { timeSeries } from '../time-series.ts'
 
 const perReplica = { legend: '{{instance}}' }
@@ -33,17 +33,17 @@ export const saturation: Row = {
       id: 202,
       title: 'Event loop lag',
       description:
-        'Does a computation delay other calls? Delay of timers. A long synchronous computation delays every call of the replica.',
+        'Does a computation delay other calls? Mean time that an event waits, and the longest delay, in the last 30 to 60 seconds. A long synchronous computation delays every call of the replica.',
       unit: 's',
       width: 8,
       thresholds: [
         [null, 'green'],
-        [0.1, 'yellow'],
-        [0.25, 'red'],
+        [0.05, 'yellow'],
+        [0.125, 'red'],
       ],
       targets: [
-        { expr: `nodejs_eventloop_lag_p99_seconds{${replicas}}`, legend: 'p99 {{instance}}' },
-        { expr: `nodejs_eventloop_lag_mean_seconds{${replicas}}`, legend: 'mean {{instance}}' },
+        { expr: eventLoopWait, legend: 'mean wait {{instance}}' },
+        { expr: `nodejs_eventloop_lag_max_seconds{${replicas}}`, legend: 'longest {{instance}}' },
       ],
       runbooks: ['EventLoopLag'],
     }),

@@ -3,6 +3,17 @@ import { stateTimeline, upOrDown } from '../state-timeline.ts'
 import { timeSeries } from '../time-series.ts'
 
 const collector = 'job="otel-collector"'
+const jobs = [
+  'prometheus',
+  'alertmanager',
+  'otel-collector',
+  'tempo',
+  'loki',
+  'gateway',
+  'mcp-probe',
+  'postgres',
+  'redis',
+]
 const rateOf = (metric: string, matchers: string, by: string) =>
   `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
 
@@ -14,14 +25,14 @@ export const backends: Row = {
       id: 701,
       title: 'Monitoring targets',
       description:
-        'Which part of the monitoring is down? Result of the latest scrape of each. Dashboards and alerts rely on all of them.',
+        'Which part of the monitoring is down? Result of the latest scrape of each. Dashboards and alerts rely on all of them. An exporter can be up while its store is down: *Dependencies*.',
       unit: 'none',
       width: 12,
       ...upOrDown,
       height: 9,
       targets: [
         {
-          expr: 'up{job=~"prometheus|alertmanager|otel-collector|tempo|loki|gateway|postgres|redis"}',
+          expr: `label_replace(min by (job) (up{job=~"${jobs.join('|')}"}), "job", "$1-exporter", "job", "(postgres|redis)")`,
           legend: '{{job}}',
         },
       ],

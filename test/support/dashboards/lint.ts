@@ -87,7 +87,9 @@ const panelRules: Readonly<Record<string, PanelRule>> = {
   'requests-are-http': (panel) =>
     failIf(
       defaultsOf(panel).unit === 'reqps' &&
-        !expressionsOf(panel).every((expr) => /\b(mcp_requests_rejected_total|http_\w+)\b/.test(expr)),
+        !expressionsOf(panel).every((expr) =>
+          /\b(mcp_requests_rejected_total|(haproxy_frontend_)?http_\w+)\b/.test(expr),
+        ),
       'shows messages or calls as requests: the unit reqps is for HTTP requests',
     ),
   min: when('timeseries', (panel) =>

@@ -73,19 +73,16 @@ describe('rule expressions', () => {
   })
 
   it('select only the jobs of the server, of its probes and of the collector', () => {
-    const jobOf = (metric: string) =>
-      metric === 'probe_success'
-        ? 'mcp-probe'
-        : metric.startsWith('otelcol_')
-          ? 'otel-collector'
-          : 'mcp-server'
+    const jobOf = (metric: string, alert = '') =>
+      alert === 'ProbeFailing' ? 'mcp-probe' : metric.startsWith('otelcol_') ? 'otel-collector' : 'mcp-server'
     for (const { alert, record, expr } of rules)
       for (const { metric, matchers } of namesIn(expr).selectors) {
         // What is wanted is known in Kubernetes only, under any job.
         if (recordingRules.has(metric) || metric.startsWith('kube_')) continue
         assert.ok(
           matchers.some(
-            ({ label, operator, value }) => label === 'job' && operator === '=' && value === jobOf(metric),
+            ({ label, operator, value }) =>
+              label === 'job' && operator === '=' && value === jobOf(metric, alert),
           ),
           `${alert ?? record}: ${metric}`,
         )
