@@ -5,5 +5,5 @@ alter table documents add column added_by text;
 -- Their callers are no longer known; the quota in all counts them.
 update documents set added_by = 'unknown' where source = 'add_document';
 
--- The counts read this index alone. Blocks writers, not readers, while it is built.
+-- The counts read this index alone. Blocks readers, too, while it is built, because the transaction has altered the table.
 create index documents_added_by on documents (added_by) where added_by is not null;

@@ -31,7 +31,8 @@ $$;
 create trigger documents_search_fallback before insert on documents
   for each row when (new.search is null) execute function documents_search_fallback();
 
--- Replaces documents_heading, which an older release uses. Blocks writers, not readers, while it is built.
+-- Replaces documents_heading, which an older release uses. Blocks readers, too, while it is built as long as in
+-- 3_document_headings.sql, because the transaction has altered the table.
 create index documents_search_heading on documents using gin (ts_filter(search, '{a,b}'));
 
 -- Words in letters of ASCII, with the lexeme that finds them, so that a word can be left out when no document has it.

@@ -66,7 +66,6 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
   const telemetry = createTelemetry({
     ...config,
     output,
-    service,
     tools,
     prompts: catalog.prompts.map(({ name }) => name),
     sinks: [createSpanSink, createMetricsSink, createLogSink],

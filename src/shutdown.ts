@@ -1,4 +1,5 @@
 import { exitAtOnce } from './config/early-signals.ts'
+import { withDeadline } from './lib/deadline.ts'
 import type { Logger } from './telemetry/log/logger.ts'
 
 export interface ShutdownStep {
@@ -25,12 +26,15 @@ export function installShutdown(shutdown: Shutdown): void {
   /** Set while the log is flushed: an error from flushing must not start another shutdown. */
   let flushing = false
 
+  const flushInTime = () =>
+    withDeadline({ timeoutMs: flushTimeoutMs, operation: 'Flushing' }, flush).catch(() => undefined)
+
   async function stop(signal: NodeJS.Signals): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     await runSteps(shutdown, signal)
     flushing = true
-    await within(flushTimeoutMs, flush).catch(() => undefined)
+    await flushInTime()
     process.exit(0)
   }
 
@@ -38,7 +42,7 @@ export function installShutdown(shutdown: Shutdown): void {
     if (flushing) return
     flushing = true
     logger.error('unhandled error', { function: 'fail', error })
-    await within(flushTimeoutMs, flush).catch(() => undefined)
+    await flushInTime()
     process.exit(1)
   }
 
@@ -54,17 +58,9 @@ const flushTimeoutMs = 5_000
 export async function runSteps({ steps, logger }: Shutdown, signal: NodeJS.Signals): Promise<void> {
   logger.info('shutting down', { function: 'stop', signal })
   for (const { name, run, timeoutMs } of steps) {
-    await within(timeoutMs, run).catch((error: unknown) => {
+    await withDeadline({ timeoutMs, operation: `The step "${name}"` }, run).catch((error: unknown) => {
       logger.warn('shutdown step failed', { function: 'stop', step: name, error })
     })
   }
   logger.info('stopped', { function: 'stop' })
-}
-
-async function within(timeoutMs: number, run: () => Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${timeoutMs} ms`)), timeoutMs)
-  })
-  await Promise.race([run(), timeout]).finally(() => clearTimeout(timer))
 }

@@ -9,6 +9,8 @@ psql --set ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER" --dbname post
 create role mcp_owner login password :'owner_password';
 create role mcp_app login password :'app_password';
 create role mcp_exporter login password :'exporter_password' in role pg_monitor;
+-- An admin who is no superuser must be a member of the owner; for a superuser it changes nothing.
+grant mcp_owner to current_user;
 
 -- The owner of a database may create trusted extensions, such as pg_trgm.
 create database mcp owner mcp_owner encoding 'UTF8' template template0;

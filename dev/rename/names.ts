@@ -37,9 +37,15 @@ export function replacementsOf(old: Names, job: string, wanted: Names): Replacem
 const capitals = (title: string): string =>
   title.replace(/(?<=^| )\p{Ll}/gu, (letter) => letter.toUpperCase())
 
+/** Standard terms that contain a name and stay. */
+const standardTerms = ['application/mcp-server-card+json']
+
 /** Replaces in one pass, so that no replacement is replaced again. */
 export function replaceNames(text: string, replacements: Replacements): string {
-  return text.replace(anyOf([...replacements.keys()]), (found) => replacements.get(found) ?? found)
+  return text.replace(
+    anyOf([...standardTerms, ...replacements.keys()]),
+    (found) => replacements.get(found) ?? found,
+  )
 }
 
 /** Matches names as whole words or prefixes: `NAME-migration`, but not `other-NAME`. */

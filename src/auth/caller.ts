@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The authenticated principal of a request. */
 export interface Caller {
@@ -30,6 +30,5 @@ export const ownerOf = (caller: Caller, address: string): string =>
  * @param kind keeps ids of different credential kinds from colliding
  */
 export function callerId(kind: 'key' | 'oauth', ...identity: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([kind, ...identity]))
-  return `${kind}:${hash.digest('base64url').slice(0, 16)}`
+  return `${kind}:${hash('sha256', JSON.stringify([kind, ...identity]), 'base64url').slice(0, 16)}`
 }

@@ -49,26 +49,22 @@ export const listOf = (pattern: string, rule: string) =>
 /** Whether the value is a serialized origin, the form in which browsers send it. */
 export const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value
 
-export const wholeNumber = (least: number, most: number) =>
+export const wholeNumber = (least: number, most: number, type = 'must be a number') =>
   z.coerce
-    .number('must be a number')
+    .number(type)
     .int('must be a whole number')
     .min(least, `must be ${least} to ${most}`)
     .max(most, `must be ${least} to ${most}`)
 
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
 
-export const port = z.coerce
-  .number('must be a port number')
-  .int('must be a whole number')
-  .min(0, 'must be 0 to 65535')
-  .max(65535, 'must be 0 to 65535')
+export const port = wholeNumber(0, 65_535, 'must be a port number')
 
 export const secureUrl = z
   .string()
   .refine(isTrustworthyUrl, 'must be an https:// URL, or an http:// URL on loopback')
   .refine(
-    (value) => !URL.canParse(value) || (new URL(value).username === '' && new URL(value).hash === ''),
+    (value) => withoutCredentials(value) && (!URL.canParse(value) || new URL(value).hash === ''),
     'must not contain a user, password or fragment',
   )
 

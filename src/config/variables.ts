@@ -83,12 +83,7 @@ export const serverVariables = {
   OAUTH_REQUIRE_AT_JWT: flag.default(false),
   // Load balancers must close first, or they send requests into closed connections; Google's keep theirs for 600 s.
   KEEP_ALIVE_TIMEOUT_MS: wholeNumber(1_000, 3_600_000).default(630_000),
-  SHUTDOWN_DELAY_MS: z.coerce
-    .number('must be a number of milliseconds')
-    .int('must be a whole number')
-    .min(0, 'must be 0 to 60000')
-    .max(60_000, 'must be 0 to 60000')
-    .default(0),
+  SHUTDOWN_DELAY_MS: wholeNumber(0, 60_000).default(0),
   STATSD_HOST: z.string().optional(),
   STATSD_PORT: port.default(8125),
   GRAFANA_URL: webAddress.optional(),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
 import type { NewDocument } from './document.ts'
 import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
@@ -88,7 +88,5 @@ async function unsaved(
 
 /** Hash of every authored field; detects changed documents. */
 export function contentHash({ title, text, tags, url, source }: NewDocument): string {
-  return createHash('sha256')
-    .update(JSON.stringify([title, text, tags, url ?? null, source]))
-    .digest('hex')
+  return hash('sha256', JSON.stringify([title, text, tags, url ?? null, source]))
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Ids need no encoding in paths, URIs and file names. */
 export const documentIdPattern = /^[a-z0-9][a-z0-9._-]{0,199}$/
@@ -52,4 +52,4 @@ function distinctSlug(name: string): string {
 const bounded = (id: string, path: string): string =>
   id.length <= 200 ? id : `${id.slice(0, 190)}-${shortHash(path)}`
 
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8)
+const shortHash = (text: string): string => hash('sha256', text).slice(0, 8)

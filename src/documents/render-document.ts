@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { extname } from 'node:path'
 import { Tinypool } from 'tinypool'
 import { escapeHtml } from '../http/pages/layout.ts'
@@ -11,6 +11,8 @@ const maxLength = 256 * 1024
 const defaultTimeoutMs = 2_000
 /** How long a slow document is shown as text without another attempt. */
 const slowForMs = 600_000
+/** For starting the worker. */
+const startTimeoutMs = 10_000
 /** Documents that wait for the worker. */
 const maxWaiting = 4
 /** HTML is at most a few MB each. */
@@ -32,6 +34,8 @@ export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document:
     runtime: 'child_process',
     execArgv: ['--max-old-space-size=128', ...(extension === '.ts' ? ['--import', 'tsx'] : [])],
   })
+  // An idle worker that ends, or one that cannot start: the next document starts another one.
+  worker.on('error', () => undefined)
   const cache = createShortCache<string>(cacheOptions)
   const slowUntilMs = new Map<string, number>()
   let waiting = 0
@@ -42,7 +46,9 @@ export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document:
     waiting++
     const html = latest.then(async () => {
       // Starts the worker, so that the deadline does not include it.
-      await worker.run({ ...document, text: '' })
+      await worker
+        .run({ ...document, text: '' }, { signal: AbortSignal.timeout(startTimeoutMs) })
+        .catch(() => Promise.reject(new Busy()))
       return (await worker.run(document, { signal: AbortSignal.timeout(timeoutMs) })) as string
     })
     latest = html.catch(() => undefined).finally(() => waiting--)
@@ -51,9 +57,7 @@ export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document:
 
   return async (document) => {
     const { id, source, text } = document
-    const key = createHash('sha256')
-      .update(JSON.stringify([id, source, text]))
-      .digest('base64')
+    const key = hash('sha256', JSON.stringify([id, source, text]), 'base64')
     const isSlow = (slowUntilMs.get(key) ?? 0) > performance.now()
     if (text.length > maxLength || isSlow) return plainText(text)
     try {
@@ -71,6 +75,7 @@ export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document:
   }
 }
 
+/** Too many documents wait, or the worker does not start. */
 class Busy extends Error {}
 
 /** The deadline, or a worker that ran out of memory. */

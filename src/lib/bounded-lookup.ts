@@ -26,7 +26,7 @@ const lookupAll = dns.promises.lookup
  */
 export function boundLookups(hosts: readonly string[]): void {
   for (const host of hosts) if (isIP(host) === 0 && !entries.has(host)) entries.set(host, { dueAtMs: 0 })
-  dns.lookup = Object.assign(boundedLookup, { __promisify__: boundedLookupAll }) as never
+  dns.lookup = boundedLookup as never
   dns.promises.lookup = boundedLookupAll as never
 }
 

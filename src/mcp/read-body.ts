@@ -58,6 +58,11 @@ export function createBodyReader({ maxBytes, maxBytesOfCaller, maxBytesInAll }: 
   return {
     read: (req, caller, onFinish) =>
       new Promise((resolve) => {
+        // The client may have left while its credential was checked.
+        if (req.destroyed) {
+          resolve('gone')
+          return
+        }
         let chunks: Buffer[] = []
         let size = 0
         let held = 0

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Cluster, Redis } from 'ioredis'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
@@ -67,12 +66,16 @@ function reportConnectionChanges(redis: RedisClient, logger: Logger): void {
 }
 
 /** Resolves to whether the connection became ready within the timeout. */
-export async function becomesReady(redis: RedisClient, timeoutMs: number): Promise<boolean> {
-  if (redis.status === 'ready') return true
-  return once(redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) }).then(
-    () => true,
-    () => false,
-  )
+export function becomesReady(redis: RedisClient, timeoutMs: number): Promise<boolean> {
+  if (redis.status === 'ready') return Promise.resolve(true)
+  // Not `events.once`, which an attempt that fails would reject.
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeoutMs, false)
+    redis.once('ready', () => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 }
 
 /** Closes the connection after pending replies; without a connection it stops reconnecting. */

@@ -16,7 +16,6 @@ const failFast = {
   // TCP keep-alive detects a dead peer on the subscriber's connection, which sends no commands.
   keepAlive: 10_000,
   maxRetriesPerRequest: 0,
-  autoResubscribe: true,
   // After a failover behind a stable address, the connection may still lead to the old primary.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Logger } from '../telemetry/log/logger.ts'
 import type { RedisClient } from './client.ts'
 
@@ -16,7 +16,7 @@ const neededCommands: Readonly<Record<string, readonly (readonly [string, ...(st
   ],
   'rate limits': [
     ['eval', script, 1, key],
-    ['evalsha', createHash('sha1').update(script).digest('hex'), 1, key],
+    ['evalsha', hash('sha1', script), 1, key],
     ['eval', "redis.call('pttl', KEYS[1])", 1, key],
     ['eval', "redis.call('expire', KEYS[1], 1)", 1, key],
     ['del', key],

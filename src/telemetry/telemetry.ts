@@ -1,4 +1,5 @@
-import type { LogConfig } from '../config/config.ts'
+import type { Config, LogConfig } from '../config/config.ts'
+import { service } from '../config/package.ts'
 import { createLogger, flushLogger, type Logger } from './log/logger.ts'
 import { type LogOutput, StandardOutput } from './log/standard-output.ts'
 import { createLabels, type Labels } from './metrics/labels.ts'
@@ -6,7 +7,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createOtlpMetrics } from './metrics/otlp.ts'
 import { measureProcess } from './metrics/process-metrics.ts'
 import { createPrometheus, type Prometheus } from './metrics/prometheus.ts'
-import { createStatsd, type StatsdConfig } from './metrics/statsd.ts'
+import { createStatsd } from './metrics/statsd.ts'
 import { createObserver, type Observer, type Sink } from './observer.ts'
 import { exporting, loadedFirst } from './register.ts'
 import { createReject, type Reject } from './rejections.ts'
@@ -14,12 +15,11 @@ import { type Traced, withHttpSpans } from './trace/http-spans.ts'
 import { otlpSignals } from './trace/otlp.ts'
 
 export interface TelemetryOptions {
-  readonly service: { readonly name: string; readonly version: string }
   readonly commit: string
   readonly log: LogConfig
   /** By default standard output. */
   readonly output?: LogOutput | undefined
-  readonly statsd: StatsdConfig | undefined
+  readonly statsd: Config['statsd']
   /** Names of all tools: the allowed label values. */
   readonly tools: readonly string[]
   /** Names of all prompts, which may be in names of spans. */
@@ -55,7 +55,6 @@ export interface Telemetry {
 const otlpFlushTimeoutMs = 3_000
 
 export function createTelemetry({
-  service,
   commit,
   log,
   output = new StandardOutput(),

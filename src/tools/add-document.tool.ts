@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { slug } from '../documents/document-id.ts'
 import { AppError } from '../errors.ts'
@@ -68,9 +68,6 @@ export default defineTool({
 
 /** Derived from the content, so that repeating a call creates no second copy. */
 function contentId(title: string, text: string, tags: readonly string[]): string {
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([title, text, tags]))
-    .digest('hex')
-    .slice(0, 12)
+  const fingerprint = hash('sha256', JSON.stringify([title, text, tags])).slice(0, 12)
   return [slug(title), fingerprint].filter((part) => part !== '').join('-')
 }

@@ -27,7 +27,6 @@ const requestState = createRequestStateCodec<RoundState>({ key: randomBytes(32) 
 const services = createServices()
 const catalog = await discoverCatalog(new URL('../../src/', import.meta.url))
 const { logger, observer, reject } = createTelemetry({
-  service,
   commit: 'none',
   log: { level: 'info', format: 'json' },
   statsd: undefined,

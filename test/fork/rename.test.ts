@@ -57,7 +57,7 @@ describe('npm run rename', () => {
     for (const name of namesOfEach) assert.match(output, new RegExp(`✔ ${name}`), `${name} was not tested`)
   })
 
-  it('handles a new name that contains the old one and skips metrics and longer words', () => {
+  it('handles a new name that contains the old one and skips standard terms and longer words', () => {
     const old = namesOf('orders-mcp', 'Orders MCP')
     const replacements = replacementsOf(old, 'mcp-server', namesOf('mcp-orders-mcp'))
     for (const [before, after] of [
@@ -65,6 +65,7 @@ describe('npm run rename', () => {
       ['job="mcp-server" /etc/mcp-server/ca', 'job="mcp-orders-mcp" /etc/mcp-orders-mcp/ca'],
       ['Orders MCP', 'MCP orders MCP'],
       ['mcp_server_operation_duration_seconds my-orders-mcp orders-mcps', undefined],
+      ['application/mcp-server-card+json', undefined],
     ] as const)
       assert.equal(replaceNames(before, replacements), after ?? before)
   })

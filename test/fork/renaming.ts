@@ -13,6 +13,9 @@ const newTitle = newName.replaceAll('-', ' ').replace('p', 'P')
 /** Occurrences of the old name that a rename keeps: the license notice and past releases. */
 const kept = [/^LICENSE:Copyright \(c\) \d+ The \S+ contributors$/, /^CHANGELOG\.md:- Released as \S+\.$/]
 
+/** Contains an old name. */
+const standardTerm = 'application/mcp-server-card+json'
+
 /** Adds a release to the changelog of the copy and commits all files to a new repository. */
 export function commitAll({ root }: Copy): void {
   appendFileSync(join(root, 'CHANGELOG.md'), `\n## [0.1.0] - 2026-11-01\n\n- Released as ${projectName}.\n`)
@@ -38,7 +41,7 @@ export function assertOldNameIsGone({ root }: Copy): void {
   const occurrences: string[] = []
   for (const file of files.filter((name) => name !== '' && existsSync(join(root, name)))) {
     if (old.test(file)) occurrences.push(file)
-    const lines = readFileSync(join(root, file), 'utf8').split('\n')
+    const lines = readFileSync(join(root, file), 'utf8').replaceAll(standardTerm, '').split('\n')
     occurrences.push(...lines.filter((line) => old.test(line)).map((line) => `${file}:${line}`))
   }
   assert.deepEqual(
@@ -60,6 +63,7 @@ export async function assertNewNameIsUsed({ root, run }: Copy): Promise<void> {
   assert.match(text('deploy/kubernetes/base/deployment.yaml'), new RegExp(`image: ${newName}:`))
   assert.match(text('README.md'), new RegExp(`^# ${newName}$`, 'm'))
   assert.match(text('src/telemetry/metrics/definitions.ts'), /mcp_server_operation_duration_seconds/)
+  assert.ok(text('src/http/middleware/server-card.ts').includes(standardTerm))
   await run('npm', 'run', '--silent', 'generate:check')
   const server = "import { service } from './src/config/package.ts'; console.log(service.name, service.title)"
   const output = await run(process.execPath, '--import', 'tsx', '--input-type=module', '--eval', server)

@@ -50,7 +50,7 @@ describe('the migration job', () => {
     assert.match(stdout, /"applied":\["\d+_\w+"/)
   })
 
-  it("restricts the server's role to select on api_keys and leaves its other grants", async () => {
+  it("restricts the server's role to select on keys and applied migrations and leaves its other grants", async () => {
     const url = await createTestDatabase({ migrated: false })
     const cluster = process.env.TEST_POSTGRES_ADMIN_URL ?? ''
     const role = `app_${randomBytes(6).toString('hex')}`
@@ -71,8 +71,10 @@ describe('the migration job', () => {
             [role, table],
           )
         ).rows.map(({ privilege }) => privilege)
-      assert.deepEqual(await privileges('schema_migrations'), ['select', 'insert', 'update', 'delete'])
-      assert.deepEqual(await privileges('api_keys'), ['select'])
+      await client.query('create table notes ()')
+      assert.deepEqual(await privileges('notes'), ['select', 'insert', 'update', 'delete'])
+      for (const table of ['api_keys', 'schema_migrations'])
+        assert.deepEqual(await privileges(table), ['select'], table)
     } finally {
       await client.end()
       await executeSql(urlOfDatabase(cluster, new URL(url).pathname.slice(1)), `drop owned by ${role}`)

@@ -31,7 +31,6 @@ export async function serveCatalog(definitions: Partial<Catalog>): Promise<Serve
   const lines: Record<string, unknown>[] = []
   const records: EndedRecord[] = []
   const { logger, metrics, prometheus, observer, reject } = createTelemetry({
-    service: { name: 'served-catalog', version: '1.0.0' },
     commit: 'none',
     log: { level: 'info', format: 'json' },
     output: new LineRecorder((line) => lines.push(JSON.parse(line))),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /**
  * `mcp_ID_SECRET`: secret scanners detect the prefix, the id is public and selects the row. The secret has
@@ -14,4 +14,4 @@ export function generateApiKey(): { readonly id: string; readonly key: string } 
 /** The public id of a well-formed key; undefined otherwise. */
 export const apiKeyId = (credential: string): string | undefined => keyPattern.exec(credential)?.[1]
 
-export const hashApiKey = (key: string): Buffer => createHash('sha256').update(key).digest()
+export const hashApiKey = (key: string): Buffer => hash('sha256', key, 'buffer')

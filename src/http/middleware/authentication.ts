@@ -115,7 +115,7 @@ export function createAuthentication({
       res.locals.caller = await authenticator.authenticate(credential)
       res.locals.endWithCredential = () => endWithCredential(credential, res)
     } catch (error) {
-      rejectRequest({ req, res, caller: res.locals.caller }, toRejection(error), reject)
+      rejectRequest({ req, res }, toRejection(error), reject)
       return
     }
     next()

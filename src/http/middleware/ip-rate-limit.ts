@@ -21,7 +21,7 @@ const evictionSample = 50
 const failedAuthenticationCost = 10
 
 /**
- * Rate limit per IP address, before any other work. Counts in-process, so that a flood costs a map access and no
+ * Rate limit per IP address, before authentication. Counts in-process, so that a flood costs a map access and no
  * query.
  */
 export function createIpRateLimit({

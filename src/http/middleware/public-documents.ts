@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type RequestHandler, Router } from 'express'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { rejectRequest } from '../reject.ts'
@@ -26,7 +26,7 @@ export function createPublicDocuments({ documents, limit, reject }: PublicDocume
   const router = Router()
   for (const { paths, mediaType, maxAgeSeconds, content } of documents) {
     const body = Buffer.from(JSON.stringify(content))
-    const etag = `"${createHash('sha256').update(body).digest('base64url')}"`
+    const etag = `"${hash('sha256', body, 'base64url')}"`
     const headers = {
       'access-control-allow-origin': '*',
       'access-control-allow-methods': 'GET',

@@ -1,9 +1,10 @@
+import type { Config } from '../../config/config.ts'
 import { type AuthMode, type ClientSetup, clientSetups, isPublicHttps } from './client-setup.ts'
 import { renderCredentialField } from './credential-field.ts'
 import type { ExampleCall } from './curl-commands.ts'
 import { escapeHtml } from './layout.ts'
 import { argumentsOf, exampleOf, renderField } from './tool-form.ts'
-import { callLinks, type WatchUrls } from './watch-links.ts'
+import { callLinks } from './watch-links.ts'
 
 export interface ShownTool {
   readonly name: string
@@ -23,7 +24,7 @@ export interface HomePageOptions {
   readonly publicUrl: string
   readonly authMode: AuthMode
   readonly tools: readonly ShownTool[]
-  readonly watch: WatchUrls
+  readonly watch: Config['watch']
   /** Whether /health and /metrics are served at the page's origin. */
   readonly opsHere: boolean
 }
@@ -94,22 +95,16 @@ const effectLabel = { read: 'reads', write: 'writes', destroy: 'removes' }
 
 function toolCard({ name, title, description, effect, inputSchema }: ShownTool, open: boolean): string {
   const id = escapeHtml(name)
-  const fields = argumentsOf(inputSchema).map((argument) => renderField(name, argument))
+  const args = argumentsOf(inputSchema)
   return `<details class="card tool" id="tool-${id}"${open ? ' open' : ''}>
 <summary><code class="name">${id}</code> <span class="title">${escapeHtml(title)}</span> <span class="badge" data-effect="${effect}">${effectLabel[effect]}</span></summary>
 <div class="content">
 <p>${escapeHtml(description)}</p>
 <form data-tool="${id}" data-effect="${effect}" aria-label="Call ${id}">
-${fields.join('\n')}
+${args.map((argument) => renderField(name, argument)).join('\n')}
 <p class="actions"><button type="submit" class="primary">Call <code>${id}</code></button> <button type="button" class="quiet" data-cancel hidden>Cancel</button></p>
 </form>
-<output class="verdict" aria-live="polite" for="${
-    fields.length === 0
-      ? ''
-      : argumentsOf(inputSchema)
-          .map((argument) => escapeHtml(`${name}-${argument.name}`))
-          .join(' ')
-  }"></output>
+<output class="verdict" aria-live="polite" for="${args.map((argument) => escapeHtml(`${name}-${argument.name}`)).join(' ')}"></output>
 <div class="outcome" hidden></div>
 </div>
 </details>`

@@ -1,10 +1,3 @@
-/** Browser URLs of the monitoring tools. */
-export interface WatchUrls {
-  readonly grafana: string | undefined
-  readonly prometheus: string | undefined
-  readonly alertmanager: string | undefined
-}
-
 /** Replaced by the page's script. */
 const traceIdPlaceholder = '{trace_id}'
 

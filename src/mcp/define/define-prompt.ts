@@ -8,6 +8,8 @@ export type PromptContext = Omit<ToolContext, 'progress' | 'elicit'>
 /** A user message of text, or messages of user and assistant with content of any kind, in the SDK's types. */
 export type PromptResult = string | readonly PromptMessage[]
 
+type Complete = (value: string, context: PromptContext) => Promise<readonly string[]>
+
 export interface PromptOptions<Args extends z.ZodObject> {
   readonly name: string
   readonly title: string
@@ -16,20 +18,13 @@ export interface PromptOptions<Args extends z.ZodObject> {
   readonly scopes: RequiredScopes
   readonly args: Args
   /** Completes a partially typed argument. */
-  readonly complete?: {
-    readonly [Name in keyof z.output<Args>]?: (
-      value: string,
-      context: PromptContext,
-    ) => Promise<readonly string[]>
-  }
+  readonly complete?: { readonly [Name in keyof z.output<Args>]?: Complete }
   run(args: z.output<Args>, context: PromptContext): Promise<PromptResult>
 }
 
 export interface Prompt extends Omit<PromptOptions<z.ZodObject>, 'run' | 'complete'> {
   readonly kind: 'prompt'
-  readonly complete?: Readonly<
-    Record<string, (value: string, context: PromptContext) => Promise<readonly string[]>>
-  >
+  readonly complete?: Readonly<Record<string, Complete>>
   run(args: unknown, context: PromptContext): Promise<PromptResult>
 }
 

@@ -1,5 +1,4 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server'
-import { type AppError, toAppError } from '../../errors.ts'
 import { thirdPartyText } from './third-party-text.ts'
 import type { ToolResult } from './tool-operation.ts'
 
@@ -48,11 +47,6 @@ function withoutData(block: ContentBlock): unknown {
 const sizeOf = (base64: string): string => `[${Buffer.byteLength(base64, 'base64')} bytes]`
 
 /** A failed call as a result for the model. The code comes first, for programs. */
-export function toErrorResult(thrown: unknown): CallToolResult {
-  const error: AppError = toAppError(thrown)
-  return toolErrorResult(error.code, error.message)
-}
-
 export const toolErrorResult = (code: string, message: string): CallToolResult => ({
   content: [{ type: 'text', text: `${code}: ${message}` }],
   isError: true,

@@ -22,7 +22,7 @@ import { createCallContext } from './call-context.ts'
 import type { HandlerDependencies } from './call-operation.ts'
 import { createElicit } from './elicit.ts'
 import { type ToolResult, toolOperation } from './tool-operation.ts'
-import { toCallToolResult, toCapturedResult, toErrorResult } from './tool-result.ts'
+import { toCallToolResult, toCapturedResult, toolErrorResult } from './tool-result.ts'
 
 interface ToolConfig {
   readonly title: string
@@ -132,8 +132,9 @@ async function callTool(
     return result
   } catch (error) {
     if (error instanceof InputRequired) return error.toResult()
-    record.errorCode ??= toAppError(error).code
-    return toErrorResult(error)
+    const { code, message } = toAppError(error)
+    record.errorCode ??= code
+    return toolErrorResult(code, message)
   }
 }
 

@@ -3,6 +3,7 @@ import { type Caller, ownerOf } from '../../auth/caller.ts'
 import { rejectRequest } from '../../http/reject.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import type { Admission, AdmissionRejection, Arrival, EarlyAdmission } from '../admission/admission.ts'
+import { overloaded } from '../admission/load-shedding.ts'
 import { mayBeSmallLegacyCall, rejectMessage } from '../admission/reject-message.ts'
 import { type Sender, toAuthInfo } from '../caller.ts'
 import type { Cancellations } from '../cancellation.ts'
@@ -23,12 +24,7 @@ const tooLarge = (maxBytes: number) =>
     message: `Payload Too Large: a request must not exceed ${maxBytes} bytes`,
   }) as const
 
-const tooMany = {
-  reason: 'overloaded',
-  httpStatus: 503,
-  message: 'Server overloaded: request body limit reached. Retry after 1 s.',
-  headers: { 'retry-after': '1' },
-} as const
+const tooMany = overloaded('request body limit', 1)
 
 const invalidRequest = (problem: string) =>
   ({

@@ -1,19 +1,16 @@
 import { StatsD } from 'hot-shots'
+import type { Config } from '../../config/config.ts'
 import type { Logger } from '../log/logger.ts'
 import type { PushBackend } from './metrics.ts'
-
-export interface StatsdConfig {
-  readonly host: string
-  readonly port: number
-  /** Tag of gauges, which are per process; the receiver cannot see the sender. */
-  readonly instance: string
-}
 
 /** Interval for collecting and sending gauges. */
 const gaugeIntervalMs = 10_000
 
 /** Sends each measurement by UDP under its Prometheus name, labels as DogStatsD tags, in the same units. */
-export function createStatsd({ host, port, instance }: StatsdConfig, logger: Logger): PushBackend {
+export function createStatsd(
+  { host, port, instance }: NonNullable<Config['statsd']>,
+  logger: Logger,
+): PushBackend {
   const client = new StatsD({
     host,
     port,
@@ -30,6 +27,7 @@ export function createStatsd({ host, port, instance }: StatsdConfig, logger: Log
       client.histogram(name, value, labels)
     },
     set(name, labels, value) {
+      // Gauges are per process, and the receiver cannot see the sender.
       client.gauge(name, value, { ...labels, instance })
     },
     // StatsD has no concept of an empty series.

@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import {
   type Attributes,
   context,
@@ -12,32 +13,11 @@ import { suppressTracing } from '@opentelemetry/core'
 import { service } from '../../config/package.ts'
 import { redactText } from '../log/redact.ts'
 
-/** The used part of Node's `IncomingMessage`. */
-interface HttpRequest {
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  readonly httpVersion: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>> & {
-    'user-agent'?: string | undefined
-  }
-  readonly socket: Readonly<Partial<Record<'localAddress' | 'remoteAddress', string | undefined>>> &
-    Readonly<Partial<Record<'localPort' | 'remotePort', number | undefined>>>
-}
-
 /** Express adds these; `host` has the port. */
-type ExpressRequest = HttpRequest & Partial<Record<'protocol' | 'host' | 'hostname', string | undefined>>
-
-/** The used part of Node's `ServerResponse`. */
-interface HttpResponse {
-  readonly statusCode: number
-  once(event: 'close', listener: () => void): unknown
-}
+type ExpressRequest = IncomingMessage & Partial<Record<'protocol' | 'host' | 'hostname', string | undefined>>
 
 /** Wraps an HTTP request listener. */
-export type Traced = <Listener extends (req: never, res: never) => void>(
-  listener: Listener,
-  isUntraced: (path: string) => boolean,
-) => Listener
+export type Traced = (listener: RequestListener, isUntraced: (path: string) => boolean) => RequestListener
 
 /**
  * Wraps a request listener in a SERVER span by the HTTP semantic conventions
@@ -46,12 +26,9 @@ export type Traced = <Listener extends (req: never, res: never) => void>(
  * ones; this costs a sampling decision and a context.
  * @param isUntraced by path
  */
-export const withHttpSpans = ((
-  listener: (req: HttpRequest, res: HttpResponse) => void,
-  isUntraced: (path: string) => boolean,
-) => {
+export const withHttpSpans: Traced = (listener, isUntraced) => {
   const tracer = trace.getTracer(service.name)
-  return (req: HttpRequest, res: HttpResponse) => {
+  return (req, res) => {
     const path = req.url?.split('?', 1)[0] ?? ''
     if (isUntraced(path)) {
       context.with(suppressTracing(ROOT_CONTEXT), listener, undefined, req, res)
@@ -62,9 +39,9 @@ export const withHttpSpans = ((
     if (span.isRecording()) record(span, req, res, path)
     context.with(trace.setSpan(parent, span), listener, undefined, req, res)
   }
-}) as Traced
+}
 
-function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): void {
+function record(span: Span, req: IncomingMessage, res: ServerResponse, path: string): void {
   span.setAttributes(attributesOf(req, path))
   res.once('close', () => {
     const route = routeOf(req)
@@ -77,10 +54,11 @@ function record(span: Span, req: HttpRequest, res: HttpResponse, path: string): 
 }
 
 const maxAttributeLength = 200
-const shorten = (text: string | undefined) => text && redactText(text).slice(0, maxAttributeLength)
+/** Redacts and cuts text of callers for an attribute. */
+export const shorten = (text: string | undefined) => text && redactText(text).slice(0, maxAttributeLength)
 
 /** Without the URL's query, which can contain callers' data. */
-function attributesOf({ method, headers, socket, httpVersion }: HttpRequest, path: string): Attributes {
+function attributesOf({ method, headers, socket, httpVersion }: IncomingMessage, path: string): Attributes {
   return {
     'http.request.method': method,
     'url.path': shorten(path),

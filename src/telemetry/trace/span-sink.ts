@@ -12,10 +12,10 @@ import {
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { service } from '../../config/package.ts'
 import { redactText } from '../log/redact.ts'
-import type { Labels } from '../metrics/labels.ts'
-import { unknownLabel } from '../metrics/labels.ts'
+import { type Labels, unknownLabel } from '../metrics/labels.ts'
 import { type EndedRecord, type MessageRecord, promptMethods, type Sink } from '../observer.ts'
 import { captureContent } from './captured-content.ts'
+import { shorten } from './http-spans.ts'
 
 type SpanSinkOptions = { readonly labels: Labels; readonly capturesContent?: boolean }
 
@@ -122,9 +122,6 @@ function nameOf({ method, target }: MessageRecord, labels: Labels): string {
 
 const promptOf = (method: string, target: string | undefined) =>
   promptMethods.has(method) ? target : undefined
-
-const maxAttributeLength = 200
-const shorten = (text: string | undefined) => text && redactText(text).slice(0, maxAttributeLength)
 
 /** OpenTelemetry ignores undefined attributes. */
 function attributesOf(record: MessageRecord): Attributes {

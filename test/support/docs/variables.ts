@@ -20,6 +20,7 @@ const external: ExternalNames = {
   'NODE_OPTIONS, NODE_EXTRA_CA_CERTS, NODE_ENV': 'Node',
   'NODE_USE_ENV_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY': 'Node 24',
   'REDIS_SENTINELS, REDIS_CLUSTER': 'rejected in a decision',
+  'PGHOST, PGPASSWORD': 'psql',
   MCP_TOKEN: "the reader's shell, and `npm run try`",
 }
 const externalNames = new Set(Object.keys(external).flatMap((names) => names.split(', ')))
@@ -27,13 +28,15 @@ const externalNames = new Set(Object.keys(external).flatMap((names) => names.spl
 const programs = paths.filter((path) => /^(src|dev|test|bench|deploy)\/.*\.(m?ts|sh)$/.test(path))
 const manifests = paths.filter((path) => /^deploy\/.*\.ya?ml$/.test(path))
 const namesIn = (files: readonly string[], pattern: RegExp) =>
-  files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name = '']) => name))
+  files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name = '', other = '']) => name || other),
+  )
 
 const read = new Set([
   ...Object.keys(serverVariables),
   ...composeVariables,
   ...namesIn(['.env.example'], /^#?([A-Z][A-Z0-9_]*)=/gm),
-  ...namesIn(programs, /\benv(?:ironment)?\??\.([A-Z][A-Z0-9_]*)\b/g),
+  ...namesIn(programs, /\benv(?:ironment)?\??\.([A-Z][A-Z0-9_]*)\b|\$([A-Z][A-Z0-9_]+)/g),
   ...namesIn(manifests, /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=?/g),
 ])
 

@@ -239,8 +239,12 @@ describe('AUTH_MODE', () => {
       assert.match(problemsOf({ ...oauth, OAUTH_ISSUER: url }), /OAUTH_ISSUER: must be an https/, url)
       assert.match(problemsOf({ ...oauth, OAUTH_JWKS_URL: url }), /OAUTH_JWKS_URL: must be an https/, url)
     }
-    const credentials = problemsOf({ ...oauth, OAUTH_ISSUER: 'https://user:hunter2@as.example' })
-    assert.match(credentials, /OAUTH_ISSUER: must not contain a user, password or fragment$/m)
+    for (const credentials of ['user:hunter2', 'user', ':hunter2'])
+      assert.match(
+        problemsOf({ ...oauth, OAUTH_ISSUER: `https://${credentials}@as.example` }),
+        /OAUTH_ISSUER: must not contain a user, password or fragment$/m,
+        credentials,
+      )
     assert.equal(loadConfig({ ...oauth, OAUTH_ISSUER: 'http://127.0.0.1:9' }).auth.mode, 'oauth')
   })
 })

@@ -80,8 +80,14 @@ describe('pod templates', () => {
       )
       .reduce((sum, connections) => sum + connections)
     const { maxReplicas } = manifestOfKind('HorizontalPodAutoscaler').spec
+    // A terminating pod does not count as surge.
     const processes = maxReplicas + deployment.spec.strategy.rollingUpdate.maxSurge + 1
     assert.ok(processes * own <= 97, `${processes} × ${own}`)
+    const { SHUTDOWN_DELAY_MS } = settings
+    assert.ok(
+      deployment.spec.minReadySeconds * 1_000 > Number(SHUTDOWN_DELAY_MS),
+      'two pods terminate at once',
+    )
   })
 
   it('run migrations with the server image in a job named after its tag', () => {

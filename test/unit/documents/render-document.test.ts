@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, it } from 'node:test'
 import { createDocumentRenderer } from '../../../src/documents/render-document.ts'
 
@@ -39,6 +41,21 @@ describe('the document renderer', () => {
     const pages = await Promise.all(Array.from({ length: 12 }, (_, at) => render(documentOf(`**${at}**`))))
     assert.equal(pages.filter((html) => html.startsWith('<p><strong>')).length, 4)
     assert.equal(await render(documentOf('**11**')), '<p><strong>11</strong></p>\n')
+  })
+
+  it('survives the end of its idle worker', async () => {
+    const workers: ChildProcess[] = []
+    const onStart = (message: unknown) => workers.push((message as { process: ChildProcess }).process)
+    subscribe('child_process', onStart)
+    const render = createDocumentRenderer()
+    await render(documentOf('**one**'))
+    unsubscribe('child_process', onStart)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.ref()
+    worker.kill('SIGKILL')
+    await new Promise((resolve) => worker.once('exit', resolve))
+    assert.equal(await render(documentOf('**two**')), '<p><strong>two</strong></p>\n')
   })
 
   it('shows a document beyond 256 KiB as text', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
@@ -19,5 +20,13 @@ describe('createBodyReader', () => {
     assert.equal(await read(1, 2), 'too large')
     assert.equal(await read(16, 16), 'read')
     assert.equal(await read(16, 17), 'too large')
+  })
+
+  it('does not wait for the body of a client that has left', { timeout: 10_000 }, async () => {
+    const req = Readable.from([Buffer.alloc(10)])
+    req.destroy()
+    await once(req, 'close')
+    const body = createBodyReader(bodyLimits()).read(req as IncomingMessage, 'caller', () => undefined)
+    assert.equal(await body, 'gone')
   })
 })

@@ -6,14 +6,14 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { service } from '../../../../src/config/package.ts'
 import { type AuthMode, clientSetups, isPublicHttps } from '../../../../src/http/pages/client-setup.ts'
-import { exampleCall, renderHome } from '../../../../src/http/pages/home-page.ts'
+import { exampleCall, renderHome, type ShownTool } from '../../../../src/http/pages/home-page.ts'
 import { argumentsOf, renderField } from '../../../../src/http/pages/tool-form.ts'
 import { callLinks } from '../../../../src/http/pages/watch-links.ts'
 import { discoverCatalog } from '../../../../src/mcp/catalog.ts'
 import { defineTool } from '../../../../src/mcp/define/define-tool.ts'
-import { describeTool, type ToolDescription } from '../../../../src/mcp/define/describe-tool.ts'
+import { describeTool } from '../../../../src/mcp/define/describe-tool.ts'
 
-let tools: ToolDescription[]
+let tools: ShownTool[]
 before(async () => {
   tools = (await discoverCatalog(new URL('../../../../src/', import.meta.url))).tools.map(describeTool)
 })
@@ -158,7 +158,7 @@ describe('renderHome', () => {
       name: 'h',
       title: '<script>',
       description: '<img src=x>',
-    } as ToolDescription
+    } as ShownTool
     const html = renderHome({ ...options(), tools: [...tools, hostile] }, { database: true })
     for (const { name } of tools) assert.ok(html.includes(`data-tool="${name}"`), name)
     assert.doesNotMatch(html, /<script>|<img/)
