@@ -6,10 +6,14 @@ export interface Deadline {
   readonly signal?: AbortSignal | undefined
   /** Name for the error message: "search did not finish within …". */
   readonly operation: string
+  /** Ends the error message: what its reader can do. */
+  readonly advice?: string
   /** Maximum extension after a blocked event loop; the default is enough to read data that has arrived. */
   readonly graceMs?: number
 }
 
+/** For callers. */
+export const callAdvice = ' Try again, or ask for less.'
 const lateMs = 100
 const defaultGraceMs = 50
 
@@ -18,7 +22,7 @@ const defaultGraceMs = 50
  * @throws AppError `timeout` or `cancelled`, or the error of the work
  */
 export async function withDeadline<T>(
-  { timeoutMs, signal, operation, graceMs = defaultGraceMs }: Deadline,
+  { timeoutMs, signal, operation, advice = '', graceMs = defaultGraceMs }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
@@ -41,12 +45,7 @@ export async function withDeadline<T>(
       timer = setTimeout(expire, Math.min(graceMs, overdueMs), false)
       return
     }
-    stop(
-      new AppError(
-        'timeout',
-        `${operation} did not finish within ${timeoutMs / 1000} s; try again, or ask for less.`,
-      ),
-    )
+    stop(new AppError('timeout', `${operation} did not finish within ${timeoutMs / 1000} s.${advice}`))
   }
   let timer = setTimeout(expire, timeoutMs, true)
   try {

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts'
+import { callAdvice, withDeadline } from './deadline.ts'
 import { ShortLivedMap } from './short-lived.ts'
 
 type Progress = (done: number, total?: number, message?: string) => Promise<void>
@@ -60,9 +60,10 @@ export function createSingleFlight<Caller extends Subscriber>({
     const progress: Progress = async (...step) => {
       await Promise.allSettled([...subscribers].map((subscriber) => subscriber.progress(...step)))
     }
-    const result = withDeadline({ timeoutMs, operation, signal: abandoned.signal }, (signal) =>
-      work({ signal, progress }),
-    ).finally(() => remove(key, flight))
+    const deadline = { timeoutMs, operation, advice: callAdvice, signal: abandoned.signal }
+    const result = withDeadline(deadline, (signal) => work({ signal, progress })).finally(() =>
+      remove(key, flight),
+    )
     // Every subscriber may have left before it rejects.
     result.catch(() => undefined)
     const flight = { result, first, subscribers, abandoned }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { envelope, modernRequest, post, postLegacy, postModern, type RawResponse } from '../support/raw.ts'
 import { type Call, other, plain, prompt, resource, textArguments } from '../support/sample-calls.ts'
+import { openConnection } from '../support/socket.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -142,12 +143,11 @@ describe('an invalid request', () => {
       assert.equal(answer.status, 403)
     }
     // fetch does not send a custom Host header, a raw socket does.
-    assert.match(
-      await sendRaw(
-        `POST /mcp HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
-      ),
-      /^HTTP\/1\.1 403 /,
+    const foreign = openConnection(
+      stack.server.url,
+      `POST /mcp HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
     )
+    assert.match((await foreign.closed).text, /^HTTP\/1\.1 403 /)
     assert.equal((await postModern(url, 'tools/list', {}, { origin: stack.server.url })).status, 200)
   })
 
@@ -248,19 +248,3 @@ const withAllArguments = (call: Call, text: string) => ({
   ...call,
   arguments: Object.fromEntries(Object.keys(call.arguments).map((name) => [name, text])),
 })
-
-async function sendRaw(request: string): Promise<string> {
-  const { connect } = await import('node:net')
-  const { hostname, port } = new URL(stack.server.url)
-  return new Promise((resolve, reject) => {
-    let received = ''
-    const socket = connect(Number(port), hostname, () => socket.write(request))
-    socket.setTimeout(5_000, () => socket.destroy(new Error('no response within 5 s')))
-    socket
-      .on('data', (chunk) => {
-        received += chunk
-      })
-      .on('end', () => resolve(received))
-      .on('error', reject)
-  })
-}

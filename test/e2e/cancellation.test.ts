@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { connectV1 } from '../support/clients.ts'
 import { post, postLegacy } from '../support/raw.ts'
 import { injectLatency, plain } from '../support/sample-calls.ts'
+import { untilInFlight } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -22,7 +22,7 @@ async function initialize(url: URL, name: string): Promise<string> {
   return headers.get('mcp-session-id') ?? ''
 }
 
-const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled' }
 
 const calls = (server: RunningServer) =>
   server.lines.filter((line) => line['mcp.method.name'] === 'tools/call' && line.outcome === 'cancelled')
@@ -34,33 +34,43 @@ describe('notifications/cancelled of the 2025 revisions', () => {
     const before = calls(stack.server).length
     const abort = new AbortController()
     const call = client.callTool(slowness.call(), { signal: abort.signal })
-    await delay(200)
+    await untilInFlight(stack.server.url)
     abort.abort()
     await assert.rejects(call)
     await stack.server.line(() => calls(stack.server).length > before)
     slowness.end()
   })
 
-  it('cancels a call at another replica, and no call of another session', async () => {
+  it('cancels a call at another replica, and no call of another session or caller', async () => {
     const slowness = injectLatency(stack, 'forever')
-    const other = await startServer(stack.env)
+    const other = await startServer({ ...stack.env, TRUSTED_PROXY_HOPS: '1' })
     const session = { 'mcp-session-id': await initialize(other.mcpUrl, 'one') }
     const stranger = { 'mcp-session-id': await initialize(other.mcpUrl, 'two') }
-    const before = calls(stack.server).length
-    const started = performance.now()
-    const call = postLegacy(stack.server.mcpUrl, 'tools/call', slowness.call(), session)
-    await delay(200)
-    await post(other.mcpUrl, cancelled, stranger)
-    await post(other.mcpUrl, cancelled)
-    await delay(200)
-    assert.equal(calls(stack.server).length, before)
+    const start = (id: number) =>
+      post(
+        stack.server.mcpUrl,
+        { jsonrpc: '2.0', id, method: 'tools/call', params: slowness.call() },
+        { 'mcp-protocol-version': '2025-11-25', ...session },
+      )
+    const cancel = (requestId: number, headers: Record<string, string> = {}) =>
+      post(other.mcpUrl, { ...cancelled, params: { requestId } }, headers)
+    const since = stack.server.fromNow()
+    const cancelledIds = () => calls(since).map((line) => line['jsonrpc.request.id'])
 
-    await post(other.mcpUrl, cancelled, session)
-    const { message } = await call
-    assert.equal(message, undefined)
-    const line = await stack.server.line(() => calls(stack.server).length > before)
-    assert.ok(line)
-    assert.ok(performance.now() - started < 5_000, 'the call ended by its timeout')
+    const [first, second] = [start(1), start(2)]
+    await untilInFlight(stack.server.url, 2)
+    for (const headers of [stranger, {}, { ...session, 'x-forwarded-for': '198.51.100.7' }])
+      await cancel(1, headers)
+    // Arrives after the others.
+    await cancel(2, session)
+    assert.equal((await second).message, undefined)
+    await since.line(() => calls(since).length > 0)
+    assert.deepEqual(cancelledIds(), ['2'])
+
+    await cancel(1, session)
+    assert.equal((await first).message, undefined)
+    await since.line(() => calls(since).length > 1)
+    assert.deepEqual(cancelledIds(), ['2', '1'])
     slowness.end()
   })
 })

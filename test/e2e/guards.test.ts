@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../support/clients.ts'
 import { publishChange } from '../support/publish-change.ts'
 import { modernRequest, post, postModern } from '../support/raw.ts'
@@ -8,6 +8,7 @@ import { scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { openConnection, rawPost } from '../support/socket.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 let stack: Stack
 before(async () => {
@@ -36,7 +37,7 @@ describe('a connection', () => {
     assert.equal((await silent.closed).text, '')
     assert.equal((await rejections('request_timeout')) - before, 1)
     await publishChange(stack.env.REDIS_URL ?? '')
-    for (let tries = 0; tries < 100 && changes === 0; tries++) await delay(20)
+    await until(() => changes > 0)
     assert.equal(changes, 1)
   })
 
@@ -58,6 +59,24 @@ describe('a connection', () => {
     const logged = await stack.server.line(({ reason }) => reason === 'headers_too_large')
     assert.equal(logged['http.response.status_code'], 431)
     assert.doesNotMatch(JSON.stringify(logged), /xxxx/)
+  })
+
+  it('is counted once, as aborted, when its client half-closes it within a request body', async () => {
+    const counts = async () => {
+      const { sum } = await scrape(stack.server.url)
+      const name = 'mcp_requests_rejected_total'
+      return [sum(name), sum(name, { reason: 'aborted' })]
+    }
+    const before = await counts()
+    const head = rawPost('', { 'content-length': '1000', 'x-request-id': 'half-closed' }).slice(0, -2)
+    const { socket } = openConnection(stack.server.url, head)
+    await once(socket, 'connect')
+    socket.end()
+    await stack.server.line(({ request_id: id }) => id === 'half-closed')
+    assert.deepEqual(
+      await counts(),
+      before.map((count) => count + 1),
+    )
   })
 })
 

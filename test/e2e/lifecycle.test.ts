@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, postModern } from '../support/raw.ts'
 import { cached, injectLatency, writeCall } from '../support/sample-calls.ts'
+import { untilInFlight } from '../support/scrape.ts'
 import { spawnServer, startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -104,7 +104,7 @@ describe('a call whose client disconnects', () => {
         body: JSON.stringify(body),
       })
       const reading = call.then((response) => response.text())
-      await delay(200)
+      await untilInFlight(stack.server.url)
       caller.abort()
       await assert.rejects(reading)
       const line = await stack.server.line(
@@ -144,7 +144,7 @@ describe('SIGTERM', () => {
     const call = postModern(server.mcpUrl, 'tools/call', slowness.call()).finally(() => {
       answered = true
     })
-    await delay(300)
+    await untilInFlight(server.url)
     const stopped = server.stop('SIGTERM')
     const isRefused = () =>
       fetch(server.url).then(

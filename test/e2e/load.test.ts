@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { waitFor } from '../../dev/lib/wait-for.ts'
 import { connectModern } from '../support/clients.ts'
 import { modernRequest, postLegacy, postModern } from '../support/raw.ts'
 import { injectLatency } from '../support/sample-calls.ts'
-import { scrape } from '../support/scrape.ts'
+import { scrape, untilInFlight } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { openConnection, rawPost } from '../support/socket.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -26,18 +27,14 @@ const listenBody = modernRequest('subscriptions/listen', { notifications: { reso
 const listen = () => rawPost(listenBody, modernHeaders('subscriptions/listen'))
 
 async function waitUntil(state: string, condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await condition()) return
-    await delay(25)
-  }
-  assert.fail(`timed out waiting until ${state}`)
+  const isReached = await waitFor(condition, { everyMs: 25, timeoutMs: 20_000 })
+  assert.ok(isReached, `timed out waiting until ${state}`)
 }
-const inFlight = async () => (await scrape(server.url)).sum('mcp_messages_in_flight')
 const streams = async () => (await scrape(server.url)).sum('mcp_streams_open')
 
 /** A batch takes one slot per message, so one of `maxCalls` messages passes only if no slot leaked. */
 async function assertAllSlotsFree(): Promise<void> {
-  await waitUntil('no call is in flight', async () => (await inFlight()) === 0)
+  await untilInFlight(server.url, 0)
   const batch = Array.from({ length: maxCalls }, (_, id) => ({ jsonrpc: '2.0', id, method: 'tools/list' }))
   const connection = openConnection(
     server.url,
@@ -52,7 +49,7 @@ describe('the concurrent call limit', () => {
     const calls = Array.from({ length: maxCalls }, () =>
       postModern(server.mcpUrl, 'tools/call', slowness.call()),
     )
-    await waitUntil('all slots are in use', async () => (await inFlight()) === maxCalls)
+    await untilInFlight(server.url, maxCalls)
     for (const send of [postModern, postLegacy]) {
       const startedAtMs = performance.now()
       const rejected = await send(server.mcpUrl, 'tools/list')
@@ -79,17 +76,20 @@ describe('the concurrent call limit', () => {
 
   it('releases the slots of clients that disconnect', async () => {
     const slowness = injectLatency(stack, 'forever')
+    const during = server.fromNow()
     for (let round = 0; round < 10; round++) {
       const call = slowness.call()
       const message = modernRequest('tools/call', call)
       const connections = Array.from({ length: maxCalls }, () =>
         openConnection(server.url, rawPost(message, modernHeaders('tools/call', call.name))),
       )
-      await waitUntil('all slots are in use', async () => (await inFlight()) === maxCalls)
+      await untilInFlight(server.url, maxCalls)
       for (const { socket } of connections) socket.destroy()
-      await waitUntil('no call is in flight', async () => (await inFlight()) === 0)
+      await untilInFlight(server.url, 0)
     }
     slowness.end()
+    const ended = during.lines.filter(({ message }) => message === 'mcp message')
+    assert.deepEqual([...new Set(ended.map(({ outcome }) => outcome))], ['cancelled'])
     await assertAllSlotsFree()
   })
 

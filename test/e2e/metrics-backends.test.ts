@@ -228,6 +228,9 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
     for (let tries = 0; tries < 50 && !isDeepStrictEqual(ofStatsd(statsd.lines), last); tries++)
       await delay(20)
     assert.deepEqual(withoutZeros(ofStatsd(statsd.lines)), last)
+    const gaugeLines = statsd.lines.filter((line) => line.includes('|g'))
+    assert.ok(gaugeLines.length > 0)
+    for (const line of gaugeLines) assert.match(line, /[#,]instance:[^,]+:\d+(?:,|$)/)
     for (const state of ['active', 'idle'])
       assert.ok(
         (last[`nodejs_eventloop_time_seconds_total{nodejs_eventloop_state=${state}}`] ?? 0) > 0,

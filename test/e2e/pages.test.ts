@@ -16,6 +16,7 @@ describe('an unknown path', () => {
   it('answers 404 as HTML or JSON, by the Accept header', async () => {
     for (const path of [
       '/documents/nope',
+      '/documents/A',
       '/documents/%00',
       '/documents/..%2f..%2fetc',
       '/nope',

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { storeKey } from '../support/api-keys.ts'
 import { connectLegacy, connectV1 } from '../support/clients.ts'
 import { bearer, post, postLegacy, postModern } from '../support/raw.ts'
 import { injectLatency, other, plain } from '../support/sample-calls.ts'
-import { scrape } from '../support/scrape.ts'
+import { scrape, untilInFlight } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -86,10 +85,7 @@ describe('a rejected tools/call', () => {
         }),
       }).catch(() => undefined)
     })
-    for (let tries = 0; (await scrape(unlimited.url)).sum('mcp_messages_in_flight') < 2; tries++) {
-      assert.ok(tries < 200, 'the slots are not in use')
-      await delay(25)
-    }
+    await untilInFlight(unlimited.url, 2)
     const answer = await postLegacy(unlimited.mcpUrl, 'tools/call', plain.call)
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('retry-after'), '1')

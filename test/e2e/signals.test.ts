@@ -18,7 +18,7 @@ import {
   resource,
   tracedCall,
 } from '../support/sample-calls.ts'
-import { type Scrape, scrape } from '../support/scrape.ts'
+import { type Scrape, scrape, untilInFlight } from '../support/scrape.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -51,7 +51,7 @@ async function observe(
   revision: Revision,
   method: string,
   params: Record<string, unknown>,
-  { server = stack.server, abortAfterMs }: { server?: RunningServer; abortAfterMs?: number } = {},
+  { server = stack.server, aborts = false }: { server?: RunningServer; aborts?: boolean } = {},
 ): Promise<Signals> {
   const traceparent = { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }
   const requestId = randomUUID()
@@ -61,11 +61,10 @@ async function observe(
     traceparent: `00-${traceparent.traceId}-${traceparent.spanId}-01`,
     baggage: 'planted=baggage',
   }
-  // After the scrape, which takes long on a busy machine.
-  const signal = abortAfterMs === undefined ? null : AbortSignal.timeout(abortAfterMs)
-  await fetch(server.mcpUrl, {
+  const abort = new AbortController()
+  const exchange = fetch(server.mcpUrl, {
     method: 'POST',
-    signal,
+    signal: abort.signal,
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
@@ -84,7 +83,12 @@ async function observe(
     }),
   })
     .then((response) => response.text())
-    .catch((error: unknown) => assert.ok(signal?.aborted, String(error)))
+    .catch((error: unknown) => assert.ok(abort.signal.aborted, String(error)))
+  if (aborts) {
+    await untilInFlight(server.url)
+    abort.abort()
+  }
+  await exchange
   const line = await server.line((line) => line.request_id === requestId)
   const span = await otlp.span(({ spanId }) => spanId === line.span_id)
   const after = await scrape(server.url, 'application/openmetrics-text')
@@ -234,7 +238,7 @@ for (const revision of revisions) {
 
     it('agree when the client disconnects', async () => {
       const slowness = injectLatency(stack, 'forever')
-      const signals = await observe(revision, 'tools/call', slowness.call(), { abortAfterMs: 300 })
+      const signals = await observe(revision, 'tools/call', slowness.call(), { aborts: true })
       slowness.end()
       assert.deepEqual([signals.line.outcome, signals.line['error.type']], ['cancelled', 'cancelled'])
       assertSignalsAgree(revision, signals)
@@ -287,6 +291,11 @@ describe('a trace', () => {
       new Set(spans.map(({ scope }) => scope.replace('@opentelemetry/instrumentation-', '')))
     for (const scope of tracedCall.libraries)
       assert.ok(scopes(trace).has(scope), `no ${scope} among ${[...scopes(trace)]}`)
+    for (const { scope, attributes } of trace) {
+      if (!scope.endsWith('ioredis')) continue
+      const command = attributes['db.query.text'] ?? attributes['db.statement'] ?? ''
+      assert.match(String(command), /^\w*$/, 'a Redis span has a key')
+    }
     const ids = new Set(trace.map(({ spanId }) => spanId))
     for (const child of trace)
       if (child !== span) assert.ok(ids.has(child.parentSpanId ?? ''), `${child.name} has no parent`)

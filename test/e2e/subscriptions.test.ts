@@ -8,15 +8,12 @@ import { startTestRedis } from '../support/redis.ts'
 import { resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 let stack: Stack
 before(async () => {
   stack = await sharedStack()
 })
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10)
-}
 
 describe('subscriptions/listen', () => {
   it('delivers a change published by another process to the streams of every replica, resource updates by URI', async () => {
@@ -36,7 +33,7 @@ describe('subscriptions/listen', () => {
       })
       assert.equal(subscription.honoredFilter.resourcesListChanged, true)
       await publishChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
-      await waitUntil(() => changes > 0 && updated.length > 0)
+      await until(() => changes > 0 && updated.length > 0)
       assert.deepEqual([changes, updated], [1, [resource.uri]])
       await subscription.close()
     }

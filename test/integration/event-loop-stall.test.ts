@@ -2,14 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { withDeadline } from '../../src/lib/deadline.ts'
+import { blockEventLoop } from '../support/block-event-loop.ts'
 import { openTestDatabase } from '../support/database.ts'
-
-/** Blocks the event loop in the check phase, after which due timers run before sockets are read. */
-async function blockEventLoop(ms: number): Promise<void> {
-  await setImmediate()
-  const untilMs = performance.now() + ms
-  while (performance.now() < untilMs);
-}
 
 describe('withDeadline', () => {
   it('rejects with timeout and the name of the operation when it takes too long', async () => {

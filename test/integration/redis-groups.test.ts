@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
@@ -43,7 +42,6 @@ async function collectMessages(url: string): Promise<unknown[]> {
   })
   broadcast.onMessage((message) => received.push(message))
   await becomesReady(subscriber, 5_000)
-  await delay(200)
   return received
 }
 
@@ -71,7 +69,6 @@ describe('Redis with Sentinel', { skip: redisServerMissing }, () => {
     assert.equal((await cache.get('a', 'documents')).value, undefined)
     await waitUntil(async () => {
       publisher.send('after')
-      await delay(100)
       return received.includes('after')
     })
     await closeRedis(redis)
@@ -132,8 +129,10 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
 
     const received = await Promise.all([collectMessages(url), collectMessages(url), collectMessages(url)])
     const publisher = createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics })
-    publisher.send('to all')
-    await waitUntil(async () => received.every((messages) => messages.includes('to all')))
+    await waitUntil(async () => {
+      publisher.send('to all')
+      return received.every((messages) => messages.includes('to all'))
+    })
 
     const slot = Number(await nodes[0]?.admin.call('cluster', 'keyslot', 'mcp:cache:generation:documents'))
     // Keep the node that stores the generation; without it every read of the tag misses.
@@ -147,7 +146,6 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
     )
     await waitUntil(async () => {
       publisher.send('after a node failure')
-      await delay(100)
       return received.every((messages) => messages.includes('after a node failure'))
     })
     await closeRedis(redis)

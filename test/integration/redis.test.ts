@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { createCancellations } from '../../src/mcp/cancellation.ts'
 import { createEventBus } from '../../src/mcp/event-bus.ts'
-import { createBroadcast } from '../../src/redis/broadcast.ts'
+import { type BroadcastOptions, createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
 import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
@@ -14,6 +15,7 @@ import { silentLogger as logger } from '../support/logger.ts'
 import { startTestRedis } from '../support/redis.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
+import { until } from '../support/until.ts'
 
 let url: string
 async function connect(to = url): Promise<RedisClient> {
@@ -112,9 +114,9 @@ describe('the Redis client', () => {
 
 describe('the broadcast', () => {
   it('reaches the other replicas but not its sender', async () => {
-    const received: Record<string, unknown[]> = { a: [], b: [] }
-    const [a] = await Promise.all(
-      ['a', 'b'].map(async (name) => {
+    const received = { a: [] as unknown[], b: [] as unknown[] }
+    const [a, b] = await Promise.all(
+      (['a', 'b'] as const).map(async (name) => {
         const broadcast = createBroadcast({
           publisher: await connect(),
           subscriber: createSubscriber(),
@@ -122,14 +124,22 @@ describe('the broadcast', () => {
           logger,
           metrics,
         })
-        broadcast.onMessage((message) => received[name]?.push(message))
+        broadcast.onMessage((message) => received[name].push(message))
         return broadcast
       }),
     )
-    await delay(200)
-    a?.send({ kind: 'resources_list_changed' })
-    for (let tries = 0; tries < 100 && received.b?.length === 0; tries++) await delay(10)
-    assert.deepEqual(received, { a: [], b: [{ kind: 'resources_list_changed' }] })
+    await until(() => {
+      b?.send('first of b')
+      return received.a.length > 0
+    })
+    await until(() => {
+      a?.send('of a')
+      return received.b.length > 0
+    })
+    b?.send('last of b')
+    await until(() => received.a.includes('last of b'))
+    assert.deepEqual(new Set(received.a), new Set(['first of b', 'last of b']))
+    assert.deepEqual(new Set(received.b), new Set(['of a']))
   })
 
   it('reaches a replica whose connection broke before its subscription was confirmed', async () => {
@@ -147,10 +157,10 @@ describe('the broadcast', () => {
     proxy.cut()
     await proxy.restore()
     const sender = createBroadcast({ publisher: await connect(), channel: 'mcp:events', logger, metrics })
-    for (let tries = 0; tries < 500 && received.length === 0; tries++) {
+    await until(() => {
       sender.send('event')
-      await delay(10)
-    }
+      return received.length > 0
+    })
     assert.equal(received[0], 'event')
   })
 
@@ -168,12 +178,18 @@ describe('the broadcast', () => {
       received.push(message)
       if (message === 'bad') throw new Error('listener failure')
     })
-    await delay(200)
-    for (const text of ['x', 'null', '{}', '{"from":"a","message":"bad"}', '{"from":"a","message":"good"}']) {
-      await redis.publish('mcp:events', text)
-    }
-    await delay(100)
-    assert.deepEqual(received, [undefined, 'bad', 'good'])
+    const publish = (text: string) => redis.publish('mcp:events', text)
+    await until(async () => {
+      await publish('{"from":"a","message":"ready"}')
+      return received.length > 0
+    })
+    for (const text of ['x', 'null', '{}', '{"from":"a","message":"bad"}', '{"from":"a","message":"good"}'])
+      await publish(text)
+    await until(() => received.includes('good'))
+    assert.deepEqual(
+      received.filter((message) => message !== 'ready'),
+      [undefined, 'bad', 'good'],
+    )
     assert.deepEqual(await dropped(), { 'change invalid': 3, 'change publish': 0 })
   })
 
@@ -182,13 +198,36 @@ describe('the broadcast', () => {
     const publisher = await connect('redis://127.0.0.1:1')
     for (const channel of ['mcp:events', 'mcp:cancellations'] as const)
       createBroadcast({ publisher, channel, logger, metrics }).send('lost')
-    await delay(100)
+    await until(async () => (await dropped())['cancellation publish'] === 1)
     assert.deepEqual(await dropped(), {
       'change publish': 1,
       'change invalid': 0,
       'cancellation publish': 1,
       'cancellation invalid': 0,
     })
+  })
+
+  it('drops and counts messages that only another release knows', async () => {
+    const publisher = await connect()
+    const { metrics, dropped } = countingMetrics()
+    const broadcastOn = (channel: BroadcastOptions['channel']) =>
+      createBroadcast({ publisher, subscriber: createSubscriber(), channel, logger, metrics })
+    const seen = new Set<string>()
+    createEventBus({ broadcast: broadcastOn('mcp:events'), logger, metrics }).subscribe(({ kind }) =>
+      seen.add(kind),
+    )
+    createCancellations(broadcastOn('mcp:cancellations'))
+    const publish = (channel: BroadcastOptions['channel'], message: object) =>
+      publisher.publish(channel, JSON.stringify({ from: 'another release', message }))
+    await until(async () => {
+      await publish('mcp:events', { kind: 'invented' })
+      await publish('mcp:events', { kind: 'tools_list_changed' })
+      await publish('mcp:cancellations', { invented: true })
+      const counts = await dropped()
+      const invalid = [counts['change invalid'], counts['cancellation invalid']]
+      return seen.has('tools_list_changed') && invalid.every((count) => Number(count) > 0)
+    })
+    assert.deepEqual([...seen], ['tools_list_changed'])
   })
 
   it('counts events that a stream did not take', async () => {

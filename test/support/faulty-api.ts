@@ -98,7 +98,7 @@ function respond(request: IncomingMessage, response: ServerResponse, fault?: Fau
     case 'endless': {
       response.writeHead(200, json).write('{"pages":[')
       const timer = setInterval(() => {
-        if (!response.writableNeedDrain) response.write(' '.repeat(1_024))
+        if (!response.writableNeedDrain) response.write(' '.repeat(65_536))
       }, 10)
       response.once('close', () => clearInterval(timer))
       return

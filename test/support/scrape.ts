@@ -1,3 +1,5 @@
+import { waitFor } from '../../dev/lib/wait-for.ts'
+
 export interface Sample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
@@ -46,6 +48,13 @@ export async function scrape(serverUrl: string, accept = 'text/plain'): Promise<
         )
         .reduce((sum, { value }) => sum + value, 0),
   }
+}
+
+/** Waits until the server serves this many messages. @throws Error after 30 s */
+export async function untilInFlight(serverUrl: string, count = 1): Promise<void> {
+  const isReached = async () => (await scrape(serverUrl)).sum('mcp_messages_in_flight') === count
+  if (!(await waitFor(isReached, { everyMs: 25, timeoutMs: 30_000 })))
+    throw new Error(`the server did not have ${count} messages in flight within 30 s`)
 }
 
 function parseLabels(text: string): Record<string, string> {

@@ -4,7 +4,10 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 
-/** Runs a program that rejects unhandled as soon as its log is closed. @returns exit code and log lines */
+/**
+ * Runs a program that rejects unhandled as soon as its log is closed; `beginning` can add to its shutdown `steps`.
+ * @returns exit code and log lines
+ */
 async function run(
   end: string,
   beginning = '',
@@ -19,12 +22,15 @@ async function run(
       void Promise.reject(new Error('too late'))
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
+    const steps = []
     ${beginning}
-    installShutdown({ steps: [], logger, flush })
+    installShutdown({ steps, logger, flush })
     setInterval(() => undefined, 1_000)
     ${end}`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
   })
   const output = text(child.stdout)
   const [code] = await once(child, 'exit')
@@ -46,6 +52,30 @@ describe('the shutdown', () => {
   it('handles a signal that arrived while the program was still starting', { timeout: 60_000 }, async () => {
     const { code, lines } = await run('', `process.kill(process.pid, 'SIGTERM')`)
     assert.deepEqual([code, lines.at(-1)?.message], [0, 'stopped'])
+  })
+
+  it('runs each step although one hangs and others fail, warns of them by name, and exits with 0', async () => {
+    const steps = `
+      const timeoutMs = 50
+      steps.push(
+        { name: 'hangs', timeoutMs, run: () => new Promise(() => undefined) },
+        { name: 'rejects', timeoutMs, run: async () => { throw new Error('bug') } },
+        { name: 'throws', timeoutMs, run: () => { throw new Error('bug') } },
+        { name: 'last', timeoutMs, run: async () => logger.info('last step') },
+      )`
+    const { code, lines } = await run(`process.kill(process.pid, 'SIGTERM')`, steps)
+    assert.equal(code, 0)
+    assert.deepEqual(
+      lines.map(({ level, message, step, error }) => [level, message, step, (error as Error)?.message]),
+      [
+        ['info', 'shutting down', undefined, undefined],
+        ['warn', 'shutdown step failed', 'hangs', 'The step "hangs" did not finish within 0.05 s.'],
+        ['warn', 'shutdown step failed', 'rejects', 'bug'],
+        ['warn', 'shutdown step failed', 'throws', 'bug'],
+        ['info', 'last step', undefined, undefined],
+        ['info', 'stopped', undefined, undefined],
+      ],
+    )
   })
 
   it('exits with 1 after an unhandled error, and logs only the first', async () => {

@@ -70,6 +70,8 @@ export function trackConnections(server: Server): Connections {
 
     async end() {
       while (open.size > 0) {
+        // Lets waiting requests be read first: after a blocked event loop, timers run before sockets are read.
+        await setImmediate()
         for (const { socket } of [...open].filter(isIdle)) socket.destroySoon()
         await delay(pollMs)
       }

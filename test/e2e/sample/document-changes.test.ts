@@ -5,15 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../../support/clients.ts'
 import { startServer } from '../../support/server.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
+import { until } from '../../support/until.ts'
 
 let stack: Stack
 before(async () => {
   stack = await sharedStack()
 })
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10)
-}
 
 describe('an added document', () => {
   it('notifies the streams of another replica, once per new document', async () => {
@@ -31,7 +28,7 @@ describe('an added document', () => {
       name: 'add_document',
       arguments: { title: 'News', text: 'from the other replica' },
     })
-    await waitUntil(() => changes > 0)
+    await until(() => changes > 0)
     assert.equal(changes, 1)
     await writer.callTool({
       name: 'add_document',
@@ -59,7 +56,7 @@ describe('an added document', () => {
     const uri = `document://watched-${fingerprint([args.title, args.text, []])}`
     await client.listen({ resourceSubscriptions: [uri] })
     await writer.callTool({ name: 'add_document', arguments: args })
-    await waitUntil(() => updated.length > 0)
+    await until(() => updated.length > 0)
     assert.deepEqual(updated, [uri])
   })
 })

@@ -41,26 +41,6 @@ describe('GET /documents/:id', () => {
     assert.match(await page.text(), /<h1>Quick start<\/h1>/)
   })
 
-  it('escapes HTML in documents that callers added', async () => {
-    const hostile = {
-      title: '<script>alert("title")</script>',
-      text: '<img src=x onerror=alert(1)>\n\n[link](javascript:alert(1))',
-      tags: ['<b>'],
-    }
-    const { structuredContent } = (
-      await postModern(stack.server.mcpUrl, 'tools/call', { name: 'add_document', arguments: hostile })
-    ).message.result
-    const html = await (await get(`/documents/${structuredContent.id}`)).text()
-    assert.doesNotMatch(
-      html,
-      /<script(?! type="module" src="\/assets\/documents\.js"><)|<img|href="javascript|<b>/,
-    )
-  })
-
-  it('answers 404 for unknown and invalid ids', async () => {
-    for (const id of ['A', 'nope', '%00']) assert.equal((await get(`/documents/${id}`)).status, 404, id)
-  })
-
   it('requires the scope of the tool "fetch"', async () => {
     const server = await startServer({ ...stack.env, AUTH_MODE: 'api-key' })
     const page = (path: string, headers: Record<string, string> = {}) =>
@@ -85,6 +65,21 @@ describe('GET /documents/:id', () => {
     const shown = await page(path, bearer(documentsKey?.key ?? ''))
     assert.equal(shown.status, 200)
     assert.match(await shown.text(), /<h1>Quick start<\/h1>/)
+  })
+})
+
+describe('fetch', () => {
+  it('returns the URL of its own server when two deployments share a cache', async () => {
+    const PUBLIC_URL = 'https://mcp.example.org'
+    const other = await startServer({ ...stack.env, PUBLIC_URL })
+    const call = { name: 'fetch', arguments: { id: 'guides.quick-start' } }
+    for (const [{ mcpUrl }, publicUrl] of [
+      [stack.server, stack.server.url],
+      [other, PUBLIC_URL],
+    ] as const) {
+      const { structuredContent } = (await postModern(mcpUrl, 'tools/call', call)).message.result
+      assert.ok(structuredContent.url.startsWith(`${publicUrl}/`), structuredContent.url)
+    }
   })
 })
 

@@ -55,6 +55,7 @@ describe('the external API', () => {
       'mcp-protocol-version': '2026-07-28',
       'mcp-method': 'tools/call',
       'mcp-name': 'search_wikipedia',
+      baggage: 'planted=header',
     })
     const request = stack.api.requests.find(({ query: sent }) => sent.get('q') === query)
     assert.match(String(request?.headers.traceparent), new RegExp(`^00-${traceId}-`))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
 import { afterFile } from '../../support/cleanup.ts'
@@ -52,6 +53,22 @@ describe('the Wikipedia client', () => {
       await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'), kind)
       assert.equal(api.requests.length, 2, kind)
     }
+  })
+
+  it('stops reading a response at 1 MB', async () => {
+    api.setFault({ kind: 'endless' })
+    await assert.rejects(client().search('x', { limit: 1 }), (error) =>
+      /exceeds 1000000 bytes/.test(inspect(error, { depth: 4 })),
+    )
+  })
+
+  it('follows no redirect', async () => {
+    api.setFault({ kind: 'reply', status: 302, headers: { location: `${api.url}/elsewhere` } })
+    await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
+    assert.deepEqual(
+      api.requests.map(({ path }) => path),
+      ['/w/rest.php/v1/search/page'],
+    )
   })
 
   it('sends no request during the cool-down of Retry-After', async () => {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
+import { inspect } from 'node:util'
 import {
   type CryptoKey,
   createLocalJWKSet,
@@ -16,10 +20,11 @@ import { InvalidCredential } from '../../../src/auth/authenticator.ts'
 import { callerId } from '../../../src/auth/caller.ts'
 import { createChallenge } from '../../../src/auth/challenge.ts'
 import { createOAuthAuthenticator } from '../../../src/auth/oauth/authenticator.ts'
-import { metadataUrls } from '../../../src/auth/oauth/authorization-server.ts'
+import { fetchSigningKeys, metadataUrls } from '../../../src/auth/oauth/authorization-server.ts'
 import { createSigningKeys } from '../../../src/auth/oauth/signing-keys.ts'
 import { parseApiKeyCommand, UsageError } from '../../../src/commands/api-key-arguments.ts'
 import { createShortCache } from '../../../src/lib/short-cache.ts'
+import { afterFile } from '../../support/cleanup.ts'
 import { silentLogger } from '../../support/logger.ts'
 
 describe('generateApiKey', () => {
@@ -268,6 +273,58 @@ describe('metadataUrls', () => {
       'https://as.example/tenant/.well-known/openid-configuration',
     ])
   })
+})
+
+describe('fetchSigningKeys', () => {
+  const [first, second] = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
+  const metadataOf = (issuer: string) => JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` })
+
+  /** Starts an authorization server with its metadata at `/moved`, and the given answer at the first well-known URL. */
+  async function serve(answer: (res: ServerResponse, issuer: string) => void) {
+    const requests: string[] = []
+    const server = createServer(({ url = '' }, res) => {
+      requests.push(url)
+      if (url === first) answer(res, issuer)
+      else if (url === '/moved') res.end(metadataOf(issuer))
+      else if (url === '/jwks') res.end('{"keys":[]}')
+      else res.writeHead(404).end()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    afterFile(() => server.close().closeAllConnections())
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    return { issuer, requests }
+  }
+
+  it('fetches the keys that the metadata of the issuer names', async () => {
+    const { issuer, requests } = await serve((res, issuer) => res.end(metadataOf(issuer)))
+    await fetchSigningKeys({ issuer })
+    assert.deepEqual(requests, [first, '/jwks'])
+  })
+
+  const rejected: Record<string, [error: RegExp, answer: (res: ServerResponse, issuer: string) => void]> = {
+    'of another issuer': [
+      /is not OAUTH_ISSUER/,
+      (res, issuer) => res.end(JSON.stringify({ issuer: `${issuer}/tenant`, jwks_uri: `${issuer}/jwks` })),
+    ],
+    'with a jwks_uri that has neither HTTPS nor a loopback host': [
+      /no https jwks_uri/,
+      (res, issuer) => res.end(JSON.stringify({ issuer, jwks_uri: 'http://192.0.2.1/jwks' })),
+    ],
+    'that is redirected': [/unexpected redirect/, (res) => res.writeHead(302, { location: '/moved' }).end()],
+    'of more than 1 MB': [
+      /exceeds 1000000 bytes/,
+      (res, issuer) => res.end(metadataOf(issuer).padEnd(1_000_001)),
+    ],
+  }
+  for (const [name, [error, answer]] of Object.entries(rejected))
+    it(`rejects metadata ${name} and fetches no keys`, async () => {
+      const { issuer, requests } = await serve(answer)
+      await assert.rejects(fetchSigningKeys({ issuer }), (thrown) =>
+        error.test(inspect(thrown, { depth: 6 })),
+      )
+      assert.deepEqual(requests, [first, second])
+    })
 })
 
 describe('createChallenge', () => {

@@ -147,10 +147,23 @@ describe('createLogSink', () => {
   })
 
   it('truncates values that a client controls', () => {
-    const line = lineOf({
-      ...arrivedMessage({ target: 'x'.repeat(10_000), clientName: 'c'.repeat(10_000) }),
-      argumentKeys: Array(1000).fill('y'.repeat(1000)),
-    })
-    assert.ok(JSON.stringify(line).length < 6_000)
+    const long = 'x'.repeat(10_000)
+    const texts = {
+      id: long,
+      protocolVersion: long,
+      clientName: long,
+      clientVersion: long,
+      resourceUri: long,
+    }
+    for (const method of ['tools/call', 'prompts/get', long]) {
+      const line = lineOf({
+        ...arrivedMessage({ ...texts, method, target: long }),
+        argumentKeys: Array(1000).fill(long),
+        rpcError: { code: -32602, message: long },
+      })
+      assert.equal((line.argument_keys as string[]).length, 20)
+      for (const [field, value] of Object.entries(line))
+        for (const text of [value].flat()) assert.ok(String(text).length <= 201, field)
+    }
   })
 })

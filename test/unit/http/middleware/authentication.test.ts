@@ -9,6 +9,7 @@ import { createAuthentication } from '../../../../src/http/middleware/authentica
 import { afterFile } from '../../../support/cleanup.ts'
 import { recordingLogger } from '../../../support/logger.ts'
 import { bearer } from '../../../support/raw.ts'
+import { until } from '../../../support/until.ts'
 
 /** Serves an open response at each path; the one at /stream ends with its credential. */
 async function setUp() {
@@ -51,8 +52,8 @@ async function setUp() {
     connect: (kind: string, credential: string) => fetch(`${url}/${kind}`, { headers: bearer(credential) }),
     /** Waits until the open stream of a credential was checked some more times. */
     async rechecked(credential: string, times: number) {
-      const until = checksOf(credential) + times
-      while (checksOf(credential) < until) await new Promise(setImmediate)
+      const expected = checksOf(credential) + times
+      await until(() => checksOf(credential) >= expected)
     },
   }
 }

@@ -4,11 +4,11 @@ import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { waitFor } from '../../../../dev/lib/wait-for.ts'
 import { createHttpServer } from '../../../../src/http/server/server.ts'
 import type { Rejection } from '../../../../src/telemetry/rejections.ts'
 import { afterFile } from '../../../support/cleanup.ts'
 import { openConnection, type RawConnection } from '../../../support/socket.ts'
+import { until } from '../../../support/until.ts'
 import { withResolvers } from '../../../support/with-resolvers.ts'
 
 type Changes = Omit<Parameters<typeof createHttpServer>[1], 'reject'>
@@ -28,8 +28,6 @@ async function serve(listener: RequestListener, changes: Changes = {}) {
     reasons: () => rejections.map(({ reason }) => reason),
   }
 }
-
-const until = (check: () => boolean) => waitFor(check, { everyMs: 10 })
 
 const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 

@@ -169,7 +169,9 @@ describe('createRateLimit', () => {
     })
   })
 
-  it('rejects a caller that exceeded it before the body is read, until the window ends', async () => {
+  it('rejects a caller that exceeded it before the body is read, until the window ends', async ({ mock }) => {
+    let nowMs = 0
+    mock.method(performance, 'now', () => nowMs)
     const { admission, beforeBody, counts } = setUp({ caller: 1, tool: 100 })
     const caller = { id: 'key-1', scopes: 'all' } as const
     const entry = (owner: string) => arriveAt(beforeBody, owner)
@@ -182,6 +184,10 @@ describe('createRateLimit', () => {
     assert.equal(res.headers.ratelimit, '"caller";r=0;t=42')
     assert.equal(entry('key-2').rejection, undefined)
     assert.equal(counts.get('caller key-1'), 2, 'the rejection before the body costs nothing')
+    nowMs = 41_999
+    assert.equal(entry('key-1').res.headers.ratelimit, '"caller";r=0;t=1')
+    nowMs = 42_000
+    assert.equal(entry('key-1').rejection, undefined)
   })
 
   it('remembers a bounded number of them, the latest among them', async () => {

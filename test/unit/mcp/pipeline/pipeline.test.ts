@@ -79,7 +79,10 @@ describe('composeCall', () => {
 describe('limitTime', () => {
   it('fails with timeout even if the tool ignores its signal', async () => {
     const call = composeCall([limitTime], tool({ timeoutMs: 20, run: () => new Promise(() => {}) }))
-    await assert.rejects(call({}, context()), failure('timeout', /echo did not finish within 0\.02 s/))
+    await assert.rejects(
+      call({}, context()),
+      failure('timeout', /echo did not finish within 0\.02 s\. Try again/),
+    )
   })
 
   it('aborts the signal of the tool on timeout', async () => {
@@ -276,6 +279,17 @@ describe('useCache', () => {
     const call = composeCall([useCache(memory())], tool)
     for (const id of ['a', 'b', 'a']) await call({}, context({ caller: { id, scopes: 'all' } }))
     assert.equal(runs.length, 2)
+  })
+
+  it('does not serve a result of another output schema', async () => {
+    const cache = memory()
+    const results = []
+    for (const output of [answer, answer.extend({ more: z.string().optional() })]) {
+      const one = context()
+      await composeCall([useCache(cache)], counting({ output }).tool)({}, one)
+      results.push(one.record.cache)
+    }
+    assert.deepEqual(results, ['miss', 'miss'])
   })
 
   it('stores neither failures nor results excluded by `unless`', async () => {

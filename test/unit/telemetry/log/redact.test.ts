@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { redact, redactFields } from '../../../../src/telemetry/log/redact.ts'
+import { withHangGuard } from '../../../support/hang-guard.ts'
 
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'
 
@@ -26,16 +27,30 @@ describe('redact', () => {
   })
 
   it('redacts fields by name at any depth', () => {
-    const clean = redactFields({
-      a: { b: [{ apiKey: 'hunter2', 'set-cookie': ['hunter2'] }] },
-      Authorization: 'hunter2',
-      db: { passwd: 'hunter2' },
-      access_token: 'hunter2',
-      'x-api-key': 'hunter2',
-      client_assertion: 'hunter2',
-      bearer: 'hunter2',
-    })
-    assert.doesNotMatch(JSON.stringify(clean), /hunter2/)
+    for (const name of [
+      'password',
+      'passwd',
+      'secret',
+      'client_secret',
+      'token',
+      'access_token',
+      'Authorization',
+      'set-cookie',
+      'api_key',
+      'x-api-key',
+      'apiKey',
+      'private_key',
+      'privateKey',
+      'credential',
+      'bearer',
+      'jwt',
+      'client_assertion',
+    ])
+      assert.deepEqual(
+        redactFields({ a: [{ [name]: ['hunter2'] }] }),
+        { a: [{ [name]: '[redacted]' }] },
+        name,
+      )
   })
 
   it('redacts errors and their causes and keeps their codes', () => {
@@ -65,7 +80,6 @@ describe('redact', () => {
     assert.ok(JSON.stringify(redact({ circle, big: 10n, date: new Date(0) })).length < 500)
   })
 
-  // In quadratic time, one megabyte would exceed the timeout of the test file.
   it('takes linear time for any repeated text', () => {
     for (const part of [
       'x',
@@ -80,7 +94,7 @@ describe('redact', () => {
       '://a:',
     ]) {
       const text = `document://token ${part.repeat(1_000_000 / part.length)}`
-      assert.equal(typeof redact(text), 'string')
+      assert.equal(typeof withHangGuard(() => redact(text)), 'string')
     }
   })
 })

@@ -11,12 +11,12 @@ import { withHttpSpans } from '../../../../src/telemetry/trace/http-spans.ts'
 const exporter = new tracing.InMemorySpanExporter()
 
 /** Finished spans of one request with this response status. */
-async function spansOf(status: number, path: string) {
+async function spansOf(status: number, path: string, headers: Record<string, string> = {}) {
   exporter.reset()
   const listener: RequestListener = (_req, res) => void res.writeHead(status).end()
   const server = createServer(withHttpSpans(listener, isOpsPath)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
+  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { headers })
   server.close().closeAllConnections()
   await once(server, 'close')
   return exporter.getFinishedSpans()
@@ -44,6 +44,13 @@ describe('withHttpSpans', () => {
       [span?.status.code, span?.attributes['http.response.status_code'], span?.attributes['error.type']],
       [SpanStatusCode.UNSET, 404, undefined],
     )
+  })
+
+  it('records at most 200 characters of a path or user agent', async () => {
+    const long = 'x'.repeat(5_000)
+    const [span] = await spansOf(404, `/${long}`, { 'user-agent': long })
+    for (const name of ['url.path', 'user_agent.original'])
+      assert.equal(String(span?.attributes[name]).length, 200, name)
   })
 
   it('creates no span for ops endpoints, with or without a query', async () => {

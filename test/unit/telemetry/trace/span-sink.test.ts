@@ -46,6 +46,15 @@ describe('the span of a message', () => {
       assert.match(JSON.stringify([attributes, status]), /\[redacted\]/)
     }
   })
+
+  it('has at most 200 characters of any text that a client controls', () => {
+    const long = 'x'.repeat(10_000)
+    const texts = { id: long, protocolVersion: long, clientName: long, clientVersion: long, sessionId: long }
+    for (const method of ['tools/call', 'prompts/get', long]) {
+      const { attributes } = spanOf({ ...texts, method, target: long, resourceUri: long })
+      for (const [name, value] of Object.entries(attributes)) assert.ok(String(value).length <= 200, name)
+    }
+  })
 })
 
 describe('the span of a call that asks the user', () => {
