@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs once, on an empty data directory. mcp_owner owns the schema (migration job), mcp_app reads and writes rows
+# Runs once, in compose on an empty data directory. mcp_owner owns the schema (migration job), mcp_app reads and writes rows
 # (server), mcp_exporter reads statistics and no row (postgres_exporter); none is a superuser.
 set -eu
 

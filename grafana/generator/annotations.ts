@@ -41,7 +41,7 @@ export const annotations: readonly Json[] = [
   region({
     name: 'Deployments',
     colour: 'purple',
-    // A build that no replica ran a minute ago. After an outage of all replicas, the one from before is not new.
+    // A build that no replica ran a minute ago. After an outage of all replicas, no build of the last day is new.
     expr: `count by (version, commit) (${build}) unless on (version, commit) (${build} offset 1m or last_over_time(${build}[1d] offset 1m) unless on () ${build} offset 1m)`,
     title: 'New build',
     text: '{{version}} {{commit}}',

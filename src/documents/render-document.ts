@@ -34,8 +34,9 @@ export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document:
     runtime: 'child_process',
     execArgv: ['--max-old-space-size=128', ...(extension === '.ts' ? ['--import', 'tsx'] : [])],
   })
-  // An idle worker that ends, or one that cannot start: the next document starts another one.
-  worker.on('error', () => undefined)
+  let starting = new AbortController()
+  // A worker that ended while idle, or did not start: the next document starts another one.
+  worker.on('error', () => starting.abort())
   const cache = createShortCache<string>(cacheOptions)
   const slowUntilMs = new Map<string, number>()
   let waiting = 0
@@ -46,9 +47,9 @@ export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document:
     waiting++
     const html = latest.then(async () => {
       // Starts the worker, so that the deadline does not include it.
-      await worker
-        .run({ ...document, text: '' }, { signal: AbortSignal.timeout(startTimeoutMs) })
-        .catch(() => Promise.reject(new Busy()))
+      starting = new AbortController()
+      const signal = AbortSignal.any([starting.signal, AbortSignal.timeout(startTimeoutMs)])
+      await worker.run({ ...document, text: '' }, { signal }).catch(() => Promise.reject(new Busy()))
       return (await worker.run(document, { signal: AbortSignal.timeout(timeoutMs) })) as string
     })
     latest = html.catch(() => undefined).finally(() => waiting--)

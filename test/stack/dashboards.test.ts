@@ -77,12 +77,13 @@ describe('the panels', () => {
     }
   })
 
-  it('use $__rate_interval or $__range, except for burn rates', () => {
+  it('use $__rate_interval or $__range, stats the last minute or $__range, except for burn rates', () => {
     for (const { where, panel } of prometheusPanels) {
       if (/burn rate/.test(panel.title)) continue
+      const usual = panel.type === 'stat' ? '1m' : '$__rate_interval'
       for (const { expr } of panel.targets)
         for (const [, range] of expr.matchAll(/\[([^\]]*)\]/g))
-          assert.ok(range === '$__rate_interval' || range === '$__range', `${where}: ${range}`)
+          assert.ok(range === usual || range === '$__range', `${where}: ${range}`)
     }
   })
 

@@ -36,7 +36,8 @@ export const redis: Row = {
     timeSeries({
       id: 803,
       title: 'Redis slow log',
-      description: 'Does Redis execute slow commands? New entries of the slow log: commands over 10 ms.',
+      description:
+        'Does Redis execute slow commands? New entries of the slow log: commands over 10 ms. The first one after a start of Redis does not show.',
       unit: 'none',
       width: 8,
       targets: [

@@ -34,7 +34,7 @@ export const outside: Row = {
       id: 403,
       title: 'Errors at the gateway',
       description:
-        'Do callers get errors that no replica counts? Responses by class per second. With 5xx and no *Server errors*: a replica ended during calls, or the gateway reached none.',
+        'Which errors do callers get? Responses by class per second. 5xx that are neither in *Server errors* nor in *Rejected requests*: a replica ended during calls, or the gateway reached none.',
       unit: 'reqps',
       width: 8,
       height: 6,

@@ -3,17 +3,7 @@ import { stateTimeline, upOrDown } from '../state-timeline.ts'
 import { timeSeries } from '../time-series.ts'
 
 const collector = 'job="otel-collector"'
-const jobs = [
-  'prometheus',
-  'alertmanager',
-  'otel-collector',
-  'tempo',
-  'loki',
-  'gateway',
-  'mcp-probe',
-  'postgres',
-  'redis',
-]
+const upOf = (...jobs: readonly string[]) => `min by (job) (up{job=~"${jobs.join('|')}"})`
 const rateOf = (metric: string, matchers: string, by: string) =>
   `sum by (${by}) (rate(${metric}{${matchers}}[$__rate_interval]))`
 
@@ -32,9 +22,10 @@ export const backends: Row = {
       height: 9,
       targets: [
         {
-          expr: `label_replace(min by (job) (up{job=~"${jobs.join('|')}"}), "job", "$1-exporter", "job", "(postgres|redis)")`,
+          expr: upOf('prometheus', 'alertmanager', 'otel-collector', 'tempo', 'loki', 'gateway', 'mcp-probe'),
           legend: '{{job}}',
         },
+        { expr: upOf('postgres', 'redis'), legend: '{{job}} exporter' },
       ],
       runbooks: ['CollectorLosesData'],
     }),

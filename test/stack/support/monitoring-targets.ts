@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '../../../dev/launcher/loopback-port.ts'
 import { afterFile } from '../../support/cleanup.ts'
+import { startGateway } from '../../support/gateway/gateway.ts'
 import { startDaemon } from './daemon.ts'
 
 /** Built into newer versions than Debian's. */
@@ -49,15 +50,19 @@ otelcol_exporter_queue_capacity{exporter="${exporter}"} 1000
   loki: (n) => `loki_distributor_lines_received_total{tenant="fake"} ${n}\n${memory}`,
 }
 
-/** The exporters of the stores, and stand-ins for collector, Tempo and Loki. @returns `host:port` by job */
+/** The exporters of the stores, the gateway, and stand-ins for collector, Tempo and Loki. @returns `host:port` by job */
 export async function startMonitoringTargets(
   env: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
-  const [postgres, redis] = await Promise.all([postgresExporter(env), redisExporter(env)])
+  const [postgres, redis, gateway] = await Promise.all([
+    postgresExporter(env),
+    redisExporter(env),
+    gatewayMetrics(),
+  ])
   const others = await Promise.all(
     Object.entries(recorded).map(async ([job, text]) => [job, await serve(text)] as const),
   )
-  return { postgres, redis, ...Object.fromEntries(others) }
+  return { postgres, redis, gateway, ...Object.fromEntries(others) }
 }
 
 async function postgresExporter({ DATABASE_URL = '' }: Readonly<Record<string, string>>): Promise<string> {
@@ -85,6 +90,17 @@ async function redisExporter({ REDIS_URL = '' }: Readonly<Record<string, string>
     args: () => [],
   })
   return address
+}
+
+/** Of the shipped gateway, without a replica. */
+async function gatewayMetrics(): Promise<string> {
+  const gateway = await startGateway({
+    addresses: [],
+    port: await freePort(),
+    opsPort: await freePort(),
+  })
+  afterFile(() => gateway.stop())
+  return gateway.opsUrl.host
 }
 
 async function serve(text: (n: number) => string): Promise<string> {

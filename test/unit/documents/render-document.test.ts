@@ -58,6 +58,16 @@ describe('the document renderer', () => {
     assert.equal(await render(documentOf('**two**')), '<p><strong>two</strong></p>\n')
   })
 
+  it('shows a document as text while its worker does not start', { timeout: 9_000 }, async () => {
+    const onStart = (message: unknown) =>
+      setImmediate(() => (message as { process: ChildProcess }).process.kill('SIGKILL'))
+    const render = createDocumentRenderer()
+    subscribe('child_process', onStart)
+    assert.match(await render(documentOf('**one**')), /^<p class="notice">Shown as plain text/)
+    unsubscribe('child_process', onStart)
+    assert.equal(await render(documentOf('**one**')), '<p><strong>one</strong></p>\n')
+  })
+
   it('shows a document beyond 256 KiB as text', async () => {
     const render = createDocumentRenderer()
     assert.match(await render(documentOf('x'.repeat(256 * 1024))), /^<p>x/)
