@@ -64,7 +64,7 @@ export function createApp({
   app.all('/mcp', ...guards, access.authenticate, (req, res) =>
     endpoint.handle(req, res, res.locals.caller, () => {
       res.locals.isStream = true
-      res.locals.endWithCredential?.()
+      res.locals.recheckCredential?.()
     }),
   )
   const publicDocuments = access.resourceMetadata ? [...documents, access.resourceMetadata] : documents

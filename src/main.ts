@@ -1,4 +1,4 @@
-import { setImmediate as turnOfEventLoop } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { loadConfig } from './config/config.ts'
 import { readEnvironment, run } from './config/environment.ts'
 import { createServer } from './server.ts'
@@ -6,8 +6,8 @@ import { installShutdown } from './shutdown.ts'
 
 await run(async () => {
   const { listen, shutdown } = await createServer(loadConfig(readEnvironment(), process.stdout.isTTY))
-  // A signal that came while the server was being built is delivered here and ends the process at once.
-  await turnOfEventLoop()
+  // Delivers a signal that arrived while the server was built; it ends the process at once.
+  await nextTurn()
   // Before listening, so that no signal can interrupt a request.
   installShutdown(shutdown)
   await listen()

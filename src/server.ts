@@ -36,7 +36,7 @@ import { bodyLimits } from './mcp/read-body.ts'
 import { createDatabase } from './postgres/database.ts'
 import { type BroadcastOptions, createBroadcast } from './redis/broadcast.ts'
 import { createCache } from './redis/cache.ts'
-import { becomesReady, closeRedis, createRedis } from './redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from './redis/client.ts'
 import { checkPermissions } from './redis/permissions.ts'
 import { createRateLimiter } from './redis/rate-limiter.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -105,11 +105,7 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
   const earlyAdmissions = [createUnreadOutputLimit()]
   const admissions = [createIdleStreamRejection(catalog), createLoadShedding({ calls, streams })]
   if (rateLimit) {
-    const limiter = createRateLimiter({
-      redis,
-      namespace: config.publicUrl,
-      ...signalsOf('rate-limiter'),
-    })
+    const limiter = createRateLimiter({ redis, namespace: config.publicUrl, ...signalsOf('rate-limiter') })
     const { beforeBody, admit } = createRateLimit({ limiter, limits: rateLimit, tools: new Set(tools) })
     earlyAdmissions.push(beforeBody)
     admissions.push(admit)
@@ -132,7 +128,7 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
     addressOf: clientAddress,
     clientOf,
     cancellations: createCancellations(broadcastOn('mcp:cancellations')),
-    maxStreams: streams.inAll,
+    maxStreams: streams.total,
     logger: logger.child({ module: 'mcp' }),
   })
 
@@ -163,7 +159,9 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
     pages: domain.pages?.(access),
     site,
   })
-  const server = createHttpServer(telemetry.traced(app, isOpsPath), {
+  const basePath = new URL(publicUrl).pathname.replace(/\/$/, '')
+  const isUntraced = (path: string) => isOpsPath(path.replace(basePath, ''))
+  const server = createHttpServer(telemetry.traced(app, isUntraced), {
     reject,
     messages: withAppPrototypes(app),
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
@@ -203,7 +201,7 @@ export async function createServer(config: Config, output?: LogOutput): Promise<
 
   async function listen(): Promise<void> {
     // Redis connects in the background; without this wait the first health report would show it as down.
-    await becomesReady(redis, 500)
+    await waitUntilReady(redis, 500)
     telemetry.startCollecting()
     void health.report()
     await listenOn(server, config.port)

@@ -9,7 +9,7 @@ import { validateOutput } from '../../src/mcp/pipeline/validate-output.ts'
 import { type ToolResult, toolOperation } from '../../src/mcp/register/tool-operation.ts'
 import { toCallToolResult } from '../../src/mcp/register/tool-result.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from '../../src/redis/client.ts'
 import search from '../../src/tools/search.tool.ts'
 import { type BenchDatabase, noMetrics, silentLogger } from './database.ts'
 import { quantile } from './measure-search.ts'
@@ -46,7 +46,7 @@ export async function measureCalls(
   const server = await startRedis()
   const redis = createRedis({ url: server.url, logger: silentLogger, metrics: noMetrics })
   try {
-    await becomesReady(redis, 2_000)
+    await waitUntilReady(redis, 2_000)
     const cache = createCache({ redis, logger: silentLogger })
     const prepare = (tool: Tool) =>
       composeCall([limitTime, validateInput, useCache(cache), validateOutput], toolOperation(tool))

@@ -21,6 +21,7 @@ export const removed = [
   'migrations/6_document_owners.sql',
   'migrations/7_search_terms.sql',
   'migrations/8_drop_documents_heading.sql',
+  'migrations/10_document_ids.sql',
   'prometheus/rules/external-api.yml',
   'prometheus/tests/circuit-breaker-open.yml',
   // Programs and suites that simulate, break or measure it.

@@ -42,7 +42,6 @@ export async function startTelemetryInbox() {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_LOGS_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '200',
-      OTEL_BLRP_SCHEDULE_DELAY: '200',
     },
     async stop() {
       server.close().closeAllConnections()

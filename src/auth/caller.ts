@@ -11,9 +11,10 @@ export interface Caller {
 /** Every caller while authentication is off. */
 export const anonymous: Caller = { id: 'anonymous', scopes: 'all' }
 
-/** Scopes of which a caller needs every one. Never empty, so that an omission cannot open an operation to all callers. */
+/** Scopes that a caller must all have. Never empty, so that an omission cannot open an operation to all callers. */
 export type RequiredScopes = readonly [string, ...string[]]
 
+/** Whether the caller has every required scope. */
 export const isAllowed = ({ scopes }: Caller, required: readonly string[]): boolean =>
   scopes === 'all' || required.every((scope) => scopes.has(scope))
 

@@ -10,7 +10,8 @@ export interface ChallengeParameters {
 export type Challenge = (parameters: ChallengeParameters) => string
 
 /**
- * @param resourceMetadataUrl protected resource metadata (RFC 9728, section 5.1); undefined for API keys
+ * Creates `Bearer` challenges (RFC 6750, section 3).
+ * @param resourceMetadataUrl URL of the protected resource metadata (RFC 9728, section 5.1); undefined for API keys
  */
 export function createChallenge(resourceMetadataUrl?: string): Challenge {
   return ({ error, description, scopes = [] }) => {

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts'
 import { allScopes, discoverCatalog } from '../mcp/catalog.ts'
 import { commandTimeouts, createDatabase } from '../postgres/database.ts'
 import { createLogger } from '../telemetry/log/logger.ts'
-import { createMetrics } from '../telemetry/metrics/metrics.ts'
+import { noopMetrics } from '../telemetry/metrics/metrics.ts'
 import { type ApiKeyCommand, parseApiKeyCommand, UsageError } from './api-key-arguments.ts'
 
 /** Creates, lists and revokes API keys. Needs a database role with write access, which the server's role lacks. */
@@ -29,8 +29,7 @@ async function perform(command: ApiKeyCommand): Promise<void> {
   const database = createDatabase({
     url: config.databaseUrl,
     logger,
-    // Commands are not scraped.
-    metrics: createMetrics([]),
+    metrics: noopMetrics,
     timeouts: commandTimeouts,
   })
   const store = createApiKeyStore(database)

@@ -39,7 +39,7 @@ export function createProgress(
   }
 }
 
-/** `1:05` */
+/** Minutes and seconds: `1:05`. */
 function durationOf(seconds: number): string {
   const whole = Math.ceil(seconds)
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`

@@ -3,15 +3,14 @@ import { ingestFolder, ownDocuments } from '../documents/ingest-job.ts'
 import { reindexDocuments } from '../documents/reindex.ts'
 import { commandTimeouts, createDatabase } from '../postgres/database.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
-import { createMetrics } from '../telemetry/metrics/metrics.ts'
+import { noopMetrics } from '../telemetry/metrics/metrics.ts'
 
 /** Indexes documents of older releases again, and loads this server's own documentation. */
 export async function seed(config: DataConfig, logger: Logger): Promise<void> {
   const database = createDatabase({
     url: config.databaseUrl,
     logger,
-    // Jobs are not scraped.
-    metrics: createMetrics([]),
+    metrics: noopMetrics,
     timeouts: commandTimeouts,
   })
   try {

@@ -26,8 +26,8 @@ export interface Config {
   readonly disabledTools: readonly string[]
   readonly maxBodyBytes: number
   /** Limits on concurrent calls and open streams, per process. */
-  readonly calls: { readonly inAll: number; readonly perCaller: number }
-  readonly streams: { readonly inAll: number; readonly perCaller: number }
+  readonly calls: { readonly total: number; readonly perCaller: number }
+  readonly streams: { readonly total: number; readonly perCaller: number }
   /** Separate port for /health, /livez, /readyz and /metrics; undefined serves them on `port`. */
   readonly opsPort: number | undefined
   /** How long a connection stays open between two requests. */
@@ -126,11 +126,8 @@ export function loadConfig(env: Environment, stdoutIsTerminal = false): Config {
           },
     disabledTools: variables.DISABLED_TOOLS,
     maxBodyBytes: variables.MAX_BODY_BYTES,
-    calls: {
-      inAll: variables.MAX_CONCURRENT_CALLS,
-      perCaller: variables.MAX_CONCURRENT_CALLS_PER_CALLER,
-    },
-    streams: { inAll: variables.MAX_STREAMS, perCaller: variables.MAX_STREAMS_PER_CALLER },
+    calls: { total: variables.MAX_CONCURRENT_CALLS, perCaller: variables.MAX_CONCURRENT_CALLS_PER_CALLER },
+    streams: { total: variables.MAX_STREAMS, perCaller: variables.MAX_STREAMS_PER_CALLER },
     opsPort: opsPort(variables),
     keepAliveTimeoutMs: variables.KEEP_ALIVE_TIMEOUT_MS,
     shutdownDelayMs: variables.SHUTDOWN_DELAY_MS,

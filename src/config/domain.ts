@@ -12,12 +12,12 @@ export interface DomainConfig {
   /** Wikipedia, or a server with the same search API; without a trailing slash. */
   readonly externalApiUrl: string
   /** Maximum numbers of documents that callers have added. */
-  readonly documentQuota: { readonly inAll: number; readonly perCaller: number }
+  readonly documentQuota: { readonly total: number; readonly perCaller: number }
 }
 
 export function domainConfig(variables: z.output<z.ZodObject<typeof domainVariables>>): DomainConfig {
   return {
     externalApiUrl: variables.EXTERNAL_API_URL,
-    documentQuota: { inAll: variables.MAX_DOCUMENTS, perCaller: variables.MAX_DOCUMENTS_PER_CALLER },
+    documentQuota: { total: variables.MAX_DOCUMENTS, perCaller: variables.MAX_DOCUMENTS_PER_CALLER },
   }
 }

@@ -7,7 +7,7 @@ export const url = (...protocols: string[]) =>
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   })
 
-/** Whether a user or password contains a character that must be percent-encoded, so that the URL means another host. */
+/** Detects an unencoded special character in the user or password, with which the URL would name another host. */
 export function hasUnencodedCredentials(value: string): boolean {
   if (!URL.canParse(value)) return value.includes('@')
   const { username, password, pathname, search, hash } = new URL(value)

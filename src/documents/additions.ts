@@ -5,8 +5,8 @@ import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
 import { searchOf, searchVectorOf } from './search-terms.ts'
 import { createWordList, forgetWords, wordsOf } from './word-list.ts'
 
-/** Class of the advisory locks of callers that replace a document. */
-const replacing = 1_936_026_978
+/** First key of the advisory locks that serialize the replacements of one caller. */
+const lockClass = 1_936_026_978
 
 export interface AddOptions extends QueryOptions {
   /** Id of the caller. */
@@ -62,8 +62,8 @@ export function addDocument(
       await wordList.flush()
       if (saved.created) await confirmQuota(transaction, quota, { id, addedBy })
       else {
-        // Replacements of a caller see each other's, as two with the same words would both keep them.
-        await transaction.query('select pg_advisory_xact_lock($1, hashtext($2))', [replacing, addedBy])
+        // Otherwise, two concurrent replacements would each still see the old words of the other, and keep them.
+        await transaction.query('select pg_advisory_xact_lock($1, hashtext($2))', [lockClass, addedBy])
         await forgetWords(transaction, replaced, id)
       }
       return { outcome: saved.created ? 'created' : 'replaced' }
@@ -72,6 +72,7 @@ export function addDocument(
   )
 }
 
+/** Why the insert saved nothing: the content is unchanged, or the id is taken. */
 async function unsaved(
   transaction: Queryable,
   { id, hash, addedBy }: { id: string; hash: string; addedBy: string },

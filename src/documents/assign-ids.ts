@@ -4,8 +4,8 @@ import { documentIdOf, plainIdOf, uniqueIdOf } from './document-id.ts'
 type FindSources = (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
 
 /**
- * Gives each file of a load its id: the one under which it is stored already, else the one of its path, else, if
- * another file has that, a unique one.
+ * Assigns an id to each file of a load: its stored id, else the id of its path, else, if another file has that id, a
+ * unique one.
  */
 export function createIdAssigner(prefix: string, findSources: FindSources) {
   const assigned = new Set<string>()
@@ -18,7 +18,7 @@ export function createIdAssigner(prefix: string, findSources: FindSources) {
     const sources = await findSources([...new Set(candidates)])
     const isTaken = (id: string, path: string) => {
       const source = sources.get(id)
-      // A source with another id came from another folder or prefix: the document is replaced, as ever.
+      // A source whose plain id differs came from another folder or prefix: this load replaces that document.
       return assigned.has(id) || (source !== undefined && source !== path && plainIdOf(source, prefix) === id)
     }
     return files.map(({ path, own, plain, unique }) => {

@@ -5,13 +5,13 @@ import { wordKey } from './words.ts'
 
 /** Words of a query that are searched one by one if no document matches all: bounds the cost of such a query. */
 const maxTerms = 12
-/** Of these, words that are compared with the documents' words. */
+/** The first words of these for which corrections are looked up. */
 const maxCorrectedWords = 6
 
-/** Share of the highest similarity that another correction must have. */
+/** Minimum similarity of a further correction, relative to the best one. */
 const nearness = 0.7
 
-/** A word of the query, or the words of documents that resemble it if no document has it. */
+/** A word of the query or, if no document has it, similar words of documents. */
 export interface KnownTerm {
   readonly text: string
   /** Documents that have it, counted up to a limit. */

@@ -7,7 +7,7 @@ const undefinedTable = '42P01'
 /** Converts an error of Postgres to one that names the files of the batch; returns any other error unchanged. */
 export function databaseFailure(error: unknown, batch: readonly NewDocument[] = []): unknown {
   if (!(error instanceof AppError) && !(error instanceof Error && 'severity' in error)) return error
-  // A refused connection to several addresses has a code only.
+  // ECONNREFUSED for several addresses is an AggregateError without a message.
   const { message, code } = (
     error instanceof AppError ? (error.cause ?? error) : error
   ) as NodeJS.ErrnoException

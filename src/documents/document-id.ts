@@ -15,9 +15,9 @@ export function slug(text: string): string {
 }
 
 /**
- * `runbooks/disk-full.md` becomes `runbooks.disk-full`. Where the slug loses something, a hash of the name follows:
- * `C++.md` becomes `c-f1deb75f`. All upper case, such as `README.md`, is a convention and gets none. A sibling of the
- * folder, `../README.md`, gets its id as if it were inside.
+ * Derives an id from a path: `runbooks/disk-full.md` becomes `runbooks.disk-full`. If the slug loses characters, a hash
+ * of the name follows: `C++.md` becomes `c-f1deb75f`. Names in upper case, such as `README.md`, get no hash. A sibling
+ * of the folder, `../README.md`, gets the id that it would have inside.
  */
 export function documentIdOf(path: string, prefix = ''): string {
   const folders = path.replace(/^\.\.\//, '').split('/')
@@ -28,16 +28,16 @@ export function documentIdOf(path: string, prefix = ''): string {
   return bounded(`${parts.join('.')}${type === 'md' ? '' : `_${type}`}`, path)
 }
 
-/** The id of the releases before the hash, which loaded documents keep. */
+/** The id by the rules of releases without hashes. Documents that they loaded keep it. */
 export function plainIdOf(path: string, prefix = ''): string {
   const names = [...(prefix === '' ? [] : [prefix]), ...path.replace(/^\.\.\/|\.md$/g, '').split('/')]
   return bounded(names.map((name) => slug(name) || shortHash(name)).join('.'), path)
 }
 
-/** An id for a file whose own id another file has. */
+/** The id of a file whose regular id belongs to another file. */
 export const uniqueIdOf = (ownId: string, path: string): string => `${ownId.slice(0, 190)}-${shortHash(path)}`
 
-/** The plain id of most ids with hashes. */
+/** Removes the hashes from an id, which yields the plain id in most cases. */
 export const withoutHashes = (id: string): string => id.replace(/-[0-9a-f]{8}(?=\.|$)/g, '')
 
 function distinctSlug(name: string): string {

@@ -41,7 +41,7 @@ export function splitFrontMatter(content: string): FrontMatter {
   return { values, text: rest.slice(end.index + end[0].length).replace(/^\n/, '') }
 }
 
-/** @returns undefined if the source is no mapping */
+/** @returns undefined if the source is not a mapping */
 function readYaml(source: string, isMeant: boolean): Record<string, unknown> | undefined {
   const parsed = parseYaml(source)
   if (!(parsed instanceof MarkdownError)) return parsed

@@ -4,9 +4,9 @@ import { createChangeNotice, createEventBus } from '../mcp/event-bus.ts'
 import { commandTimeouts, createDatabase } from '../postgres/database.ts'
 import { createBroadcast } from '../redis/broadcast.ts'
 import { createCache } from '../redis/cache.ts'
-import { becomesReady, closeRedis, createRedis } from '../redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from '../redis/client.ts'
 import type { Logger } from '../telemetry/log/logger.ts'
-import { createMetrics } from '../telemetry/metrics/metrics.ts'
+import { noopMetrics } from '../telemetry/metrics/metrics.ts'
 import { type IngestOptions, type IngestResult, ingest } from './ingest.ts'
 import { ownFolder, ownSiblings } from './own-documents.ts'
 import { createDocumentStore } from './store.ts'
@@ -16,12 +16,14 @@ export const ownDocuments = { folder: projectPath(ownFolder), siblings: ownSibli
 
 type Options = Omit<IngestOptions, 'documents'> & { readonly config: DataConfig; readonly logger: Logger }
 
-/** Jobs are not scraped. */
-const metrics = createMetrics([])
-
 /** Connects, ingests and disconnects. The store notifies the running servers of changed documents. */
 export async function ingestFolder({ config, logger, ...options }: Options): Promise<IngestResult> {
-  const database = createDatabase({ url: config.databaseUrl, logger, metrics, timeouts: commandTimeouts })
+  const database = createDatabase({
+    url: config.databaseUrl,
+    logger,
+    metrics: noopMetrics,
+    timeouts: commandTimeouts,
+  })
   try {
     const onChange = () => notifyServers(config.redisUrl, logger)
     return await ingest({ documents: createDocumentStore({ database, publicUrl: '', onChange }), ...options })
@@ -32,12 +34,12 @@ export async function ingestFolder({ config, logger, ...options }: Options): Pro
 
 /** Best effort: without Redis, caches serve old results until these expire. */
 async function notifyServers(redisUrl: string, logger: Logger): Promise<void> {
-  const redis = createRedis({ url: redisUrl, logger, metrics })
-  if (await becomesReady(redis, 2_000)) {
+  const redis = createRedis({ url: redisUrl, logger, metrics: noopMetrics })
+  if (await waitUntilReady(redis, 2_000)) {
     const bus = createEventBus({
-      broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics }),
+      broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics: noopMetrics }),
       logger,
-      metrics,
+      metrics: noopMetrics,
     })
     await createChangeNotice({ cache: createCache({ redis, logger }), bus })([])
   }

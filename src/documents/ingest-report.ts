@@ -2,7 +2,7 @@ import type { IngestResult } from './ingest.ts'
 import type { LeftOut } from './left-out.ts'
 import { describeProblem } from './problem.ts'
 
-/** What the person who ran the load reads: findings for standard error and the summary for standard output. */
+/** The console report of a load: findings for standard error, the summary for standard output. */
 export function reportIngest({ counts, bad, warnings, leftOut }: IngestResult): {
   readonly findings: readonly string[]
   readonly summary: readonly string[]

@@ -75,7 +75,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
           batch.push(read.value.document)
           characters += read.value.document.text.length
         } else if (read.reason instanceof MarkdownError) {
-          bad.push({ path: paths[index] ?? '', line: read.reason.line, reason: read.reason.reason })
+          bad.push({ path: paths[index] ?? '', line: read.reason.line, reason: read.reason.message })
         } else throw read.reason
       }
       // The rest is only read to report its problems, too.

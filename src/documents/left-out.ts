@@ -1,4 +1,4 @@
-/** What a load left out: how many entries for which reason, and some of their names. */
+/** Entries that a load skipped for one reason, with some of their paths. */
 export interface LeftOut {
   readonly reason: string
   readonly count: number

@@ -80,5 +80,5 @@ function decode(bytes: Buffer): string {
 
 const lineOf = (text: string, character: string): number => text.split(character, 1).join().split('\n').length
 
-/** Cuts at a code point: half of a surrogate pair is no character. */
+/** Never splits a surrogate pair. */
 const cut = (title: string): string => title.slice(0, maxTitleLength).replace(/[\uD800-\uDBFF]$/, '')

@@ -55,24 +55,21 @@ function createIndexPage({ documents, authMode }: PageOptions): RequestHandler {
 /** `GET /documents/:id`: the target of a citation's url. */
 function createDocumentPage({ documents, authMode }: PageOptions): RequestHandler<{ id: string }> {
   const render = createDocumentRenderer()
-  async function find(id: string): Promise<NewDocument & { readonly updatedAt?: Date }> {
-    const document = await withDeadline(deadline, (signal) => documents.get(id, { signal })).catch(
-      async (error: unknown) => {
-        const runbook = await readOwnRunbook(id)
-        if (runbook === undefined) throw error
-        return runbook
-      },
-    )
-    if (document === undefined) throw new AppError('not_found', 'No document has this id.')
-    return document
+  function find(id: string): Promise<(NewDocument & { readonly updatedAt?: Date }) | undefined> {
+    return withDeadline(deadline, (signal) => documents.get(id, { signal })).catch(async (error: unknown) => {
+      const runbook = await readOwnRunbook(id)
+      if (runbook === undefined) throw error
+      return runbook
+    })
   }
   return async (req, res) => {
     const { id } = req.params
-    if (!documentIdPattern.test(id)) throw new AppError('not_found', 'No document has this id.')
-    const document = await find(id)
-    const { title, text, tags, source, updatedAt } = document
+    const document = documentIdPattern.test(id) ? await find(id) : undefined
+    if (document === undefined) throw new AppError('not_found', 'No document has this id.')
+    const { title, tags, source, updatedAt } = document
     const kind = kindOf(tags)
-    const heading = /^#\s/m.test(text) ? '' : `<h1>${escapeHtml(title)}</h1>`
+    const html = await render(document)
+    const heading = html.includes('<h1>') ? '' : `<h1>${escapeHtml(title)}</h1>`
     const details = [
       source,
       ...tags,
@@ -82,7 +79,7 @@ function createDocumentPage({ documents, authMode }: PageOptions): RequestHandle
       title,
       authMode,
       trail: [indexLink, { href: `${indexLink.href}#${kind}`, name: kindHeadings[kind] }],
-      main: `${heading}${await render(document)}`,
+      main: `${heading}${html}`,
       footer: `<p>${details.map(escapeHtml).join(' · ')}</p><p><a href="${indexLink.href}">All documents</a></p>`,
     })
   }

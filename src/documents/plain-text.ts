@@ -12,8 +12,9 @@ const marks =
   /`+|~~|(?<![\w/*\\])\*{1,3}(?=[^\s*/])|(?<=[^\s*/\\])\*{1,3}(?![\w/*])|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)/g
 
 export interface PlainTextOptions {
+  /** Whether front matter may precede the text; it is removed. */
   readonly isDocumentStart: boolean
-  /** Keeps addresses of links and what looks like HTML. */
+  /** Keeps link addresses and text that looks like HTML. */
   readonly keepsAll: boolean
 }
 

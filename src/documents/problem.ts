@@ -16,12 +16,10 @@ export function describeProblem({ path, line, reason }: Problem): string {
 /** Makes one file unusable. */
 export class MarkdownError extends Error {
   override readonly name = 'MarkdownError'
-  readonly reason: string
   readonly line: number | undefined
 
   constructor(reason: string, line?: number) {
     super(reason)
-    this.reason = reason
     this.line = line
   }
 }

@@ -3,7 +3,7 @@ import type { Queryable } from '../postgres/database.ts'
 
 /** Maximum numbers of documents that callers have added. Ingested documents do not count. */
 export interface DocumentQuota {
-  readonly inAll: number
+  readonly total: number
   readonly perCaller: number
 }
 
@@ -13,12 +13,12 @@ export interface Addition {
   readonly addedBy: string
 }
 
-/** Of the advisory lock that serialises the final counts. */
+/** Key of the advisory lock that serializes the final counts. */
 const lockKey = 1_936_026_977
 
-/** Checks that there is room for a document, before it costs anything. @throws AppError `quota_exceeded` */
+/** Checks the quota before any other work. @throws AppError `quota_exceeded` */
 export function checkQuota(transaction: Queryable, quota: DocumentQuota, addition: Addition): Promise<void> {
-  return compare(transaction, quota, addition, 1)
+  return requireRoom(transaction, quota, addition, 1)
 }
 
 /**
@@ -32,13 +32,13 @@ export async function confirmQuota(
   addition: Addition,
 ): Promise<void> {
   await transaction.query('select pg_advisory_xact_lock($1)', [lockKey])
-  await compare(transaction, quota, addition, 0)
+  await requireRoom(transaction, quota, addition, 0)
 }
 
-/** A document that exists needs no room. @param missing 1 if the document is not inserted yet */
-async function compare(
+/** @param missing 1 if the document is not inserted yet; one that exists already needs no room */
+async function requireRoom(
   transaction: Queryable,
-  { inAll, perCaller }: DocumentQuota,
+  { total, perCaller }: DocumentQuota,
   { id, addedBy }: Addition,
   missing: 0 | 1,
 ): Promise<void> {
@@ -51,8 +51,8 @@ async function compare(
   if (row === undefined || (missing === 1 && row.known)) return
   if (row.own + missing > perCaller)
     throw exceeded(`each caller can add ${perCaller} documents (MAX_DOCUMENTS_PER_CALLER)`)
-  if (row.all + missing > inAll)
-    throw exceeded(`all callers together can add ${inAll} documents (MAX_DOCUMENTS)`)
+  if (row.all + missing > total)
+    throw exceeded(`all callers together can add ${total} documents (MAX_DOCUMENTS)`)
 }
 
 const exceeded = (limit: string): AppError =>

@@ -1,14 +1,14 @@
 import type { Database } from '../postgres/database.ts'
 import { inTurns } from './in-turns.ts'
 import { batchLimit } from './ingest.ts'
-import { searchOf, searchVectorOf } from './search-terms.ts'
+import { searchOf, searchVectorOf, searchVersion } from './search-terms.ts'
 import { createWordList } from './word-list.ts'
 
 type Row = { id: string; title: string; text: string; tags: string[]; content_hash: string }
 
 /**
- * Indexes the documents that an older release has indexed. In batches, each on its own: others can write meanwhile, and
- * an interrupted run continues with the next one.
+ * Rebuilds the search vectors that an older release made. Each batch commits on its own, so that other writers are not
+ * blocked for long and the next run resumes an interrupted one.
  * @returns the number of documents
  */
 export async function reindexDocuments(database: Database): Promise<number> {
@@ -19,7 +19,7 @@ export async function reindexDocuments(database: Database): Promise<number> {
     const documents = await database.query<Row>(
       `select id, title, text, tags, content_hash from (
          select *, sum(length(text)) over (order by id) - length(text) as before from (
-           select * from documents where search_of <> '1' || left(content_hash, 8) and id > $3 order by id limit $1
+           select * from documents where search_of <> '${searchVersion}' || left(content_hash, 8) and id > $3 order by id limit $1
          ) as outdated
        ) as batch where before < $2 order by id`,
       [batchLimit.documents / 4, batchLimit.characters, after],
@@ -32,6 +32,8 @@ export async function reindexDocuments(database: Database): Promise<number> {
       const search = searchVectorOf(document, wordList.collect)
       rows.push({ id, content_hash, search, search_of: searchOf(content_hash) })
     }
+    // Of an older release that is still running: they would keep the words out that have their stems.
+    await database.query(`delete from document_words where stem = ''`)
     await wordList.flush()
     await database.query(
       `update documents set search = new.search, search_of = new.search_of

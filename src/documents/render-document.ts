@@ -17,11 +17,12 @@ const startTimeoutMs = 10_000
 const maxWaiting = 4
 /** HTML is at most a few MB each. */
 const cacheOptions = { ttlMs: 3_600_000, maxEntries: 20 }
+/** Slow documents that are remembered; beyond this number all are forgotten. */
 const maxRemembered = 10_000
 
 /**
- * Renders documents to HTML in one worker process, within a deadline, and keeps the HTML by content. A document that is
- * too large, too slow or one too many becomes escaped plain text, so that every page stays readable.
+ * Renders documents to HTML in one worker process, within a deadline, and caches the HTML by content. A document
+ * becomes escaped plain text if it is too large or too slow, or if too many wait, so that every page stays readable.
  */
 export function createDocumentRenderer(timeoutMs = defaultTimeoutMs): (document: Source) => Promise<string> {
   const extension = extname(import.meta.url)
@@ -84,5 +85,5 @@ const isExceededLimit = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || error.message === 'Worker exited unexpectedly')
 
 const plainText = (text: string): string =>
-  `<p class="notice">Shown as plain text, because rendering this document takes too long.</p>
+  `<p class="notice">Shown as plain text: this document is large or slow to render, or the server is busy.</p>
 <pre class="plain" tabindex="0">${escapeHtml(text)}</pre>`

@@ -2,7 +2,7 @@ import { eachRun, type Run } from './terms.ts'
 
 /** Distinct lexemes of a query that are used: bounds the cost of matching, ranking and snippets. */
 export const maxLexemes = 32
-/** Of a run without spaces that is too long; leaves room for words after it. */
+/** Lexemes used of an overlong run without spaces; leaves room for the words after it. */
 const maxCutParts = 17
 
 /** One word of a query, for searches that need not match all of them. */
@@ -38,7 +38,9 @@ const stopWords = new Set(
     'have has had having do does did doing a an the and but if or because as until while of at by for with about against ' +
     'between into through during before after above below to from up down in out on off over under again further then ' +
     'once here there when where why how all any both each few more most other some such no nor not only own same so than ' +
-    'too very s t can will just don should now several many much please'
+    'too very s t can will just don should now several many much please ' +
+    // cspell:disable-next-line -- prose-ok: halves of contractions
+    'm re ve ll ain aren couldn didn doesn hadn hasn haven isn mightn mustn needn shan shouldn wasn weren won wouldn'
   ).split(' '),
 )
 
@@ -47,8 +49,9 @@ interface Clause {
   readonly runs: readonly Run[]
 }
 
-/** `-` excludes a word or a phrase; before a digit it is a sign, and `--name` is an option. */
-const clauses = /(?<!\S)(?<sign>-(?=["\p{L}\p{M}]))?(?:"(?<phrase>[^"]*)"?|(?<word>\S+))|(?<rest>[^\s"]+)|"/gu
+/** `-` excludes a word or a phrase; before a digit it is a sign, and `--name` and `-n` are options. */
+const clauses =
+  /(?<!\S)(?<sign>-(?=["\p{L}\p{M}])(?![A-Za-z](?!\S)))?(?:"(?<phrase>[^"]*)"?|(?<word>\S+))|(?<rest>[^\s"]+)|"/gu
 
 /** Undefined if nothing is searched for. */
 export function parseQuery(input: string): SearchQuery | undefined {
@@ -79,7 +82,7 @@ export function parseQuery(input: string): SearchQuery | undefined {
     indexed: combine((clause) => significant(clause).map(anyOf).join(' & ')),
     phrase: used.length === 1 ? phraseOf(required, isStop) : '',
     excluded: excluded.join(' | '),
-    // Only the first ones are searched one by one; a word says more than a pair of characters.
+    // Only the first terms are searched one by one, and a word is more specific than a pair of characters.
     terms: [...terms.values()].sort((a, b) => Number(a.run.isSpaceless) - Number(b.run.isSpaceless)),
     lexemes,
     isSentence: terms.size > 1 && required.some(isSentencePart),
@@ -93,6 +96,8 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
   let isCut = false
   for (const { groups = {} } of input.matchAll(clauses)) {
     const { sign, phrase, word = groups.rest } = groups
+    // All words are required anyway.
+    if (word === 'AND' && sign === undefined) continue
     if (word === 'OR' && sign === undefined) {
       parsed.push({ kind: 'or', runs: [] })
       continue
@@ -100,7 +105,7 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
     const runs: Run[] = []
     eachRun(phrase ?? word ?? '', (run) => {
       const more = run.parts.filter((part) => !lexemes.has(part))
-      // A lone combining mark is no word.
+      // A lone combining mark has no lexeme.
       if (run.parts.length === 0) return
       const room = maxLexemes - lexemes.size
       const isTooLong = more.length > room
@@ -119,13 +124,13 @@ function readClauses(input: string): { parsed: Clause[]; isCut: boolean } {
 export const quote = (lexeme: string): string => `'${lexeme}'`
 const beginningWith = (lexeme: string): string => `${quote(lexeme)}:*`
 
-/** The pairs of a script without spaces include the last character alone, which the query needs for one character only. */
+/** The parts of a spaceless run end with its last character alone, which only a query of one character needs. */
 const pairsOf = ({ parts }: Run): readonly string[] => (parts.length > 1 ? parts.slice(0, -1) : parts)
 
 const lexemesOf = (run: Run): readonly string[] =>
   run.isSpaceless ? pairsOf(run) : [...run.parts, ...(run.whole === undefined ? [] : [run.whole])]
 
-/** A sentence of a script without spaces is one run: its pairs are searched one by one, as the words of others are. */
+/** In a script without spaces a whole sentence is one run, so its pairs are searched one by one, like words. */
 const termsOf = (run: Run): [string, QueryTerm][] =>
   run.isSpaceless && run.parts.length > 1
     ? pairsOf(run).map((pair) => [pair, { run, node: quote(pair), lexemes: [pair] }])
@@ -138,7 +143,7 @@ function anyOf(run: Run): string {
   return run.whole === undefined ? parts : `(${quote(run.whole)} | ${parts})`
 }
 
-/** Numbers that are glued, as in a version or a date, match as they are; other glued words anywhere. */
+/** Joined runs with a number, such as a version or a date, match as a phrase; other joined words match anywhere. */
 function matchOf({ kind, runs }: Clause, significant: readonly Run[]): string {
   const hasNumber = runs.length > 1 && runs.some(({ text }) => /^\p{N}+$/u.test(text))
   if (kind === 'phrase' || hasNumber) return `(${sequenceOf(runs)})`
@@ -149,26 +154,21 @@ function matchOf({ kind, runs }: Clause, significant: readonly Run[]): string {
 
 /** The runs one after another, written in parts or as whole words. */
 function sequenceOf(runs: readonly Run[]): string {
-  const inParts = sequence(
-    runs.map(({ parts }) => parts),
-    runs,
-  )
+  const inParts = sequence(runs, ({ parts }) => parts)
   if (runs.every(({ whole }) => whole === undefined)) return inParts
-  return `${inParts} | ${sequence(
-    runs.map(({ whole, parts }) => (whole === undefined ? parts : [whole])),
-    runs,
-  )}`
+  return `${inParts} | ${sequence(runs, ({ whole, parts }) => (whole === undefined ? parts : [whole]))}`
 }
 
+/** A tsquery of lexemes at fixed distances. */
 function sequence(
-  lexemes: readonly (readonly string[])[],
   runs: readonly Run[],
+  written: (run: Run) => readonly string[],
   isLeftOut = (_: Run) => false,
 ): string {
   let node = ''
   let distance = 0
-  runs.forEach((run, index) => {
-    const each = lexemes[index] ?? []
+  runs.forEach((run) => {
+    const each = written(run)
     const counted = run.isSpaceless ? pairsOf(run).length : each.length
     each.forEach((lexeme, at) => {
       distance++
@@ -185,8 +185,8 @@ function phraseOf(clauses: readonly Clause[], isStop: (run: Run) => boolean): st
   const runs = clauses.flatMap(({ runs }) => runs)
   const isAllStops = runs.every(isStop)
   const phrase = sequence(
-    runs.map(({ parts }) => parts),
     runs,
+    ({ parts }) => parts,
     (run) => !isAllStops && isStop(run),
   )
   return phrase.includes('<') ? phrase : ''

@@ -1,6 +1,6 @@
 /**
- * The statements of search. Queries come in CTEs: the planner does not know their words, so the plan is the same for
- * all words and sizes, and no part depends on statistics.
+ * The SQL of search. A CTE hides the words of the query from the planner, so that all queries and table sizes have the
+ * same plan, independent of statistics.
  */
 
 /**
@@ -23,34 +23,38 @@ const bounds = {
   snippetWindow: 1_200,
 }
 
-/** Rank of a match of the whole query beyond that of a match of some words, which get their share of it. */
+/** Rank bonus of a match of the whole query. A partial match gets the share of its words' weights. */
 const wholeMatch = 2.5
 
 /**
- * After that the share of the query's words in title and tags counts most, then the words in this order, in the title or
- * anywhere, and the share of the title's words in the query. How often words occur decides between equals.
+ * The rest of the rank, most important first: the share of the query's words in title and tags; the words as a phrase,
+ * in the title or anywhere; the share of the title's words in the query. Word frequency decides between equals.
  */
 const rank = `2 * ts_rank('{0,0,0.5,1}', search, ranked)
   + case when search @@ phrase then 1 + (ts_filter(search, '{a}') @@ phrase)::int else 0 end
   + least(1, ts_rank('{0,0,0,1}', search, ranked) * numnode(ranked) / (1 + length(ts_filter(search, '{a}'))))
   + ts_rank('{0.1,0.2,0.4,1}', search, ranked, 1)`
 
-/** @param best a CTE of `id` and `rank`; $5 is the limit, $6 the query and its words in lower case */
+/**
+ * Adds title, URL and passage to the results.
+ * @param best ends with the CTE `best` of `id` and `rank`; $5 is the limit, $6 the query and its words in lower case
+ */
 const withText = (best: string) => `${best}
 select id, title, url, rank, start, substr(text, start, ${bounds.snippetWindow}) as passage
 from best join documents using (id), lateral (
-  select lower(left(text, ${bounds.snippetSearch})) as beginning
+  select translate(lower(left(text, ${bounds.snippetSearch})), E'\\n\`(', '   ') as beginning
 ) as folded, lateral (
-  -- The words together, or the one that comes last: it is likely the rarest.
-  select greatest(1, coalesce(
-    nullif(strpos(beginning, ($6::text[])[1]), 0), (select max(strpos(beginning, word)) from unnest(($6::text[])[2:]) as word), 1
-  ) - ${bounds.snippetWindow / 4}) as start
+  -- Where the words occur together, else where the last of them first occurs: it is likely the rarest.
+  select greatest(1, coalesce(nullif(strpos(beginning, ($6::text[])[1]), 0), (
+    select max(coalesce(nullif(strpos(beginning, word), 0), strpos(beginning, ltrim(word))))
+    from unnest(($6::text[])[2:]) as word
+  ), 1) - ${bounds.snippetWindow / 4}) as start
 ) as found
 order by rank desc, id`
 
 /** Documents that match: first those with all words in title and tags, then the others. */
 export const matchingSql = withText(`with asked as materialized (
-  -- Ranked by any of the words: the rank of "and" compares all positions of all pairs of words.
+  -- Ranked by an OR of the words: ranking an AND compares all positions of all pairs of words.
   select $1::tsquery as match, $2::tsquery as indexed, $3::tsquery as ranked, nullif($4, '')::tsquery as phrase
 ), title_matches as materialized (
   select id, ${wholeMatch} + ${rank} as rank
@@ -75,8 +79,8 @@ export const matchingSql = withText(`with asked as materialized (
 )`)
 
 /**
- * Documents that have some of the words, by their share of the words' weights. $1 is what they must not match, $2 are
- * the words as tsqueries, $7 their weights, which add up to 1.
+ * Documents that have some of the words, by their share of the words' weights. $1 is the exclusion, $2 the words as
+ * tsqueries, $7 their weights, which add up to 1.
  */
 export const partialSql = withText(`with asked as materialized (
   select nullif($1, '')::tsquery as excluded, $2::tsquery[] as words, $3::tsquery as ranked, nullif($4, '')::tsquery as phrase
@@ -94,8 +98,8 @@ export const partialSql = withText(`with asked as materialized (
 )`)
 
 /**
- * For each word of the query how many documents have it, counted up to a limit, and if none has it, the most similar
- * words of documents.
+ * For each word of the query: the number of documents that have it, counted up to a limit, and if it is 0, the most
+ * similar words of documents.
  */
 export const wordsSql = `with asked as materialized (
   select word, key, position from unnest($1::tsquery[], $2::text[]) with ordinality as asked(word, key, position)
@@ -107,10 +111,11 @@ from asked, lateral (
 ) as counted left join lateral (
   select array_agg(stem) as stems, array_agg(coalesce(spelling, word)) as spellings, array_agg(alike) as similarities
   from (
-    -- In this order, so that few are checked.
+    -- Most similar first, so that few words are checked.
     select word, stem, spelling, alike from (
       select word, stem, spelling, similarity(word, key) as alike
-      from document_words where word % key and documents = 0
+      -- Without trigrams, % would read the whole index.
+      from document_words where word % key and documents = 0 and key <> ''
       order by alike desc, word limit 500
     ) as nearest
     where document_has_term(stem) limit 3

@@ -2,16 +2,20 @@ import type { NewDocument } from './document.ts'
 import { eachRun, type Run, runsOf } from './terms.ts'
 import { isEncoded } from './words.ts'
 
-/** Of a longer text only the beginning is indexed. */
+/** Characters of a text that are indexed. */
 const maxIndexedLength = 200_000
 /** Bytes of lexemes with their positions; PostgreSQL accepts 1 MB. */
 const maxSize = 1_000_000
+/** PostgreSQL's largest position of a lexeme. */
 const maxPosition = 16_383
 
-/** Raise it when a text gets other lexemes, with a migration like `7_search_terms.sql`; `migrate` then indexes again. */
-const searchVersion = '1'
+/**
+ * Increment it when texts get other lexemes, with a migration that creates the index `documents_search_outdated` again.
+ * `migrate` then indexes all documents again.
+ */
+export const searchVersion = '1'
 
-/** Value of the column that tells whether a row's tsvector is that of its content. */
+/** Value of the column `search_of`: the version and the content that a row's tsvector was made from. */
 export const searchOf = (contentHash: string): string => searchVersion + contentHash.slice(0, 8)
 
 /**
@@ -37,7 +41,7 @@ export function searchVectorOf(
   const addParts = ({ parts, whole }: Run) => {
     if (whole !== undefined) add(whole, position + 1)
     for (const part of parts) add(part, ++position)
-    // Next to the words on both of its sides, for phrases.
+    // At both ends, so that phrases match the words before and after it.
     if (whole !== undefined) add(whole, position)
   }
   const addRun = (run: Run) => {
@@ -47,7 +51,7 @@ export function searchVectorOf(
   }
   eachRun(title, addRun)
   weight = 'B'
-  // A position apart: no phrase spans two fields.
+  // A gap, so that no phrase spans two fields.
   position++
   eachRun(tags.join(' '), addRun)
   weight = 'C'

@@ -10,7 +10,9 @@ export type SearchDocuments = (
   options?: { limit?: number } & QueryOptions,
 ) => Promise<SearchAnswer>
 
-/** Words of the query that a snippet's passage is chosen by. */
+const noWords = 'The query has no word to search for: use letters or digits; "-word" only excludes.'
+
+/** Words of the query that are used to choose the passage of a snippet. */
 const maxPlaces = 8
 
 /** A statement with the values that differ between the steps. */
@@ -36,21 +38,16 @@ export function createDocumentSearch(
 
   return async (input, { limit = 10, signal } = {}) => {
     const query = parseQuery(input)
-    if (query === undefined) return { hits: [] }
+    if (query === undefined) return { hits: [], note: noWords }
     const run = ({ sql, values, weights, lexemes }: Step) => {
       const ranked = [...lexemes].map(quote).join(' | ')
       const places = [
-        input.replaceAll('"', '').toLowerCase(),
+        input.replaceAll('"', ''),
+        // As written, too, because stems have no accents.
+        ...query.terms.slice(0, maxPlaces).map(({ run }) => run.text),
         ...[...lexemes].slice(0, maxPlaces).map(beginningOf),
-      ]
-      const all = [
-        ...values,
-        ranked,
-        query.phrase,
-        limit,
-        places,
-        ...(weights === undefined ? [] : [weights]),
-      ]
+      ].map(placeOf)
+      const all = [...values, ranked, query.phrase, limit, places, ...(weights ? [weights] : [])]
       return database.query<Row>(sql, all, { signal })
     }
     const answer = (rows: readonly Row[], { lexemes, notes }: Step): SearchAnswer => {
@@ -72,10 +69,10 @@ export function createDocumentSearch(
     const found = await run(exact)
     if (found.length > 0 && !query.isSentence) return answer(found, exact)
     const terms = await knownTermsOf(query.terms, { signal })
-    if (found.length === 0) {
-      const corrected = correctedStep(query, terms)
-      const rows = corrected === undefined ? [] : await run(corrected)
-      if (corrected !== undefined && rows.length > 0) return answer(rows, corrected)
+    const corrected = found.length === 0 ? correctedStep(query, terms) : undefined
+    if (corrected !== undefined) {
+      const rows = await run(corrected)
+      if (rows.length > 0) return answer(rows, corrected)
     }
     const partial = partialStep(query, terms, found.length > 0)
     if (partial === undefined) return answer([], exact)
@@ -89,7 +86,10 @@ export function createDocumentSearch(
 /** A stem ends in `i` where words end in `y` or `ies`. */
 const beginningOf = (lexeme: string) => lexeme.replace(/(?<=..)i$/, '')
 
-/** Undefined unless misspelt words were all that is missing. */
+/** Where words begin: "port" is also in "support". */
+const placeOf = (words: string) => words.toLowerCase().replace(/^(?=[a-z0-9]+$)/, ' ')
+
+/** Undefined unless a word was corrected and each word now occurs in some document. */
 function correctedStep({ excluded }: SearchQuery, terms: readonly KnownTerm[]): Step | undefined {
   const notes = terms.flatMap(({ note }) => note ?? [])
   if (notes.length === 0 || terms.some(({ documents }) => documents === 0)) return undefined
@@ -98,18 +98,18 @@ function correctedStep({ excluded }: SearchQuery, terms: readonly KnownTerm[]): 
   return { sql: matchingSql, values: [match, indexed], lexemes: lexemesOf(terms), notes }
 }
 
-/** Undefined if no document has one of the words. */
+/** Undefined if no document has any of the words. */
 function partialStep(
   { excluded }: SearchQuery,
   terms: readonly KnownTerm[],
-  areSome: boolean,
+  hasWholeMatches: boolean,
 ): Step | undefined {
   const known = terms.filter(({ documents }) => documents > 0)
   // A word of a script without spaces has several terms.
   const missing = new Set(terms.map(({ text }) => text))
   for (const { text } of known) missing.delete(text)
   if (known.length === 0) return undefined
-  // A rare word says more than a common one.
+  // A damped inverse document frequency: rare words weigh more.
   const weights = known.map(({ documents }) => 1 / (1 + Math.log(documents)))
   const sum = weights.reduce((total, weight) => total + weight, 0)
   return {
@@ -118,7 +118,7 @@ function partialStep(
     weights: weights.map((weight) => weight / sum),
     lexemes: lexemesOf(known),
     notes: [
-      areSome
+      hasWholeMatches
         ? 'Some of these results are partial matches: they have only some of the words of the query.'
         : 'Partial matches: no document matches the whole query; these have some of its words.',
       ...(missing.size > 0 ? [`Words of the query that no document contains: ${missing.size}.`] : []),

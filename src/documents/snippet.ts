@@ -49,7 +49,7 @@ function matchesIn(text: string, lexemes: ReadonlySet<string>): Match[] {
     if (run.isSpaceless) {
       for (const [index, part] of run.parts.entries()) {
         const lexeme = [part, part.slice(0, 1)].find((each) => lexemes.has(each))
-        // Nearly: folding may have changed the length.
+        // Approximate, because folding may have changed the length.
         if (lexeme !== undefined)
           matches.push({ start: start + index, end: start + index + part.length, lexeme })
       }
@@ -62,7 +62,7 @@ function matchesIn(text: string, lexemes: ReadonlySet<string>): Match[] {
   return matches
 }
 
-/** First and last match of the part with the most different lexemes, then the most matches. */
+/** First and last match of the densest part: the most distinct lexemes, then the most matches. */
 function densest(matches: readonly Match[]): [Match | undefined, Match | undefined] {
   let best: [Match | undefined, Match | undefined] = [undefined, undefined]
   let bestScore = 0

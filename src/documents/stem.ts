@@ -1,8 +1,8 @@
-// cspell:disable -- prose-ok: stems and endings are no words
+// cspell:disable -- prose-ok: stems and endings are not words
 /**
- * English stems by the Porter2 algorithm (https://snowballstem.org/algorithms/english/stemmer.html), as the
- * dictionary `english_stem` of PostgreSQL makes them. Here, because documents, queries and snippets must agree, and a
- * snippet is made after the last statement.
+ * English stems by the Porter2 algorithm (https://snowballstem.org/algorithms/english/stemmer.html), equal to those of
+ * PostgreSQL's dictionary `english_stem`. Not computed by PostgreSQL, because documents, queries and snippets must
+ * agree, and snippets are made after the last statement.
  */
 
 /** `from>to`, separated by spaces. */
@@ -36,7 +36,7 @@ const shortEnd = /(?:[^aeiouy][aeiouy][^aeiouywxY]|^[aeiouy][^aeiouy])$/
 const vowels = 'aeiouy'
 const vowel = /[aeiouy]/
 
-/** No ending of any step has these last letters. */
+/** No step removes an ending with one of these last letters. */
 const unstemmed = /[abfhjkopquvwxz]$/
 
 /** The stem of a word of `a` to `z`; other words are their own stem. */

@@ -52,14 +52,14 @@ export interface DocumentStore {
 export function createDocumentStore({
   database,
   publicUrl,
-  quota = { inAll: Number.POSITIVE_INFINITY, perCaller: Number.POSITIVE_INFINITY },
+  quota = { total: Number.POSITIVE_INFINITY, perCaller: Number.POSITIVE_INFINITY },
   onChange = async () => undefined,
 }: {
   database: Database
   publicUrl: string
   /** Unlimited if omitted, for programs that add nothing. */
   quota?: DocumentQuota
-  /** Announces committed changes, so that no writer has to. Ids are given for single documents only. */
+  /** Called after each commit that changed documents; without ids after a load, which may have changed many. */
   onChange?: (ids: readonly string[]) => Promise<void>
 }): DocumentStore {
   const urlOf = (row: { id: string; url: string | null }) => row.url ?? `${publicUrl}/documents/${row.id}`
@@ -143,7 +143,7 @@ export function createDocumentStore({
         let saving: Promise<void> = Promise.resolve()
         try {
           for await (const batch of batches) {
-            const converted = await convert(batch, wordList)
+            const converted = await convert(batch, await hashesOf(database, batch, options), wordList)
             await saving
             saving = save(converted)
             // A later await reports the failure; until then it must not count as unhandled.
@@ -184,10 +184,26 @@ interface Batch {
   readonly rows: string
 }
 
-async function convert(documents: readonly NewDocument[], wordList: WordList): Promise<Batch> {
+/** Content hash of each stored document, by id. */
+async function hashesOf(database: Database, documents: readonly NewDocument[], options?: QueryOptions) {
+  const rows = await database.query<{ id: string; hash: string }>(
+    'select id, content_hash as hash from documents where id = any($1)',
+    [documents.map(({ id }) => id)],
+    options,
+  )
+  return new Map(rows.map(({ id, hash }) => [id, hash]))
+}
+
+async function convert(
+  documents: readonly NewDocument[],
+  stored: ReadonlyMap<string, string>,
+  wordList: WordList,
+): Promise<Batch> {
   const rows: string[] = []
   for await (const document of inTurns(documents)) {
     const hash = contentHash(document)
+    // An upsert would lock its row, which writes it.
+    if (stored.get(document.id) === hash) continue
     const search = searchVectorOf(document, wordList.collect)
     rows.push(JSON.stringify({ ...document, content_hash: hash, search, search_of: searchOf(hash) }))
   }

@@ -1,8 +1,8 @@
 import { stem } from './stem.ts'
 
 /**
- * The one way in which texts and queries become lexemes. PostgreSQL parses neither: its parser keeps paths, hosts and
- * versions whole, finds no words in scripts without spaces, and depends on the locale of the database.
+ * Converts texts and queries to lexemes. PostgreSQL parses neither: its parser keeps paths, hosts and versions whole,
+ * finds no words in scripts without spaces, and depends on the locale of the database.
  */
 
 export interface Word {
@@ -10,10 +10,10 @@ export interface Word {
   readonly lexeme: string
 }
 
-/** Letters and digits without a character between them, all of a script with spaces or all of one without. */
+/** A maximal sequence of letters and digits, all of scripts with spaces or all of scripts without. */
 export interface Run {
   readonly text: string
-  /** Lexeme of a run that is one word; '' if folding leaves nothing. Undefined for other runs. Saves the array of `parts`. */
+  /** Lexeme of a run of one word, '' if folding leaves nothing; undefined for other runs. Avoids the array `parts`. */
   readonly lexeme?: string
   /** Lexemes at consecutive positions: the word, the words of `camelCase`, or pairs of characters. */
   readonly parts: readonly string[]
@@ -22,7 +22,7 @@ export interface Run {
   /** Words that a typo can be corrected to, with their lexemes. */
   readonly words: readonly Word[]
   readonly isSpaceless: boolean
-  /** The word list that has collected these words: a lookup of every word would take an eighth of a load. */
+  /** The word list that has collected these words. Saves a lookup per word, an eighth of a load. */
   collectedBy: object | undefined
 }
 
@@ -46,12 +46,12 @@ const wordsInRun = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[^\p{Lu}\p{N}]+|\p{N}+/gu
 const maxWordsInRun = 6
 const maxLexemeLength = 60
 
-/** Analyses are kept, because words repeat. */
+/** Cache of analyses by text, because words repeat. */
 const analyses = new Map<string, Run>()
 let keptWeight = 0
 /** Unit: one short word, about 130 bytes. */
 const maxWeight = 100_000
-/** A longer run hardly repeats. */
+/** Longer runs rarely repeat. */
 const maxKeptLength = 100
 
 /** @param visit receives each run and its offset in the text */
@@ -122,7 +122,7 @@ function runOf(text: string): Run {
   return run
 }
 
-/** By memory and not by number, because callers choose what is kept. */
+/** The cache is bounded by memory and not by entries, because callers choose the entries. */
 const weightOf = ({ text, lexeme, parts }: Run): number =>
   1 + Math.floor(text.length / 16) + (lexeme === undefined ? 2 * parts.length : 0)
 
@@ -156,7 +156,7 @@ function analyse(text: string): Run {
   }
 }
 
-/** A hexadecimal number and a word with digits are not corrected to. */
+/** Hexadecimal numbers and words with digits are never offered as corrections. */
 function oneWord(text: string, folded: string, isPlain = false): OneWord {
   const stemmed = stem(folded)
     .slice(0, maxLexemeLength)
@@ -179,7 +179,7 @@ function pairsOf(text: string): string[] {
 /** Letters without a decomposition. */
 const letters = new Map(Object.entries({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l', ı: 'i', ς: 'σ' }))
 
-/** Case, accents, width and composition removed, the same in every locale. */
+/** Removes case, accents, width and composition; the same in every locale. */
 function fold(text: string): string {
   if (ascii.test(text)) return text.toLowerCase()
   return text

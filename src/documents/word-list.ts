@@ -7,7 +7,7 @@ const maxWrittenWords = 250_000
 
 /** Serialising more would block the event loop. */
 const wordsPerStatement = 5_000
-/** Each is looked up in the documents, all of them within the statement timeout. */
+/** Words that one statement looks up in the documents; bounded, because of the statement timeout. */
 const wordsPerCheck = 1_000
 
 export interface WordList {
@@ -18,8 +18,8 @@ export interface WordList {
 }
 
 /**
- * The words that typo search compares with. A load writes them outside of its transaction, so that it locks no words
- * for long; an extra word is harmless. Sorted, so that concurrent writers cannot deadlock.
+ * The words with which misspelt words of queries are compared. A load writes them outside its transaction, so that it
+ * locks no words for long; an extra word is harmless. Sorted, so that concurrent writers cannot deadlock.
  */
 export function createWordList(database: Pick<Database, 'query'>): WordList {
   /** Marks collected runs; small, because analyses outlive the list. */
@@ -64,7 +64,7 @@ export async function wordsOf(database: Pick<Database, 'query'>, id: string): Pr
   return rows.map(({ word }) => word)
 }
 
-/** Removes those of the words that neither the document nor another one has. */
+/** Removes the given words that no document has, neither the one with this id nor any other. */
 export async function forgetWords(
   database: Pick<Database, 'query'>,
   words: readonly string[],

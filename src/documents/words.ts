@@ -7,8 +7,8 @@ export const isEncoded = (text: string) =>
   /[A-Z]/.test(text)
 
 /**
- * A word in letters of ASCII, three for each other character. Trigrams ignore all other letters in some locales of
- * PostgreSQL. The multiplication gives neighbours in an alphabet different letters.
+ * Encodes a word for trigram search: each character other than a to z becomes three such letters, because trigrams
+ * ignore other letters in some locales of PostgreSQL. The multiplication spreads neighbours in an alphabet.
  */
 export const wordKey = (word: string): string =>
   word.replace(/[^a-z]/gu, (character) => {

@@ -22,7 +22,8 @@ export function clientOf(req: IncomingMessage): { address: string; port: number 
 
 /** The /64 network of an IPv6 address, without `::` in its groups. */
 function networkOf(address: string): string {
-  const [, plain = ''] = /^([^%]*)/.exec(address) ?? []
+  // Without the zone, as in `fe80::1%eth0`.
+  const [plain = ''] = address.split('%')
   const [head = '', tail] = plain.toLowerCase().split('::')
   const groupsOf = (part: string) => (part === '' ? [] : part.split(':'))
   const before = groupsOf(head)

@@ -12,7 +12,7 @@ export interface OpsOptions {
   readonly limit?: RequestHandler | undefined
 }
 
-/** With the page's own poll, `/status`, which passes through. */
+/** Includes `/status`, which the start page polls and `site.ts` serves. */
 const paths = new Set(['/livez', '/readyz', '/health', '/metrics', '/status'])
 
 /** Probes, scrapes and polls, which have no traces. */

@@ -29,7 +29,7 @@ export interface RejectedRequest {
 
 /**
  * Rejects a request: counts and logs it once, responds with an HTML page to browsers and a JSON-RPC error to other
- * clients. A response whose headers are sent is aborted.
+ * clients; if the id is unknown, with the error alone. A response whose headers are sent is aborted.
  */
 export function rejectRequest(
   { req, res, caller, id }: RejectedRequest,
@@ -53,7 +53,9 @@ export function rejectRequest(
   }
   res.setHeader('content-type', 'application/json')
   const outcome = result ? { result } : { error: { code: rpcCode, message } }
-  res.end(JSON.stringify({ jsonrpc: '2.0', ...outcome, id: id ?? null }))
+  // The Rust SDK drops a JSON-RPC error without an id, and its call waits forever. It recognises challenges by header.
+  const isMessage = id !== undefined || 'www-authenticate' in headers
+  res.end(JSON.stringify(isMessage ? { jsonrpc: '2.0', ...outcome, id: id ?? null } : outcome))
 }
 
 /** Express adds `accepts` to its requests. */

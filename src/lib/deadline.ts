@@ -12,8 +12,9 @@ export interface Deadline {
   readonly graceMs?: number
 }
 
-/** For callers. */
+/** Advice to callers whose call timed out. */
 export const callAdvice = ' Try again, or ask for less.'
+/** A timer that fires later than this shows that the event loop was blocked. */
 const lateMs = 100
 const defaultGraceMs = 50
 

@@ -20,15 +20,15 @@ export interface QuotaState {
 }
 
 /** `RateLimit-Policy`: the configured quotas, equal in every response. */
-export const rateLimitPolicy = (quotas: readonly Quota[]): string =>
+export const rateLimitPolicyHeader = (quotas: readonly Quota[]): string =>
   quotas.map(({ name, requests, windowSeconds }) => `"${name}";q=${requests};w=${windowSeconds}`).join(', ')
 
 /** `RateLimit`: the remaining quotas. */
-export const rateLimit = (states: readonly QuotaState[]): string =>
+export const rateLimitHeader = (states: readonly QuotaState[]): string =>
   states
     .map(({ quota, remaining, resetSeconds }) => `"${quota.name}";r=${remaining};t=${resetSeconds}`)
     .join(', ')
 
 /** `Retry-After`: the longest reset time among the exceeded quotas. */
-export const retryAfter = (states: readonly QuotaState[]): string =>
+export const retryAfterHeader = (states: readonly QuotaState[]): string =>
   String(Math.max(1, ...states.filter(({ exceeded }) => exceeded).map(({ resetSeconds }) => resetSeconds)))

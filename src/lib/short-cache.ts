@@ -23,10 +23,8 @@ export function createShortCache<Value>({ ttlMs, maxEntries }: ShortCacheOptions
       value.catch(() => {
         if (entries.get(key) === entry) entries.delete(key)
       })
-      for (const oldest of entries.keys()) {
-        if (entries.size <= maxEntries) break
-        entries.delete(oldest)
-      }
+      const [oldest] = entries.keys()
+      if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest)
       return value
     },
   }

@@ -59,7 +59,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       legacy: 'stateless',
       // `createStreamKeepAlive` replaces the SDK's keep-alive, which has a timer per stream.
       keepAliveMs: 0,
-      bus: exchanges.observed(bus),
+      bus: exchanges.observeBus(bus),
       ...(maxStreams !== undefined && { maxSubscriptions: maxStreams }),
       // Rejections are observed by their responses; other SDK errors are reported only here.
       onerror: (error) => logger.debug('mcp handler error', { function: 'onerror', error }),

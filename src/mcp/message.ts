@@ -1,7 +1,7 @@
 /** Maximum nesting: real messages have about ten levels, recursive readers overflow the stack at thousands. */
-const maxDepth = 100
+export const maxDepth = 100
 /** Maximum JSON values of a body, counted before parsing: each costs far more memory and time than its text. */
-const maxValues = 10_000
+export const maxValues = 10_000
 
 /** A leniently parsed JSON-RPC message: any field may be missing or invalid. */
 export interface Message {

@@ -6,7 +6,7 @@ export interface BodyLimits {
   /** Maximum size of all bodies of one caller, from the first byte until the response is sent. */
   readonly maxBytesOfCaller: number
   /** The same for all callers together. */
-  readonly maxBytesInAll: number
+  readonly maxTotalBytes: number
 }
 
 /** @param maxBytes at most 16 MiB */
@@ -14,7 +14,7 @@ export const bodyLimits = (maxBytes = 1024 * 1024): BodyLimits => ({
   maxBytes,
   // A caller can always send one body.
   maxBytesOfCaller: Math.max(8 * 1024 * 1024, maxBytes),
-  maxBytesInAll: 32 * 1024 * 1024,
+  maxTotalBytes: 32 * 1024 * 1024,
 })
 
 /** Bytes of each body that do not count against the shared limits, so that ordinary requests always pass. */
@@ -22,34 +22,34 @@ const uncountedBytes = 16 * 1024
 /** Bytes to read and discard of a body that is too large, so that the client sees the response before the cut-off. */
 const maxDiscardedBytes = 64 * 1024 * 1024
 
-export type Body = { readonly text: string } | 'too large' | 'too many' | 'gone'
+export type BodyText = { readonly text: string } | 'too large' | 'too many' | 'gone'
 
 export interface BodyReader {
   /**
    * @param caller whose share the body counts against
    * @param onFinish registers the task that releases the body's share when its response is sent
    */
-  read(req: IncomingMessage, caller: string, onFinish: (task: () => void) => void): Promise<Body>
+  read(req: IncomingMessage, caller: string, onFinish: (task: () => void) => void): Promise<BodyText>
 }
 
 /**
  * Reads bodies within limits per body, per caller and in all. Fast path: event listeners instead of async iteration,
  * which costs more and would destroy the connection when it stops early.
  */
-export function createBodyReader({ maxBytes, maxBytesOfCaller, maxBytesInAll }: BodyLimits): BodyReader {
-  let heldInAll = 0
+export function createBodyReader({ maxBytes, maxBytesOfCaller, maxTotalBytes }: BodyLimits): BodyReader {
+  let heldTotal = 0
   const heldOf = new Map<string, number>()
 
   function hold(caller: string, bytes: number): boolean {
     const ofCaller = (heldOf.get(caller) ?? 0) + bytes
-    if (ofCaller > maxBytesOfCaller || heldInAll + bytes > maxBytesInAll) return false
-    heldInAll += bytes
+    if (ofCaller > maxBytesOfCaller || heldTotal + bytes > maxTotalBytes) return false
+    heldTotal += bytes
     heldOf.set(caller, ofCaller)
     return true
   }
 
   function free(caller: string, bytes: number): void {
-    heldInAll -= bytes
+    heldTotal -= bytes
     const left = (heldOf.get(caller) ?? 0) - bytes
     if (left > 0) heldOf.set(caller, left)
     else heldOf.delete(caller)
@@ -72,9 +72,9 @@ export function createBodyReader({ maxBytes, maxBytesOfCaller, maxBytesInAll }: 
           held = 0
           chunks = []
         }
-        function fail(body: Exclude<Body, object>): void {
+        function fail(reason: Exclude<BodyText, object>): void {
           release()
-          resolve(body)
+          resolve(reason)
         }
         onFinish(release)
         req.on('data', (chunk: Buffer) => {

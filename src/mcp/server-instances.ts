@@ -31,7 +31,7 @@ export interface ServerInstanceOptions {
   readonly services: Services
   readonly observer: Observer
   readonly logger: Logger
-  /** Verifies the state that a client returns for an unfinished call; throws to reject it (SDK: `requestState.verify`). */
+  /** The SDK's option: `verify` throws to reject the state that a client returns for an unfinished call. */
   readonly requestState?: ServerOptions['requestState']
   /** Registers features that the `define*` functions cannot express, on each request's server. */
   readonly extend?: (mcp: McpServer) => void

@@ -7,7 +7,7 @@ import { sendCancelRequest } from './cancel-request.ts'
 import { breaksConnection, isReadOnly, toDatabaseError, unavailable } from './errors.ts'
 import { withLivenessProbe } from './liveness-probe.ts'
 import { createPool } from './pool.ts'
-import { createShares, type GiveBack } from './shares.ts'
+import { createShares, type Release } from './shares.ts'
 
 export interface QueryOptions {
   /** Aborting also sends a cancel request for the running statement. */
@@ -36,7 +36,7 @@ export interface Database {
 
 /** Connections for calls. */
 const maxConnections = 10
-/** Left free by calls, for API keys. */
+/** Connections that calls leave free, for queries of API keys. */
 const reservedConnections = 1
 const probeConnections = 1
 const defaultMaxAgeMs = 300_000
@@ -45,11 +45,11 @@ export interface DatabaseTimeouts {
   readonly statementMs: number
   /** Maximum wait for a connection. */
   readonly acquireMs: number
-  /** Of cancel requests and liveness probes, which may open a connection. */
+  /** Timeout of cancel requests and liveness probes, which may open a connection. */
   readonly controlMs: number
 }
 
-/** Below the timeout of every tool. On a healthy server nearby, all but statements take milliseconds. */
+/** Below the timeout of every tool. With a healthy server nearby, everything but statements takes milliseconds. */
 export const callTimeouts: DatabaseTimeouts = { statementMs: 4_000, acquireMs: 1_500, controlMs: 1_000 }
 
 /** For commands, which may run far from the database or resume a serverless one, and load much in one transaction. */
@@ -108,7 +108,7 @@ export function createDatabase({
     return runningPing
   }
 
-  /** Not with a timeout of the driver, which after a blocked event loop fires before the answer is read. */
+  /** Uses no timeout of the driver, which would fire before the reply is read if the event loop was blocked. */
   async function selectOne(expired: AbortSignal): Promise<void> {
     const client = await pool.connect()
     if (expired.aborted) return client.release()
@@ -134,9 +134,9 @@ export function createDatabase({
 
   async function acquire({ signal, reserved = false }: QueryOptions) {
     const taking = { owner: currentOwner(), reserved }
-    const giveBack = shares.take(taking)
+    const release = shares.take(taking)
     // Fast path: the deadline's timer and signals would cost a tenth of a short statement.
-    if (giveBack) return checkOut(giveBack, signal)
+    if (release) return checkOut(release, signal)
     const deadline = { timeoutMs: timeouts.acquireMs, graceMs: timeouts.acquireMs, signal }
     return withDeadline({ ...deadline, operation: 'Acquiring a connection' }, async (stopped) =>
       checkOut(await shares.wait(taking, stopped), stopped),
@@ -144,14 +144,14 @@ export function createDatabase({
   }
 
   /** @param stopped aborted if the caller left while waiting; then the connection is released */
-  async function checkOut(giveBack: GiveBack, stopped: AbortSignal | undefined) {
+  async function checkOut(release: Release, stopped: AbortSignal | undefined) {
     try {
       const client = await pool.connect()
-      if (!stopped?.aborted) return { client, giveBack }
+      if (!stopped?.aborted) return { client, release }
       client.release()
       throw stopped.reason
     } catch (error) {
-      giveBack()
+      release()
       throw error
     }
   }
@@ -163,7 +163,7 @@ export function createDatabase({
   ): Promise<T> {
     const { signal } = options
     signal?.throwIfAborted()
-    const { client, giveBack } = await measured('acquire', () => acquire(options)).catch((error: unknown) => {
+    const { client, release } = await measured('acquire', () => acquire(options)).catch((error: unknown) => {
       throw signal?.aborted ? signal.reason : unavailable(error)
     })
     let broken = false
@@ -200,7 +200,7 @@ export function createDatabase({
       // Release only after the cancel request was delivered, so that it cannot hit the next user's statement.
       await cancelling
       client.release(broken)
-      giveBack()
+      release()
     }
   }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import pg from 'pg'
 import { service } from '../config/package.ts'
 import { withDeadline } from '../lib/deadline.ts'
@@ -8,7 +9,7 @@ export interface PoolOptions {
   readonly max: number
   readonly connectTimeoutMs: number
   readonly statementTimeoutMs: number
-  /** After this time, or up to a fifth less, a connection is replaced: behind a proxy, only new ones reach a new primary. */
+  /** Age at which a connection is replaced, less up to a fifth: behind a proxy, only new ones reach a new primary. */
   readonly maxAgeMs: number
   readonly logger: Logger
 }
@@ -39,7 +40,13 @@ export function createPool(options: PoolOptions): Pool {
     application_name: service.name,
   })
   // Idle connections report errors here; an unhandled 'error' event would end the process.
-  pool.on('error', (error) => logger.warn('idle postgres connection lost', { function: 'onError', error }))
+  // Bound, because a socket's events run in the context of the call that opened it, whose trace they do not belong to.
+  pool.on(
+    'error',
+    AsyncResource.bind((error: Error) => {
+      logger.warn('idle postgres connection lost', { function: 'onError', error })
+    }),
+  )
   const connectedAtMs = new WeakMap<pg.PoolClient, number>()
   let renewedAtMs = 0
   pool.on('connect', (client) => {

@@ -7,8 +7,8 @@ export interface Taking {
   readonly reserved: boolean
 }
 
-/** Gives a connection back to the shares. */
-export type GiveBack = () => void
+/** Releases a taken share of the connections. */
+export type Release = () => void
 
 /** Shares of a pool's connections, so that no caller holds all of them. */
 export interface Shares {
@@ -16,9 +16,9 @@ export interface Shares {
   readonly used: number
   readonly waiting: number
   /** @returns undefined if the owner may not use one more connection now */
-  take(taking: Taking): GiveBack | undefined
+  take(taking: Taking): Release | undefined
   /** Resolves when the owner may use one more connection; aborting the signal ends the wait. */
-  wait(taking: Taking, signal: AbortSignal): Promise<GiveBack>
+  wait(taking: Taking, signal: AbortSignal): Promise<Release>
 }
 
 interface Waiter {
@@ -49,7 +49,7 @@ export function createShares(connections: number, reserve: number): Shares {
     else takenBy.delete(owner)
   }
 
-  function grant(taking: Taking): GiveBack {
+  function grant(taking: Taking): Release {
     change(taking, 1)
     return () => {
       change(taking, -1)

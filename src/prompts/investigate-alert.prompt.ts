@@ -42,9 +42,10 @@ export default definePrompt({
 })
 
 const taskFor = (alert: string): string =>
-  `The alert ${alert} is firing. Follow its runbook, attached. First find out whether we or a dependency are the cause, ` +
-  'and say which evidence shows it. Then propose the mitigation with the least risk, how to verify that it worked, and what to watch afterwards. ' +
-  'Ask for the output of a query rather than guessing it. "search" and "fetch" find further documents.'
+  `The alert ${alert} is firing. Follow its runbook, attached. First find out whether this server or a dependency ` +
+  'is the cause, and say which evidence shows it. Then propose the mitigation with the least risk, how to verify ' +
+  'that it worked, and what to watch afterwards. Ask for the output of a query rather than guessing it. "search" and ' +
+  '"fetch" find further documents.'
 
 /** Derives alert names from runbook files: `high-error-rate` belongs to HighErrorRate. */
 async function alertNames({ services, signal }: PromptContext): Promise<string[]> {

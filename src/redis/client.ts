@@ -65,8 +65,8 @@ function reportConnectionChanges(redis: RedisClient, logger: Logger): void {
   })
 }
 
-/** Resolves to whether the connection became ready within the timeout. */
-export function becomesReady(redis: RedisClient, timeoutMs: number): Promise<boolean> {
+/** Waits for the connection. @returns false if it is not ready within the timeout */
+export function waitUntilReady(redis: RedisClient, timeoutMs: number): Promise<boolean> {
   if (redis.status === 'ready') return Promise.resolve(true)
   // Not `events.once`, which an attempt that fails would reject.
   return new Promise((resolve) => {

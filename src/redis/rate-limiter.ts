@@ -70,7 +70,7 @@ export function createRateLimiter({ redis, namespace, logger, metrics }: RateLim
   }
 }
 
-/** Of an owner in its current window. */
+/** Counts of an owner in its current window. */
 interface Counts {
   /** For each use. */
   readonly used: readonly number[]
@@ -101,12 +101,9 @@ declare module 'ioredis' {
 function createSharedCounters(redis: RedisClient, namespace: string) {
   redis.defineCommand('countUses', { numberOfKeys: 1, lua: script })
   return async (owner: string, uses: readonly Use[]): Promise<Counts> => {
+    const key = `mcp:rate:${namespace}:${owner}`
     const points = uses.flatMap((use) => [fieldOf(use), use.points])
-    const [leftMs, ...used] = await redis.countUses(
-      `mcp:rate:${namespace}:${owner}`,
-      windowSeconds,
-      ...points,
-    )
+    const [leftMs, ...used] = await redis.countUses(key, windowSeconds, ...points)
     return { used, leftMs }
   }
 }

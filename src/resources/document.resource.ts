@@ -34,6 +34,7 @@ export default defineResource({
   },
 
   complete: {
-    id: (value, { services, signal }) => services.documents.idsStartingWith(value, 100, { signal }),
+    // One more than the protocol allows, so that the SDK sets `hasMore`.
+    id: (value, { services, signal }) => services.documents.idsStartingWith(value, 101, { signal }),
   },
 })

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AppError, ErrorCode } from '../errors.ts'
 
-/** Of a cached call. `shared`: a miss that joined the computation of an equal call; `error`: the lookup failed. */
+/** Cache result of a call. `shared`: a miss that joined the computation of an equal call. `error`: a failed lookup. */
 export const cacheResults = ['hit', 'miss', 'shared', 'error'] as const
 export type CacheResult = (typeof cacheResults)[number]
 
@@ -32,7 +32,7 @@ export interface ArrivedMessage {
   /** Name of the tool or prompt, or of the prompt to complete, as the client sent it. */
   readonly target: string | undefined
   readonly resourceUri: string | undefined
-  /** Of a tool call. For traces, if they capture content; never logged. */
+  /** Arguments of a tool call. For traces, if they capture content; never logged. */
   readonly arguments: unknown
   /** W3C trace context from the message's `_meta`. */
   readonly traceparent: string | undefined

@@ -28,7 +28,7 @@ export const exporting: Exporting = await createExporting(readEnvironment(), asy
   process.exit(1)
 })
 
-/** Without `--import` this module loads too late for some instrumentations. */
+/** Whether this module was loaded by `--import`; otherwise, it loads too late for some instrumentations. */
 export const loadedFirst = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((argument) =>
   argument.includes('register'),
 )

@@ -11,7 +11,7 @@ import { createStatsd } from './metrics/statsd.ts'
 import { createObserver, type Observer, type Sink } from './observer.ts'
 import { exporting, loadedFirst } from './register.ts'
 import { createReject, type Reject } from './rejections.ts'
-import { type Traced, withHttpSpans } from './trace/http-spans.ts'
+import { type TraceListener, withHttpSpans } from './trace/http-spans.ts'
 import { otlpSignals } from './trace/otlp.ts'
 
 export interface TelemetryOptions {
@@ -45,7 +45,7 @@ export interface Telemetry {
   readonly observer: Observer
   readonly reject: Reject
   /** Wraps a request listener in a server span, if traces are exported. */
-  readonly traced: Traced
+  readonly traced: TraceListener
   /** Lets StatsD and OTLP run the collect callbacks. Health checks are among them, so first connect the stores. */
   startCollecting(): void
   /** Flushes StatsD, OTLP and the log. */
@@ -129,7 +129,7 @@ function measureTelemetry(metrics: Metrics, observer: Observer, output: LogOutpu
     const { calls, streams } = observer.inFlight()
     metrics.set('mcp_messages_in_flight', {}, calls)
     metrics.set('mcp_streams_open', {}, streams)
-    // In the log, because the counter may have no other way out than the one that fails.
+    // Also logged, because the counter may be exported only by the export that fails.
     const error = exporting.outages.metrics
     if (reportedOutage === (error !== undefined)) return
     reportedOutage = error !== undefined

@@ -52,11 +52,14 @@ export default defineTool({
         message: `Replace the document "${title}" (${id}), last changed ${updatedAt.toISOString()}?`,
       })
       if (action !== 'accept')
-        throw new AppError('conflict', `The user did not agree to replace ${id}. Choose another id, or none.`)
+        throw new AppError(
+          'conflict',
+          `The user did not agree to replace ${id}. Choose another id, or omit it.`,
+        )
       addition = await add(version)
     }
     if (addition.outcome === 'taken')
-      throw new AppError('conflict', `Another document has the id ${id}. Choose another id, or none.`)
+      throw new AppError('conflict', `Another document has the id ${id}. Choose another id, or omit it.`)
     return {
       id,
       url: addition.url,

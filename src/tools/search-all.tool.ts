@@ -43,6 +43,7 @@ export default defineTool({
     }
     const [documents, wikipedia] = await Promise.allSettled([searches.documents, searches.wikipedia])
     clearTimeout(timer)
+    caller.throwIfAborted()
     if (documents.status === 'rejected' && wikipedia.status === 'rejected') throw documents.reason
     const missing = Object.entries({ documents, wikipedia }).flatMap(([source, outcome]) => {
       if (outcome.status === 'fulfilled') return []

@@ -91,7 +91,10 @@ export function createWikipediaClient({
   const retryBudget = createRetryBudget({ ratio: 0.1, reserve: 5 })
   const retryAfterGate = createRetryAfterGate()
 
-  async function attempt(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
+  async function attempt(
+    url: URL,
+    signal: AbortSignal | undefined,
+  ): Promise<z.output<typeof SearchResponse>> {
     const timeout = AbortSignal.timeout(attemptTimeoutMs)
     try {
       const response = await fetch(url, {
@@ -111,7 +114,7 @@ export function createWikipediaClient({
               `Wikipedia rejected the search (HTTP ${response.status}); try again later.`,
             )
       }
-      return JSON.parse(await readBounded(response, maxResponseBytes))
+      return SearchResponse.parse(JSON.parse(await readBounded(response, maxResponseBytes)))
     } catch (error) {
       if (error instanceof AppError || error instanceof TransientError) throw error
       signal?.throwIfAborted()
@@ -131,7 +134,9 @@ export function createWikipediaClient({
     try {
       return await work()
     } catch (error) {
-      if (signal?.aborted || !isTransient(error) || retryAfterGate.remainingMs() > 0 || !retryBudget.spend())
+      // An open breaker would reject the retry, and hide the cause.
+      const isRetryable = isTransient(error) && breaker.state === CircuitState.Closed
+      if (signal?.aborted || !isRetryable || retryAfterGate.remainingMs() > 0 || !retryBudget.spend())
         throw error
       await delay(retryDelayMs(), undefined, { signal })
       return work()
@@ -149,23 +154,21 @@ export function createWikipediaClient({
     async search(query, { limit, signal }) {
       throwIfGateClosed()
       const url = searchUrl(query, limit)
-      // Cockatiel closes a half-open breaker on any error that is not transient, so a caller who leaves must not end the
+      // Cockatiel closes a half-open breaker on any error that is not transient, so a leaving caller must not abort the
       // attempt that decides.
       const request = () =>
-        breaker.execute(
-          () =>
-            measured('search', () =>
-              attempt(url, breaker.state === CircuitState.Closed ? signal : undefined),
-            ),
-          signal,
-        )
-      const response = await withRetry(request, signal).catch((error: unknown) => {
+        breaker.execute(() => {
+          // Again, because another call may have closed the gate during the retry's delay or the half-open attempt.
+          throwIfGateClosed()
+          return measured('search', () =>
+            attempt(url, breaker.state === CircuitState.Closed ? signal : undefined),
+          )
+        }, signal)
+      const { pages } = await withRetry(request, signal).catch((error: unknown) => {
         signal?.throwIfAborted()
         throw toUpstreamError(error)
       })
-      const parsed = SearchResponse.safeParse(response)
-      if (!parsed.success) throw toUpstreamError(parsed.error)
-      return parsed.data.pages.slice(0, limit).map(({ key, title, excerpt, description }) => ({
+      return pages.slice(0, limit).map(({ key, title, excerpt, description }) => ({
         title: plainText(title),
         url: `${baseUrl}/wiki/${encodeURIComponent(key)}`,
         snippet: plainText(excerpt) || plainText(description ?? ''),

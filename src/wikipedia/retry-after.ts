@@ -4,6 +4,7 @@ const defaultCoolDownMs = 1_000
 
 /** Holds back requests for the cool-down that a server requested with `Retry-After`. */
 export interface RetryAfterGate {
+  /** @param retryAfter the header's value; a cool-down of 1 s if it is missing or invalid, at most 60 s */
   close(retryAfter: string | null): void
   /** 0 while the gate is open. */
   remainingMs(): number

@@ -1,6 +1,6 @@
 /** Limits retries, so that an outage does not double the request rate. */
 export interface RetryBudget {
-  /** Called once per call; adds a fraction of a retry. */
+  /** Adds a fraction of a retry, once per call. */
   earn(): void
   /** Takes one retry from the budget; false if it is exhausted. */
   spend(): boolean

@@ -28,6 +28,18 @@ describe('the span of an HTTP request', () => {
     assert.deepEqual(await addressesOf(url), ['https', 'mcp.example.com', 8443])
   })
 
+  it('does not exist for the poll of the page below the path of PUBLIC_URL', async () => {
+    const { url } = await startServer({ ...stack.env, PUBLIC_URL: 'http://127.0.0.1/base' })
+    await fetch(`${url}/base/status`)
+    const later = `/base/${randomUUID()}`
+    await fetch(url + later)
+    await otlp.span((span) => span.attributes['url.path'] === later)
+    assert.equal(
+      otlp.spans.find((span) => span.attributes['url.path'] === '/base/status'),
+      undefined,
+    )
+  })
+
   it('has those of the Host header without a trusted proxy', async () => {
     const { url } = stack.server
     assert.deepEqual(await addressesOf(url), ['http', '127.0.0.1', Number(new URL(url).port)])

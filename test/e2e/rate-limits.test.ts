@@ -63,11 +63,13 @@ describe('the rate limit per caller', () => {
       })
       assert.equal(
         (await scrape(url)).sum('mcp_requests_rejected_total', { reason: 'rate_limited' }),
-        index + 1,
+        2 * index + 1,
       )
       const logged = await line(({ reason }) => reason === 'rate_limited')
       assert.equal(logged['http.response.status_code'], 429)
       assert.equal((await fetch(`${url}/livez`)).status, 200)
+      // Now before the body is read, but still with the id: some clients drop an error without one.
+      assert.equal((await list()).message.id, 1, revision)
     }
   })
 

@@ -105,6 +105,9 @@ describe('a rejected tools/call', () => {
     assert.equal((await postModern(unlimited.mcpUrl, 'tools/call', plain.call)).status, 503)
     const list = await postLegacy(unlimited.mcpUrl, 'tools/list')
     assert.equal(list.status, 503, 'another method than tools/call')
+    const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+    const notified = await post(unlimited.mcpUrl, cancelled, { 'mcp-protocol-version': '2025-11-25' })
+    assert.equal(notified.status, 202)
     leave.abort()
     slowness.end()
     await Promise.all(blocking)

@@ -487,6 +487,7 @@ describe('a rejected request', () => {
       assert.ok(response.status >= 400 && response.status < 500, `${reason}: ${response.status}`)
       const line = await stack.server.line((line) => line.request_id === requestId)
       assert.deepEqual([line.message, line.reason, line.level], ['http request rejected', reason, 'info'])
+      assert.equal(line.caller, reason === 'origin' ? undefined : 'anonymous', reason)
       const after = await scrape(stack.server.url)
       assert.equal(
         after.sum('mcp_requests_rejected_total') - before.sum('mcp_requests_rejected_total'),

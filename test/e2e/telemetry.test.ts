@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { envelope, modernRequest, post, postLegacy, postModern } from '../support/raw.ts'
-import { callsWithText, plain, unreachableSettings } from '../support/sample-calls.ts'
+import { callsWithText, databaseCall, plain, unreachableSettings } from '../support/sample-calls.ts'
 import { type Scrape, scrape } from '../support/scrape.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -239,6 +240,52 @@ describe('the telemetry backend', () => {
     assert.equal(code, 1)
     assert.match(stderr, /OTEL_EXPORTER_OTLP_PROTOCOL: must be http\/protobuf or http\/json or grpc/)
     assert.doesNotMatch(stderr, /\bat /)
+  })
+
+  it('receives the last log lines although it rejects the last traces', async () => {
+    const accepted: string[] = []
+    const backend = createHttpServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      if (request.url === '/v1/traces') return void response.writeHead(404).end()
+      await delay(300)
+      if (!response.destroyed) accepted.push(body)
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+    }).listen(0, '127.0.0.1')
+    await once(backend, 'listening')
+    afterFile(() => backend.close())
+    const { port } = backend.address() as { port: number }
+    const server = await startWith({
+      ...otlpEnvironment(`http://127.0.0.1:${port}`),
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
+      OTEL_LOGS_EXPORTER: 'otlp',
+    })
+    await postModern(server.mcpUrl, 'tools/list')
+    assert.equal(await server.stop(), 0)
+    assert.ok(accepted.some((body) => body.includes('"stopped"')))
+  })
+
+  it('is not told that an idle connection was lost during the call that opened it', {
+    skip: !databaseCall,
+  }, async () => {
+    const otlp = await startOtlpReceiver()
+    const database = new URL(stack.env.DATABASE_URL ?? '')
+    database.searchParams.set('application_name', 'lost')
+    const server = await startWith({ ...otlpEnvironment(otlp.url), DATABASE_URL: database.href })
+    // More calls at once than connections from the start, so calls open some.
+    await Promise.all(
+      Array.from({ length: 5 }, (_, n) =>
+        postModern(server.mcpUrl, 'tools/call', databaseCall?.(`lost ${n}`)),
+      ),
+    )
+    await executeSql(
+      database.href,
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost' and pid <> pg_backend_pid()",
+    )
+    await server.line(({ message }) => message === 'idle postgres connection lost')
+    await postModern(server.mcpUrl, 'tools/list')
+    const lost = server.lines.filter(({ message }) => message === 'idle postgres connection lost')
+    assert.deepEqual(new Set(lost.map((line) => line.trace_id)), new Set([undefined]))
   })
 
   it('receives spans of an instrumentation that the environment adds', async () => {

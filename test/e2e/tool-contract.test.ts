@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import type { Tool as ListedTool } from '@modelcontextprotocol/client'
 import { errorTable } from '../../src/errors.ts'
@@ -39,9 +40,10 @@ before(async () => {
 
 for (const tool of tools) {
   describe(`the tool ${tool.name}`, () => {
-    const call = async (args: unknown) =>
-      (await postModern(stack.server.mcpUrl, 'tools/call', { name: tool.name, arguments: args })).message
-        .result
+    const call = async (args: unknown, headers: Record<string, string> = {}) => {
+      const params = { name: tool.name, arguments: args }
+      return (await postModern(stack.server.mcpUrl, 'tools/call', params, headers)).message.result
+    }
 
     it('is listed with title, description, schemas and annotations', () => {
       const { title, description, inputSchema, outputSchema, annotations } =
@@ -104,13 +106,12 @@ for (const tool of tools) {
       const schema: Schema = listed.get(tool.name)?.inputSchema
       const [text] = schema.required
       const before = stack.server.lines.length
-      await call({ ...(exampleOf(schema) as object), [text]: marker })
-      await stack.server.line(
-        (line) => stack.server.lines.indexOf(line) >= before && line['gen_ai.tool.name'] === tool.name,
-      )
-      const lines = stack.server.lines
-        .slice(before)
-        .filter((line) => line['mcp.method.name'] === 'tools/call')
+      const requestId = randomUUID()
+      await call({ ...(exampleOf(schema) as object), [text]: marker }, { 'x-request-id': requestId })
+      const ofCall = (line: Record<string, unknown>) =>
+        line.request_id === requestId && line['mcp.method.name'] === 'tools/call'
+      await stack.server.line(ofCall)
+      const lines = stack.server.lines.filter(ofCall)
       assert.equal(lines.length, 1)
       assert.ok((lines[0]?.argument_keys as string[] | undefined)?.includes(text))
       if (!tool.logged?.includes(text))

@@ -48,10 +48,8 @@ before(async () => {
       OTEL_LOGS_EXPORTER: 'otlp',
       // Exports happen and time out within seconds instead of half a minute.
       OTEL_BSP_SCHEDULE_DELAY: '500',
-      OTEL_BLRP_SCHEDULE_DELAY: '500',
       OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
       OTEL_BSP_EXPORT_TIMEOUT: '1000',
-      OTEL_BLRP_EXPORT_TIMEOUT: '1000',
     },
   })
 })

@@ -131,7 +131,7 @@ describe('elicit', () => {
     const client = await connectors['v2 client, 2026-07-28'](served.url)
     const result = await client.callTool({ name: 'book', arguments: { day: 'Monday' } })
     assert.equal(result.isError, true)
-    assert.match(text(result), /^conflict: .* the client does not declare the capability "elicitation"/)
+    assert.match(text(result), /^conflict: .* the client must declare the capability "elicitation"/)
     const onlyUrls = {
       ...envelope,
       'io.modelcontextprotocol/clientCapabilities': { elicitation: { url: {} } },

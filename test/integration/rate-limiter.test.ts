@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from 'ioredis'
-import { becomesReady, createRedis, type RedisClient } from '../../src/redis/client.ts'
+import { createRedis, type RedisClient, waitUntilReady } from '../../src/redis/client.ts'
 import { createRateLimiter, perMinute } from '../../src/redis/rate-limiter.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { recordingLogger, silentLogger } from '../support/logger.ts'
@@ -12,7 +12,7 @@ import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
 async function connect(url: string): Promise<RedisClient> {
   const redis = createRedis({ url, logger: silentLogger, metrics })
   afterFile(() => redis.disconnect())
-  await becomesReady(redis, 2_000)
+  await waitUntilReady(redis, 2_000)
   return redis
 }
 

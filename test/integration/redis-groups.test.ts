@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
+import { closeRedis, createRedis, type RedisClient, waitUntilReady } from '../../src/redis/client.ts'
 import { createRateLimiter, perMinute } from '../../src/redis/rate-limiter.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { silentLogger as logger, recordingLogger } from '../support/logger.ts'
@@ -25,7 +25,7 @@ function createClient(url: string): RedisClient {
 
 async function connectTo(url: string): Promise<RedisClient> {
   const redis = createClient(url)
-  assert.ok(await becomesReady(redis, 5_000), 'Redis was not ready within 5 s')
+  assert.ok(await waitUntilReady(redis, 5_000), 'Redis was not ready within 5 s')
   return redis
 }
 
@@ -41,7 +41,7 @@ async function collectMessages(url: string): Promise<unknown[]> {
     metrics,
   })
   broadcast.onMessage((message) => received.push(message))
-  await becomesReady(subscriber, 5_000)
+  await waitUntilReady(subscriber, 5_000)
   return received
 }
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from '../../src/redis/client.ts'
 import { checkPermissions } from '../../src/redis/permissions.ts'
 import { createRateLimiter, perMinute } from '../../src/redis/rate-limiter.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
@@ -27,7 +27,7 @@ async function connectAs(rules: readonly string[]) {
   const redis = createRedis({ url, logger, metrics })
   afterFile(() => closeRedis(redis))
   checkPermissions(redis, logger)
-  await becomesReady(redis, 5_000)
+  await waitUntilReady(redis, 5_000)
   const warnings = () => lines.filter(({ level }) => level === 'warn')
   const metric = async (name: string) => {
     metrics.collect()
@@ -46,7 +46,7 @@ describe('the permissions of the Redis user', { skip: redisServerMissing }, () =
     createBroadcast({ publisher: redis, subscriber, channel, logger, metrics }).onMessage((message) =>
       received.push(message),
     )
-    await becomesReady(subscriber, 5_000)
+    await waitUntilReady(subscriber, 5_000)
     const sender = createBroadcast({ publisher: redis, channel, logger, metrics })
     await waitUntil(async () => {
       sender.send('event')

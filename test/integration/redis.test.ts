@@ -7,7 +7,7 @@ import { createCancellations } from '../../src/mcp/cancellation.ts'
 import { createEventBus } from '../../src/mcp/event-bus.ts'
 import { type BroadcastOptions, createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, closeRedis, createRedis, type RedisClient } from '../../src/redis/client.ts'
+import { closeRedis, createRedis, type RedisClient, waitUntilReady } from '../../src/redis/client.ts'
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
 import { afterFile } from '../support/cleanup.ts'
@@ -21,7 +21,7 @@ let url: string
 async function connect(to = url): Promise<RedisClient> {
   const redis = createRedis({ url: to, logger, metrics })
   afterFile(() => redis.disconnect())
-  await becomesReady(redis, 2_000)
+  await waitUntilReady(redis, 2_000)
   return redis
 }
 
@@ -153,7 +153,7 @@ describe('the broadcast', () => {
       logger,
       metrics,
     }).onMessage((message) => received.push(message))
-    await becomesReady(subscriber, 2_000)
+    await waitUntilReady(subscriber, 2_000)
     proxy.cut()
     await proxy.restore()
     const sender = createBroadcast({ publisher: await connect(), channel: 'mcp:events', logger, metrics })

@@ -133,6 +133,15 @@ const prompt = definePrompt({
   ],
 })
 const plainPrompt = definePrompt({ ...prompt, name: 'plain', run: async () => 'Explain it.' })
+const period = definePrompt({
+  ...prompt,
+  name: 'period',
+  args: z
+    .strictObject({ from: z.string().optional().describe('The first day.'), to: z.string() })
+    .refine(({ from = '', to }) => from <= to, 'from must not be after to'),
+  complete: { from: async (value) => [`${value}b`] },
+  run: async () => 'Report it.',
+})
 
 const charts = defineResource({
   name: 'chart',
@@ -165,7 +174,7 @@ const initialize = {
 let served: ServedCatalog
 before(async () => {
   const tools = [...Object.values(kinds).map(({ tool }) => tool), ...cachedTools, invalid]
-  served = await serveCatalog({ tools, prompts: [prompt, plainPrompt], resources: [charts, notes] })
+  served = await serveCatalog({ tools, prompts: [prompt, plainPrompt, period], resources: [charts, notes] })
 })
 
 for (const [client, connect] of Object.entries(connectors)) {
@@ -198,6 +207,34 @@ for (const [client, connect] of Object.entries(connectors)) {
       ])
     })
 
+    it('has a prompt whose schema applies in full, with completion of an optional argument', async () => {
+      const { getPrompt, listPrompts, complete } = await bound(connect)
+      const get = (args: Record<string, string>) => getPrompt({ name: 'period', arguments: args })
+      assert.equal((await get({ from: '1', to: '2' })).messages.length, 1)
+      await assert.rejects(get({ from: '2', to: '1' }), /from must not be after to/)
+      await assert.rejects(get({ to: '1', until: '2' }), /until/)
+      const listed = (await listPrompts()).prompts.find(({ name }) => name === 'period')
+      assert.deepEqual(listed?.arguments, [
+        { name: 'from', description: 'The first day.', required: false },
+        { name: 'to', required: true },
+      ])
+      const ref = { type: 'ref/prompt', name: 'period' } as const
+      const { completion } = await complete({ ref, argument: { name: 'from', value: 'a' } })
+      assert.deepEqual(completion.values, ['ab'])
+    })
+
+    it('has a resource whose URI has percent-encoded values', async () => {
+      const { readResource } = await bound(connect)
+      for (const [uri, id] of [
+        ['note://caf%C3%A9', 'café'],
+        ['note://café', 'café'],
+        ['note://100%', '100%'],
+      ] as const) {
+        const [content] = (await readResource({ uri })).contents
+        assert.equal(content && 'text' in content && content.text, id, uri)
+      }
+    })
+
     it('has a resource with binary content, and no completion for one without it', async () => {
       const { readResource, complete } = await bound(connect)
       const { contents } = await readResource({ uri: 'chart://a/one' })
@@ -217,6 +254,7 @@ async function bound(connect: (typeof connectors)[keyof typeof connectors]) {
   return {
     listTools: () => client.listTools(),
     callTool: (params: Parameters<typeof client.callTool>[0]) => client.callTool(params),
+    listPrompts: () => client.listPrompts(),
     getPrompt: (params: Parameters<typeof client.getPrompt>[0]) => client.getPrompt(params),
     readResource: (params: Parameters<typeof client.readResource>[0]) => client.readResource(params),
     complete: (params: Parameters<typeof client.complete>[0]) => client.complete(params),

@@ -120,6 +120,7 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
     first('how do I add a tool?', 'guides.add-a-tool'),
     first('How can I load my own documents?', 'guides.load-documents'),
     find('what should I do when the circuit breaker is open?', 'runbooks.circuit-breaker-open'),
+    find("why doesn't the circuit breaker close?", 'runbooks.circuit-breaker-open'),
     find('how do I connect Claude to this server?', 'guides.connect-a-client'),
     find('Why does a client have no session?', 'decisions.0002-stateless'),
     find('where are the logs written', 'guides.logs'),

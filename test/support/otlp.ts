@@ -53,7 +53,6 @@ export const otlpEnvironment = (url: string): Record<string, string> => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   OTEL_BSP_SCHEDULE_DELAY: '50',
-  OTEL_BLRP_SCHEDULE_DELAY: '50',
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: OTLP's JSON encoding

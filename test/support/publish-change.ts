@@ -1,14 +1,14 @@
 import { createChangeNotice, createEventBus } from '../../src/mcp/event-bus.ts'
 import { createBroadcast } from '../../src/redis/broadcast.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from '../../src/redis/client.ts'
 import { silentLogger as logger } from './logger.ts'
 import { noopMetrics as metrics } from './telemetry-fixtures.ts'
 
 /** Publishes a change event as another process would: invalidates the cache and notifies the running servers. */
 export async function publishChange(redisUrl: string, uris: readonly string[] = []): Promise<void> {
   const redis = createRedis({ url: redisUrl, logger, metrics })
-  await becomesReady(redis, 5_000)
+  await waitUntilReady(redis, 5_000)
   const bus = createEventBus({
     broadcast: createBroadcast({ publisher: redis, channel: 'mcp:events', logger, metrics }),
     logger,

@@ -8,7 +8,7 @@ import type { Catalog } from '../../src/mcp/catalog.ts'
 import { createEndpoint } from '../../src/mcp/endpoint.ts'
 import { pipelineStages } from '../../src/mcp/pipeline/stages.ts'
 import { createCache } from '../../src/redis/cache.ts'
-import { becomesReady, createRedis } from '../../src/redis/client.ts'
+import { createRedis, waitUntilReady } from '../../src/redis/client.ts'
 import { createLogSink } from '../../src/telemetry/log/log-sink.ts'
 import { createMetricsSink } from '../../src/telemetry/metrics/metrics-sink.ts'
 import type { EndedRecord } from '../../src/telemetry/observer.ts'
@@ -41,7 +41,7 @@ export async function serveCatalog(definitions: Partial<Catalog>): Promise<Serve
   })
   const redis = createRedis({ url: (await startTestRedis()).url, logger, metrics })
   afterFile(() => redis.disconnect())
-  await becomesReady(redis, 2_000)
+  await waitUntilReady(redis, 2_000)
   const endpoint = createEndpoint({
     server: { name: 'served-catalog', title: 'Served', version: '1.0.0', websiteUrl: 'http://localhost' },
     instructions: 'A server under test.',

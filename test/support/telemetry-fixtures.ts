@@ -1,8 +1,6 @@
-import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import type { ArrivedMessage } from '../../src/telemetry/observer.ts'
 
-/** Metrics without a backend, for tests that do not read metrics. */
-export const noopMetrics = createMetrics([])
+export { noopMetrics } from '../../src/telemetry/metrics/metrics.ts'
 
 export function arrivedMessage(changes: Partial<ArrivedMessage> = {}): ArrivedMessage {
   return {

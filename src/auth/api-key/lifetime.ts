@@ -1,5 +1,5 @@
 const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
-/** Of a key that is created without one: a forgotten key must not work for ever. */
+/** Lifetime of a key that is created without `--expires`: a forgotten key must not work forever. */
 export const defaultLifetime = '90d'
 const maxSeconds = 3_650 * secondsOf.d
 

@@ -40,7 +40,7 @@ async function discoverJwksUrl(issuer: string, signal: AbortSignal): Promise<str
       errors.push(error)
     }
   }
-  throw new AggregateError(errors, 'failed to fetch the authorization server metadata')
+  throw new AggregateError(errors, 'found no usable metadata: check OAUTH_ISSUER, or set OAUTH_JWKS_URL')
 }
 
 /** RFC 8414, section 3.1, and the two locations of OpenID Connect Discovery, in the order of the MCP specification. */
@@ -57,11 +57,7 @@ export function metadataUrls(issuer: string): string[] {
 }
 
 async function fetchJson(url: string, signal: AbortSignal): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    signal,
-    redirect: 'error',
-  })
+  const response = await fetch(url, { headers: { accept: 'application/json' }, signal, redirect: 'error' })
   if (!response.ok) {
     await response.body?.cancel()
     throw new Error(`${url} returned HTTP ${response.status}`)

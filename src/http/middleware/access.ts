@@ -54,12 +54,7 @@ export function createAccess({ config, scopes, database, logger, reject }: Acces
         : createAuthentication({ authenticator, challenge, scopes: scopes.initial, reject, logger }),
     authorize: createAuthorization({ challenge, reject }),
     resourceMetadata: isOAuth
-      ? resourceMetadata({
-          resource,
-          issuer: auth.issuer,
-          scopes: scopes.all,
-          name: service.title,
-        })
+      ? resourceMetadata({ resource, issuer: auth.issuer, scopes: scopes.all, name: service.title })
       : undefined,
   }
 }

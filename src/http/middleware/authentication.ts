@@ -6,11 +6,11 @@ import type { Logger } from '../../telemetry/log/logger.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { type HttpRejection, rejectRequest } from '../reject.ts'
 
-/** `res.locals` behind authentication. */
+/** `res.locals` after authentication. */
 export interface Authenticated {
   caller: Caller
-  /** Ends the response once its credential is invalid. For streams; other responses are short. */
-  endWithCredential?: () => void
+  /** Rechecks the credential while the response is open, and ends it once the credential is invalid. For streams. */
+  recheckCredential?: () => void
   /** Set on the response of a stream, which the HTTP metric leaves out. */
   isStream?: boolean
 }
@@ -67,7 +67,7 @@ export function createAuthentication({
     return {
       reason: 'authentication_unavailable',
       httpStatus: 503,
-      message: 'Credentials cannot be checked right now; try again in a moment.',
+      message: `Credentials cannot be checked right now. Retry after ${retryAfterSeconds} s.`,
       headers: { 'retry-after': String(retryAfterSeconds) },
     }
   }
@@ -88,7 +88,7 @@ export function createAuthentication({
     }
   }
 
-  function endWithCredential(credential: string, res: Response): void {
+  function recheckCredential(credential: string, res: Response): void {
     const timer = setInterval(() => void recheck(credential, res), recheckMs).unref()
     res.once('close', () => clearInterval(timer))
   }
@@ -107,13 +107,13 @@ export function createAuthentication({
       return
     }
     const credential = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1]
-    // No later handler needs it, so none can log it.
+    // Removed, because no later handler needs it and one could log it.
     delete req.headers.authorization
     try {
       if (credential === undefined)
         throw new InvalidCredential('The Authorization header must be `Bearer <token>`.')
       res.locals.caller = await authenticator.authenticate(credential)
-      res.locals.endWithCredential = () => endWithCredential(credential, res)
+      res.locals.recheckCredential = () => recheckCredential(credential, res)
     } catch (error) {
       rejectRequest({ req, res }, toRejection(error), reject)
       return

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express'
 
 /**
- * For a server whose public URL has a path: serves what is below this path as if at the root, whether or not a gateway
- * has removed the path, and has pages link below it.
- * @param basePath without a slash at its end
+ * Supports a public URL with a path: removes the path from request URLs, unless a gateway has done so, and has pages
+ * prefix their links with it.
+ * @param basePath without a trailing slash
  */
 export function createBasePath(basePath: string): RequestHandler {
   const prefix = `${basePath}/`

@@ -36,7 +36,7 @@ export function createErrorHandler(logger: Logger, links = ''): ErrorRequestHand
       return
     }
     res.status(httpStatus).set(rejected?.headers ?? {})
-    // Of the file.
+    // They would describe the static file, not the error page.
     for (const name of ['etag', 'last-modified']) res.removeHeader(name)
     if (req.accepts(['json', 'html']) === 'html') {
       const body = `<main><h1>${httpStatus}</h1><p>${escapeHtml(error.message)}</p>${links}</main>`
@@ -52,7 +52,10 @@ interface ClientError {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Express throws an error with status 400 for a URL that it cannot decode; its file server with 412 and 416 for conditions and ranges. */
+/**
+ * An error of Express for a bad request: 400 for a URL that it cannot decode; 412 and 416 of its file server, for
+ * conditions and ranges.
+ */
 const isClientError = (thrown: unknown): thrown is ClientError =>
   typeof thrown === 'object' &&
   thrown !== null &&

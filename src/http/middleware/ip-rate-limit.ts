@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { type Quota, rateLimit, rateLimitPolicy } from '../../lib/rate-limit-headers.ts'
+import { type Quota, rateLimitHeader, rateLimitPolicyHeader } from '../../lib/rate-limit-headers.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import { clientAddress } from '../client-address.ts'
 import { rejectRequest } from '../reject.ts'
@@ -15,7 +15,7 @@ export interface IpRateLimitOptions {
 const windowMs = 60_000
 /** Limit of an IPv6 /48 network, in address limits: one client may own all of its 65,536 /64 networks. */
 const networkFactor = 16
-/** Addresses looked at for one to replace. */
+/** Oldest addresses from which the one to evict is chosen. */
 const evictionSample = 50
 /** A 401 costs ten requests, to slow down credential guessing. */
 const failedAuthenticationCost = 10
@@ -30,7 +30,7 @@ export function createIpRateLimit({
   maxAddresses = 50_000,
 }: IpRateLimitOptions): RequestHandler {
   const quota: Quota = { name: 'address', requests: perMinute, windowSeconds: windowMs / 1_000 }
-  const policy = rateLimitPolicy([quota])
+  const policy = rateLimitPolicyHeader([quota])
   let counters = { v4: new Map<string, number>(), v6: new Map<string, number>() }
   let endsAtMs = 0
 
@@ -70,7 +70,7 @@ export function createIpRateLimit({
       headers: {
         'retry-after': String(resetSeconds),
         'ratelimit-policy': policy,
-        ratelimit: rateLimit([{ quota, exceeded: true, remaining: 0, resetSeconds }]),
+        ratelimit: rateLimitHeader([{ quota, exceeded: true, remaining: 0, resetSeconds }]),
       },
     } as const
     rejectRequest({ req, res }, rejection, reject)

@@ -53,6 +53,6 @@ export function createPublicDocuments({ documents, limit, reject }: PublicDocume
 const notAllowed = {
   reason: 'method_not_allowed',
   httpStatus: 405,
-  message: 'Method not allowed: this document is read by GET.',
+  message: 'Method not allowed: use GET.',
   headers: { allow: 'GET, HEAD, OPTIONS' },
 } as const

@@ -22,8 +22,8 @@ const keyHeader = {
 }
 
 /**
- * The server card (SEP-2127, schema v1) and the AI Catalog that leads to it, both as the Server Card extension has
- * them. The second path of the catalog is that of earlier drafts, which clients still ask for.
+ * The server card (SEP-2127, schema v1) and the AI Catalog that links to it, both as defined by the Server Card
+ * extension. The catalog's second path is that of earlier drafts, which clients still request.
  */
 export function serverCard({ server, publicUrl, needsKey }: ServerCardOptions): PublicDocument[] {
   const { name, title, version, description } = server

@@ -1,6 +1,6 @@
 /**
  * Client configurations, for the page at `/` and `npm start`. docs/guides/connect-a-client.md shows them for the
- * default address; a test compares both. Keys as documentation and guides of the clients had them in November 2026.
+ * default address; a test compares both. The formats are those of the clients' documentation in November 2026.
  */
 
 import { type ExampleCall, legacyCurl, modernCurl } from './curl-commands.ts'

@@ -129,7 +129,7 @@ function clientsSection({ server, authMode, tools }: HomePageOptions, url: strin
     authMode === 'none'
       ? ''
       : authMode === 'api-key'
-        ? '<p>This server requires an API key. Set the environment variable <code>MCP_TOKEN</code>. VS Code prompts for the key; replace <code>&lt;key&gt;</code> by it.</p>'
+        ? '<p>This server requires an API key. Set the environment variable <code>MCP_TOKEN</code>. VS Code prompts for the key; replace <code>&lt;key&gt;</code> with it.</p>'
         : '<p>This server requires a login. Clients discover the authorization server; <code>curl</code> needs a token in the environment variable <code>MCP_TOKEN</code>.</p>'
   return `<section id="clients" aria-labelledby="clients-heading">
 <h2 id="clients-heading">Connect a client</h2>

@@ -43,11 +43,11 @@ ${body}
 </body>
 </html>
 `
-  res.type('html').send(linkedBelow(res.locals.basePath ?? '', html))
+  res.type('html').send(withBasePath(res.locals.basePath ?? '', html))
 }
 
-/** Pages are written as if the server were at the root of its host. Texts contain no unescaped quotation mark. */
-const linkedBelow = (basePath: string, html: string): string =>
+/** Prefixes root-relative links. Page texts cannot match, because their quotation marks are escaped. */
+const withBasePath = (basePath: string, html: string): string =>
   basePath === ''
     ? html
     : html.replace(/ (href|src)="\/(?!\/)/g, (_match, name: string) => ` ${name}="${escapeHtml(basePath)}/`)

@@ -7,7 +7,7 @@ export type MessageClasses = Pick<ServerOptions, 'IncomingMessage' | 'ServerResp
 /**
  * Classes whose instances have the prototypes that Express would set on every request and response. Setting them later
  * gives each object a hidden class of its own on Node 20, where V8 then looks up each of its properties again.
- * @param app is not mounted in another application
+ * @param app must not be mounted in another application
  */
 export function withAppPrototypes(app: Express): MessageClasses {
   class AppRequest extends IncomingMessage {}

@@ -8,7 +8,7 @@ import { openResponses } from './open-responses.ts'
 export interface Connections {
   /** Sends `Connection: close` with every response from now on, so that clients reconnect to another instance. */
   closeAfterResponses(): void
-  /** Accepts the connections in the backlog, then closes the listener. Unlike `Server.close`, keeps idle connections. */
+  /** Accepts the connections in the backlog, then closes the listener. Unlike `Server.close`, it keeps idle ones. */
   stopListening(): Promise<void>
   /** Resolves when all connections are closed: after their last response, or after one idle second. */
   end(): Promise<void>
@@ -16,7 +16,7 @@ export interface Connections {
 
 interface Connection {
   readonly socket: Socket
-  /** As last seen, like the following. */
+  /** State at the latest poll, like the fields below. */
   bytesRead: number
   isAnswered: boolean
   idleSinceMs: number
@@ -46,7 +46,7 @@ export function trackConnections(server: Server): Connections {
   function isIdle(connection: Connection): boolean {
     const { bytesRead } = connection.socket
     const isAnswered = openResponses(connection.socket).length === 0
-    // A response that closed since the last look may have closed just now.
+    // A response that closed since the latest poll may have closed just now.
     if (!isAnswered || !connection.isAnswered || connection.bytesRead !== bytesRead)
       connection.idleSinceMs = performance.now()
     Object.assign(connection, { bytesRead, isAnswered })

@@ -8,7 +8,7 @@ import { closePipelinedResponses } from './pipelined-responses.ts'
 import { closeSlowReaders } from './slow-readers.ts'
 
 /** Limits on clients, enforced before the application sees a request. */
-const limits = {
+const defaults = {
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 200,
   /** For the headers of a request, from its first byte, or from the start of a new connection. */
@@ -22,7 +22,7 @@ const limits = {
   maxIdleConnections: 1_000,
   /** No byte in either direction. Streams get a comment every 15 s, so only dead peers reach it. */
   idleTimeoutMs: 120_000,
-  /** Least rate at which a client takes a waiting response, averaged over the grace period. */
+  /** Minimum rate at which a client reads a waiting response, averaged over the grace period. */
   minReadBytesPerSecond: 1_024,
   slowReaderGraceMs: 20_000,
   /** Below the file descriptor limit, so that connections to dependencies remain possible. */
@@ -36,27 +36,30 @@ export function createHttpServer(
     reject,
     messages,
     ...changes
-  }: { readonly reject: Reject; readonly messages?: MessageClasses } & Partial<typeof limits>,
+  }: { readonly reject: Reject; readonly messages?: MessageClasses } & Partial<typeof defaults>,
 ): Server {
-  const is = { ...limits, ...changes }
+  const limits = { ...defaults, ...changes }
   const server = createServer(
     {
-      maxHeaderSize: is.maxHeaderBytes,
-      headersTimeout: is.headersTimeoutMs,
-      requestTimeout: is.requestTimeoutMs,
-      connectionsCheckingInterval: is.checkEveryMs,
-      keepAliveTimeout: is.keepAliveTimeoutMs,
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
       ...messages,
     },
     listener,
   )
-  server.maxHeadersCount = is.maxHeaders
-  server.timeout = is.idleTimeoutMs
-  server.maxConnections = is.maxConnections
+  server.maxHeadersCount = limits.maxHeaders
+  server.timeout = limits.idleTimeoutMs
+  server.maxConnections = limits.maxConnections
   trackOpenResponses(server)
   closePipelinedResponses(server)
-  boundIdleConnections(server, is.maxIdleConnections)
-  closeSlowReaders(server, { minBytesPerSecond: is.minReadBytesPerSecond, graceMs: is.slowReaderGraceMs })
+  boundIdleConnections(server, limits.maxIdleConnections)
+  closeSlowReaders(server, {
+    minBytesPerSecond: limits.minReadBytesPerSecond,
+    graceMs: limits.slowReaderGraceMs,
+  })
   answerClientErrors(server, reject)
   return server
 }

@@ -39,9 +39,9 @@ export function closeSlowReaders(
 }
 
 /**
- * Bytes that the operating system has taken. Workaround: Node counts a write only when all of it is delivered, which takes
- * long for a large one; the progress within it, which also resets Node's idle timeout, is not public. It comes in steps
- * of a third of the kernel's send buffer.
+ * Bytes that the operating system has accepted. Workaround: Node counts a write only when it is complete, which takes
+ * long for a large one. The progress within it, which also resets Node's idle timeout, is not public. It comes in
+ * steps of a third of the kernel's send buffer. Delete when Node reports it.
  */
 function deliveredBytes(socket: Socket): number {
   const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } | null }

@@ -2,7 +2,7 @@ import type { Admission, AdmissionRejection, Arrival } from './admission.ts'
 
 /** A limit for all callers together, and for each of them. */
 export interface Slots {
-  readonly inAll: number
+  readonly total: number
   readonly perCaller: number
 }
 
@@ -20,24 +20,27 @@ export interface LoadSheddingOptions {
 export function createLoadShedding({ calls, streams }: LoadSheddingOptions): Admission {
   const takeCalls = createSlots(calls, 'call', 1)
   const takeStreams = createSlots(streams, 'stream', 30)
-  return (arrival) =>
-    arrival.body.isListen
-      ? takeStreams(arrival, 1)
-      : takeCalls(arrival, Math.max(1, arrival.body.messages.length))
+  return (arrival) => {
+    const { isListen, messages, single } = arrival.body
+    if (isListen) return takeStreams(arrival, 1)
+    // No work follows a notification, and a cancellation frees a slot.
+    if (single?.id === undefined && single?.method.startsWith('notifications/')) return undefined
+    return takeCalls(arrival, Math.max(1, messages.length))
+  }
 }
 
 /** Slots, each released at the end of the work, whether or not the client has read the response. */
-function createSlots({ inAll, perCaller }: Slots, kind: 'call' | 'stream', retryAfterSeconds: number) {
+function createSlots({ total, perCaller }: Slots, kind: 'call' | 'stream', retryAfterSeconds: number) {
   let taken = 0
   const takenBy = new Map<string, number>()
-  const most = Math.min(inAll, perCaller)
+  const most = Math.min(total, perCaller)
 
   return ({ res, owner, onFinish }: Arrival, wanted: number): AdmissionRejection | undefined => {
     if (res.destroyed) return undefined
     // Capped, because a batch larger than the limit could never be admitted.
     const slots = Math.min(wanted, most)
     const own = takenBy.get(owner) ?? 0
-    if (taken + slots > inAll) return overloaded(`concurrent ${kind} limit`, retryAfterSeconds)
+    if (taken + slots > total) return overloaded(`concurrent ${kind} limit`, retryAfterSeconds)
     if (own + slots > most) return overloaded(`concurrent ${kind} limit of a caller`, retryAfterSeconds)
     taken += slots
     takenBy.set(owner, own + slots)

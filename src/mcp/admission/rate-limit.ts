@@ -1,5 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import { type QuotaState, rateLimit, rateLimitPolicy, retryAfter } from '../../lib/rate-limit-headers.ts'
+import {
+  type QuotaState,
+  rateLimitHeader,
+  rateLimitPolicyHeader,
+  retryAfterHeader,
+} from '../../lib/rate-limit-headers.ts'
 import { perMinute, type RateLimiter } from '../../redis/rate-limiter.ts'
 import { unknownLabel } from '../../telemetry/metrics/labels.ts'
 import type { Message } from '../message.ts'
@@ -7,7 +12,7 @@ import type { Admission, AdmissionRejection, EarlyAdmission } from './admission.
 
 export interface RateLimitOptions {
   readonly limiter: RateLimiter
-  /** Limits a minute: `caller` for all messages of a caller, `tool` for its calls of each tool. */
+  /** Requests per minute: `caller` counts all messages of a caller, `tool` its calls of each tool. */
   readonly limits: { readonly caller: number; readonly tool: number }
   readonly tools: ReadonlySet<string>
 }
@@ -21,7 +26,7 @@ export function createRateLimit({ limiter, limits, tools }: RateLimitOptions): {
   readonly admit: Admission
 } {
   const quotas = { caller: perMinute('caller', limits.caller), tool: perMinute('tool', limits.tool) }
-  const policy = rateLimitPolicy([quotas.caller, quotas.tool])
+  const policy = rateLimitPolicyHeader([quotas.caller, quotas.tool])
   const exceededBy = new Map<string, { readonly state: QuotaState; readonly untilMs: number }>()
 
   const beforeBody: EarlyAdmission = ({ res, owner }) => {
@@ -51,11 +56,11 @@ export function createRateLimit({ limiter, limits, tools }: RateLimitOptions): {
   /** Sets the headers of the limits; returns a rejection if one of them is exceeded. */
   function exceededLimit(res: ServerResponse, states: readonly QuotaState[]): AdmissionRejection | undefined {
     res.setHeader('ratelimit-policy', policy)
-    res.setHeader('ratelimit', rateLimit(states))
+    res.setHeader('ratelimit', rateLimitHeader(states))
     const exceeded = states.find((state) => state.exceeded)
     if (exceeded === undefined) return undefined
     const { name, requests } = exceeded.quota
-    const wait = retryAfter(states)
+    const wait = retryAfterHeader(states)
     return {
       reason: 'rate_limited',
       httpStatus: 429,

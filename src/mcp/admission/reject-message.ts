@@ -9,14 +9,13 @@ const firstModernRevision = '2026'
 /** Bodies of this size are cheap to parse, even of a caller that exceeds its limit. */
 const smallBodyBytes = 16 * 1024
 
-/** Whether the headers permit a small message of a 2025 revision, whose rejection may depend on the message. */
-export const mayBeSmallLegacyCall = ({ headers }: IncomingMessage): boolean =>
-  !namesModernRevision(headers['mcp-protocol-version']) &&
+/** Whether the message is small enough to be parsed for its rejection, which then has its id. */
+export const isSmall = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= smallBodyBytes
 
 /**
- * Rejects a request with its parsed message. Many clients of the 2025 revisions end their session on any HTTP error, so
- * their rejected `tools/call` gets a failed tool result if the admission allows it, so the model reads why.
+ * Rejects a request with its parsed message. Many clients of the 2025 revisions end their session on any HTTP error. If
+ * the admission allows it, their `tools/call` gets a failed tool result instead, which tells the model the reason.
  */
 export function rejectMessage(
   request: RejectedRequest,

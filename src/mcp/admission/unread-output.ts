@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { EarlyAdmission } from './admission.ts'
 import { overloaded } from './load-shedding.ts'
 
-/** Unread bytes of a caller's responses, from which on its requests are rejected. */
+/** Unread bytes of a caller's responses, beyond which its requests are rejected. */
 const maxUnreadBytes = 8 * 1024 * 1024
 
 /**

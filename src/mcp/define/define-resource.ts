@@ -38,7 +38,7 @@ export interface ResourceOptions<Template extends string> {
   readonly uriTemplate: Template
   /** Required scopes for listing and reading: the caller needs all of them. */
   readonly scopes: RequiredScopes
-  /** Has text that callers or external systems wrote. Marks the contents. */
+  /** Has text that callers or external systems wrote. Marks the contents as text of third parties. */
   readonly openWorld?: boolean
   /** How long clients may cache a read, in seconds. */
   readonly ttlSeconds: number

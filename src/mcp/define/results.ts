@@ -9,7 +9,7 @@ export interface ContentResult extends Meta {
   readonly content: readonly ContentBlock[]
 }
 
-/** Result of a tool with an output schema that has more than its output. The output's JSON text comes first. */
+/** Output of a tool with further content or metadata. The content follows the output's JSON text. */
 export interface StructuredResult<Output> extends Meta {
   readonly structuredContent: Output
   readonly content?: readonly ContentBlock[]
@@ -22,7 +22,7 @@ export type ResultOf<Output extends OutputSchema> = Output extends z.ZodObject
   ? z.output<Output> | StructuredResult<z.output<Output>>
   : string | readonly ContentBlock[] | ContentResult
 
-/** What `unless` of the cache reads. */
+/** Argument of the cache policy's `unless`. */
 export type CachedOf<Output extends OutputSchema> = Output extends z.ZodObject
   ? z.output<Output>
   : ContentResult

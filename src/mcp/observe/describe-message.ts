@@ -35,7 +35,7 @@ export function describeMessage(
       text(meta['io.modelcontextprotocol/protocolVersion'] ?? params.protocolVersion) ??
       headers?.get('mcp-protocol-version') ??
       undefined,
-    // Without the client's name in it.
+    // The part after the dot is the client's name.
     sessionId: sessionId?.split('.', 1)[0],
     clientName: text(client.name) ?? clientNameOf(sessionId ?? ''),
     clientVersion: text(client.version),

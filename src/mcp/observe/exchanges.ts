@@ -32,7 +32,7 @@ export interface ExchangeObservation {
   /** @param fetchFor selects the SDK's handler for a body */
   observe(fetchFor: (body: Body) => Fetch): Handle
   /** Wraps the bus to observe streams, which are open as long as they are subscribed. */
-  observed(bus: ServerEventBus): ServerEventBus
+  observeBus(bus: ServerEventBus): ServerEventBus
 }
 
 export function createExchangeObservation({
@@ -45,6 +45,9 @@ export function createExchangeObservation({
   /** The exchange of a `subscriptions/listen`, which reaches no server instance. */
   const listening = new AsyncLocalStorage<Exchange>()
 
+  const startRecord = ({ body, request: { headers }, sender }: Exchange, kind: MessageRecord['kind']) =>
+    observer.start(describeMessage(toMessage(body.json), { era: 'modern', headers, sender, kind }))
+
   async function conclude(exchange: Exchange, response: Response): Promise<void> {
     if (exchange.dispatched || exchange.stream !== undefined) return
     const error = await errorOf(response)
@@ -53,9 +56,7 @@ export function createExchangeObservation({
     const { headers } = request
     if (response.status === 200) {
       // A listen request that failed with a JSON-RPC error.
-      const record = observer.start(
-        describeMessage(toMessage(exchange.body.json), { era: 'modern', headers, sender }),
-      )
+      const record = startRecord(exchange, 'call')
       record.rpcError = error
       observer.end(record)
       return
@@ -65,6 +66,7 @@ export function createExchangeObservation({
       reason: reasonOf(response.status, error.code),
       httpStatus: response.status,
       requestId,
+      caller: sender?.caller.id,
       message: error.message,
     })
   }
@@ -80,17 +82,13 @@ export function createExchangeObservation({
       return response
     },
 
-    observed: (bus) => ({
+    observeBus: (bus) => ({
       publish: (event) => bus.publish(event),
       subscribe(listener) {
         const unsubscribe = bus.subscribe(listener)
         const exchange = listening.getStore()
         if (exchange === undefined) return unsubscribe
-        const { body, request, sender } = exchange
-        const { headers } = request
-        const record = observer.start(
-          describeMessage(toMessage(body.json), { era: 'modern', headers, sender, kind: 'stream' }),
-        )
+        const record = startRecord(exchange, 'stream')
         exchange.stream = record
         return () => {
           unsubscribe()

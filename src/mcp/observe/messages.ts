@@ -63,8 +63,8 @@ export function observeMessages(
         }),
       )
       if (record.id !== undefined) records.set(record.id, [...(records.get(record.id) ?? []), record])
-      // The SDK sends no response for a cancelled request of the same batch, and then waits for it forever. Others are
-      // cancelled by `cancellation.ts`.
+      // Not `notifications/cancelled`: the SDK sends no response for a cancelled request of the same batch, and then
+      // waits for it forever. `cancellation.ts` cancels the other requests.
       if (record.id !== undefined || message.method !== 'notifications/cancelled')
         observer.run(record, () => onmessage?.(message, extra))
       if (record.id === undefined) observer.end(record)
@@ -85,7 +85,10 @@ export function observeMessages(
   }
 }
 
-/** Fast path: the SDK creates an error for calls in flight even if there are none; its stack would cost 3 % of a call or more. */
+/**
+ * Fast path: the SDK creates an error for calls in flight even if there are none. Its stack would cost at least 3 % of
+ * a call.
+ */
 function withoutStackTraces(close: () => void): void {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

@@ -3,16 +3,16 @@ const maxNameLength = 60
 
 /** Names unknown arguments, the nearest valid name of each, and all valid ones. */
 export function describeUnknown(unknown: readonly string[], valid: readonly string[]): string {
-  const told = unknown.slice(0, maxNamed).map((name) => {
+  const described = unknown.slice(0, maxNamed).map((name) => {
     const nearest = name.length > maxNameLength ? undefined : nearestName(name, valid)
     const hint = nearest === undefined ? '.' : `; did you mean \`${nearest}\`?`
     return `unknown argument \`${name.slice(0, maxNameLength)}\`${hint}`
   })
   const others = unknown.length > maxNamed ? ` And ${unknown.length - maxNamed} more.` : ''
-  return `${told.join(' ')}${others} Valid: ${valid.join(', ') || 'no arguments'}`
+  return `${described.join(' ')}${others} Valid: ${valid.join(', ') || 'no arguments'}`
 }
 
-/** The valid name with the fewest edits, if at most a third of its letters differ; spelling styles are equal. */
+/** The valid name with the fewest edits, at most a third of its letters; ignores case and separators. */
 function nearestName(name: string, valid: readonly string[]): string | undefined {
   const [nearest] = valid
     .map((candidate) => ({ candidate, edits: editDistance(letters(name), letters(candidate)) }))

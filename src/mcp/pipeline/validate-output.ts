@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Stage } from './pipeline.ts'
 
-/** Validates results against the operation's output schema. Inside `useCache`, so cached results are not checked again. */
+/** Validates results against the output schema. Runs inside `useCache`, so cached results are not checked again. */
 export const validateOutput: Stage = ({ name, output: schema }, next) => {
   if (schema === undefined) return next
   return async (args, context) => {

@@ -61,9 +61,10 @@ function obstacleOf({ era }: MessageRecord, { envelope }: AnsweredRequest): stri
   const { [CLIENT_CAPABILITIES_META_KEY]: capabilities } = (envelope ?? {}) as {
     [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities
   }
-  const { form, url } = capabilities?.elicitation ?? { url: {} }
-  if (form === undefined && url !== undefined)
-    return 'and cannot be asked: the client does not declare the capability "elicitation" with forms.'
+  const elicitation = capabilities?.elicitation
+  // Without modes, the capability means forms.
+  if (!elicitation || (elicitation.url !== undefined && elicitation.form === undefined))
+    return 'and cannot be asked: the client must declare the capability "elicitation" with forms.'
   return undefined
 }
 

@@ -52,14 +52,19 @@ function completableArgs(
   { prompt, complete }: PreparedPrompt,
   dependencies: HandlerDependencies,
 ): StandardSchemaWithJSON {
-  const fields = Object.entries(prompt.args.shape).map(([name, field]) => {
-    const call = complete.get(name)
-    if (call === undefined) return [name, field]
+  const fields = [...complete].map(([name, call]) => {
     const suggest = async (value: unknown) => [
       ...(await callOperation<readonly string[]>(call, value, dependencies)),
     ]
-    // A copy, because `completable` mutates the schema, which all requests share.
-    return [name, completable((field as z.ZodString).clone(), suggest)]
+    return [name, withCompletion(prompt.args.shape[name] as z.ZodType, suggest)]
   })
-  return z.object(Object.fromEntries(fields)) as unknown as StandardSchemaWithJSON
+  // Keeps refinements and strictness.
+  return prompt.args.safeExtend(Object.fromEntries(fields)) as unknown as StandardSchemaWithJSON
+}
+
+/** A copy, because `completable` mutates the schema, which all requests share. The SDK looks inside `optional()`. */
+function withCompletion(field: z.ZodType, suggest: (value: unknown) => Promise<string[]>): z.ZodType {
+  if (!(field instanceof z.ZodOptional)) return completable(field.clone(), suggest)
+  const innerType = completable((field.unwrap() as z.ZodType).clone(), suggest)
+  return field.clone({ ...field.def, innerType }, { parent: true })
 }

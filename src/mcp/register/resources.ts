@@ -1,4 +1,9 @@
-import { type McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
+import {
+  type McpServer,
+  ResourceNotFoundError,
+  ResourceTemplate,
+  type Variables,
+} from '@modelcontextprotocol/server'
 import { type Caller, isAllowed } from '../../auth/caller.ts'
 import type { Resource, ResourceContext } from '../define/define-resource.ts'
 import { composeCall, type Operation, type OperationCall, type Stage } from '../pipeline/pipeline.ts'
@@ -81,7 +86,7 @@ function registerFamily(
     async (uri, variables, { mcpReq }) => {
       const found = await callOperation<Awaited<ReturnType<Resource['read']>>>(
         read,
-        variables,
+        decoded(variables),
         dependencies,
         mcpReq.signal,
       )
@@ -94,6 +99,18 @@ function registerFamily(
       return { contents: [{ uri: uri.toString(), mimeType, ...content, ...(openWorld && thirdPartyText) }] }
     },
   )
+}
+
+/** URIs have percent-encoded values (RFC 6570, section 3.2.1), and the SDK passes them on as they are. */
+const decoded = (variables: Variables): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, decode(String(value))]))
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 const toBase64 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>

@@ -9,16 +9,13 @@ import type { z } from 'zod'
  */
 export function advertised(schema: z.ZodObject): StandardSchemaWithJSON {
   const standard = (schema as unknown as StandardSchemaWithJSON)['~standard']
-  const converted = new Map<string, Record<string, unknown>>()
-  const convert =
-    (direction: 'input' | 'output') => (options: Parameters<typeof standard.jsonSchema.input>[0]) => {
-      let json = converted.get(direction)
-      if (json === undefined) {
-        json = standard.jsonSchema[direction](options)
-        converted.set(direction, json)
-      }
+  const convert = (direction: 'input' | 'output') => {
+    let json: Record<string, unknown> | undefined
+    return (options: Parameters<typeof standard.jsonSchema.input>[0]) => {
+      json ??= standard.jsonSchema[direction](options)
       return json
     }
+  }
   return {
     '~standard': {
       ...standard,

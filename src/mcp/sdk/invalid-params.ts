@@ -23,19 +23,18 @@ export function correctParamErrors(mcp: McpServer | Server): void {
 }
 
 /**
- * The SDK validates a request's params against its method's schema and rejects invalid ones with -32603, an
- * internal error, and its validator's whole report as the message. It is the caller's mistake: -32602 by the
- * specification (basic, "Error Codes"), with path and rule. Other messages are returned unchanged.
+ * Converts the SDK's -32603 for invalid params to -32602 (basic, "Error Codes"), with path and rule in place of the
+ * validator's report. Returns other messages unchanged.
  */
 export function toInvalidParamsError<Message extends JSONRPCMessage>(message: Message): Message {
   if (!('error' in message) || message.error.code !== -32603) return message
   const issues = issuesIn(message.error.message)
   if (issues === undefined) return message
-  const told = issues
+  const listed = issues
     .slice(0, maxIssues)
     .map(({ path, message: rule }) => `${path.join('.')}: ${rule}`.slice(0, maxIssueLength))
-  if (issues.length > maxIssues) told.push(`and ${issues.length - maxIssues} more`)
-  return { ...message, error: { code: -32602, message: `Invalid params: ${told.join('; ')}` } }
+  if (issues.length > maxIssues) listed.push(`and ${issues.length - maxIssues} more`)
+  return { ...message, error: { code: -32602, message: `Invalid params: ${listed.join('; ')}` } }
 }
 
 /** The validator's report, if the text is one. */

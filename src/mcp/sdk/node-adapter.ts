@@ -4,10 +4,10 @@ import { rejectRequest } from '../../http/reject.ts'
 import type { Reject } from '../../telemetry/rejections.ts'
 import type { Admission, AdmissionRejection, Arrival, EarlyAdmission } from '../admission/admission.ts'
 import { overloaded } from '../admission/load-shedding.ts'
-import { mayBeSmallLegacyCall, rejectMessage } from '../admission/reject-message.ts'
+import { isSmall, rejectMessage } from '../admission/reject-message.ts'
 import { type Sender, toAuthInfo } from '../caller.ts'
 import type { Cancellations } from '../cancellation.ts'
-import { parseBody } from '../message.ts'
+import { maxDepth, maxValues, parseBody } from '../message.ts'
 import { clientNameIn } from '../observe/describe-message.ts'
 import type { Handle } from '../observe/exchanges.ts'
 import { type BodyLimits, createBodyReader } from '../read-body.ts'
@@ -35,9 +35,9 @@ const invalidRequest = (problem: string) =>
   }) as const
 
 const exceededLimits = {
-  'too deep': invalidRequest('the message is nested too deeply.'),
+  'too deep': invalidRequest(`the message must not nest more than ${maxDepth} levels.`),
   'too many values': invalidRequest(
-    'the message has too many values; send smaller arguments or a smaller batch.',
+    `the message must not have more than ${maxValues} JSON values; send smaller arguments or a smaller batch.`,
   ),
 }
 
@@ -48,7 +48,7 @@ const internal = {
   rpcCode: -32603,
 } as const
 
-/** Clients of the 2025 revisions ask for a stream after `initialize`, and end their session; both are optional there. */
+/** Clients of the 2025 revisions request a stream (GET) and end a session (DELETE); servers may support neither. */
 const notAllowed = ({ method, headers }: IncomingMessage) =>
   ({
     reason:
@@ -58,7 +58,7 @@ const notAllowed = ({ method, headers }: IncomingMessage) =>
           ? 'no_session'
           : 'method_not_allowed',
     httpStatus: 405,
-    message: 'Method not allowed: MCP messages are sent by POST.',
+    message: 'Method not allowed: send MCP messages by POST.',
     headers: { allow: 'POST' },
   }) as const
 
@@ -106,12 +106,12 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
     const { req, res, caller, owner, onFinish } = entry
     // Here and not by the SDK, because web-standard requests can't have every method, such as TRACE.
     if (req.method !== 'POST') {
-      rejectRequest({ req, res }, notAllowed(req), reject)
+      rejectRequest({ req, res, caller }, notAllowed(req), reject)
       return
     }
     let early: AdmissionRejection | undefined
     for (const admit of earlyAdmissions) early ??= admit(entry)
-    if (early && !mayBeSmallLegacyCall(req)) {
+    if (early && !isSmall(req)) {
       rejectRequest({ req, res, caller }, early, reject)
       return
     }
@@ -121,7 +121,7 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
     })
     const read = await body.read(req, owner, onFinish)
     if (read === 'gone') {
-      reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
+      reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id'), caller: caller.id })
       return
     }
     if (read === 'too large' || read === 'too many') {
@@ -141,7 +141,7 @@ export function toNodeListener(handle: Handle, options: NodeListenerOptions) {
     }
     // Admissions wait for Redis. The SDK does not look at a signal that is aborted already.
     if (gone.signal.aborted) {
-      reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id') })
+      reject({ reason: 'aborted', requestId: headerOf(req, 'x-request-id'), caller: caller.id })
       return
     }
     if (parsed.isListen) onStream?.()

@@ -25,7 +25,7 @@ export class ParsedRequest {
     this.headers = new ReadHeaders(headers) as unknown as Headers
   }
 
-  /** The same as the platform makes it; its body is empty, because it has been read. */
+  /** The equivalent `Request` of the platform; its body is empty, because it has been read. */
   whole(): Request {
     const { url, method, headers, signal } = this
     this.#whole ??= new Request(url, { method, headers: [...headers], signal })
@@ -57,8 +57,8 @@ class ReadHeaders {
   }
 }
 
-/** Adds the remaining members of the platform's class, answered by the whole object. */
-function complete(
+/** Adds the remaining members of the platform's class, which delegate to the whole object. */
+function delegateRemaining(
   light: { prototype: { whole(): object } },
   platform: { prototype: object },
   own: readonly string[],
@@ -74,5 +74,5 @@ function complete(
     })
   }
 }
-complete(ParsedRequest, Request, ['method', 'url', 'signal', 'headers'])
-complete(ReadHeaders, Headers, [])
+delegateRemaining(ParsedRequest, Request, ['method', 'url', 'signal', 'headers'])
+delegateRemaining(ReadHeaders, Headers, [])

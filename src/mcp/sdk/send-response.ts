@@ -16,7 +16,7 @@ export async function sendResponse(
   keepAlive: Pick<StreamKeepAlive, 'keep'>,
 ): Promise<void> {
   if (res.destroyed) return
-  // Set by the SDK for streams; it would override Node's keep-alive and what was set before.
+  // The SDK sets it for streams, where it would override Node's value and the `Connection: close` of a shutdown.
   response.headers.delete('connection')
   const headers: Record<string, string | number> = Object.fromEntries(response.headers)
   if (response.body === null || !isEventStream(response)) {
@@ -32,7 +32,8 @@ export async function sendResponse(
     // Leaving the loop, for any reason, cancels the stream and with it the work behind it.
     for await (const chunk of response.body) {
       if (res.destroyed) return
-      // A call does not wait for its reader, so that its slot is free when the work is done; unread-output.ts bounds it.
+      // A call does not wait for its reader, so that its slot is free when the work is done. `unread-output.ts` bounds
+      // the memory.
       if (!res.write(chunk) && isListen) await drained(res)
     }
   } finally {

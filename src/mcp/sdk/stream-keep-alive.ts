@@ -12,7 +12,7 @@ export interface StreamKeepAlive {
   close(): void
 }
 
-/** How often something is written to a stream: the SDK's own interval. */
+/** Interval between two comments on a stream: the SDK's default. */
 const intervalSeconds = 15
 
 /**

@@ -4,7 +4,7 @@ import { type Logger, traceFlags } from './logger.ts'
 
 export type CallFields = Readonly<Record<string, string | number | boolean | undefined | Error>>
 
-/** Log lines of a call, with the ids of its `mcp message` line. Fields are bounded, and redacted by name and content. */
+/** Log lines of a call, with the ids of its `mcp message` line. Fields are bounded, and redacted by name and value. */
 export interface CallLog {
   debug(message: string, fields?: CallFields): void
   info(message: string, fields?: CallFields): void

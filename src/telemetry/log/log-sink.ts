@@ -1,6 +1,7 @@
 import { errorTable } from '../../errors.ts'
 import { type EndedRecord, promptMethods, type Sink } from '../observer.ts'
 import { type Logger, traceFlags } from './logger.ts'
+import { redactText } from './redact.ts'
 
 /** Maximum length of client-supplied text in a log line. */
 const maxLoggedLength = 200
@@ -54,6 +55,9 @@ function levelOf({ errorCode, rpcError }: EndedRecord): 'info' | 'warn' | 'error
   return rpcError?.code === -32603 ? 'error' : 'info'
 }
 
+/** Redacts before it cuts: without its end a secret is not recognised. */
 export function shorten<T extends string | undefined>(text: T): T | string {
-  return text !== undefined && text.length > maxLoggedLength ? `${text.slice(0, maxLoggedLength)}…` : text
+  return text !== undefined && text.length > maxLoggedLength
+    ? `${redactText(text).slice(0, maxLoggedLength)}…`
+    : text
 }

@@ -4,7 +4,7 @@ export const redacted = '[redacted]'
 const secretName =
   /passw|secret|token|authori[sz]ation|cookie|api[-_]?key|private[-_]?key|credential|bearer|jwt|assertion/i
 
-/** What looks like a secret inside of any text. Repetitions before a required character are bounded, to stay linear. */
+/** Patterns of secrets in any text. Repetitions before a required character are bounded, so that matching is linear. */
 const secretValues: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(Bearer)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`],
   [/\b(authorization["']?\s*[=:]\s*["']?basic)\s+[\w+/=-]+/gi, `$1 ${redacted}`],

@@ -11,9 +11,9 @@ export interface LogOutput extends winston.transport {
   drain(): Promise<void>
 }
 
-/** Bound on what waits for a slow reader: some ten thousand lines. */
+/** Maximum bytes that wait for a slow reader: about ten thousand lines. */
 const maxBacklogBytes = 8 * 1024 * 1024
-/** Bound on what waits for the end of a turn, which can be long. */
+/** Maximum lines that wait for the end of an event-loop turn, which can be long. */
 const maxLinesPerWrite = 256
 
 /**

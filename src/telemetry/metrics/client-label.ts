@@ -33,14 +33,14 @@ const clients: readonly (readonly [prefix: string, label: string])[] = [
   ['mcp-go', 'mcp-go'],
   ['java sdk', 'java-sdk'],
   ['spring-ai', 'spring-ai'],
-  // The default of the Python SDK; other names begin with it, so it must be whole.
+  // The default of the Python SDK; matched exactly below, because other names begin with it.
   ['mcp', 'mcp'],
   // This project's own clients, such as the drills, and its probes from outside.
   ['probe', 'probe'],
   [service.name, service.name],
 ]
 
-const whole = new Set(['mcp'])
+const whole = new Set(['mcp', 'mcpc'])
 const maxLength = 200
 
 /** `mcp-remote` appends itself to the name of the client that it connects. */

@@ -137,11 +137,7 @@ export const metricDefinitions = {
     help: 'Time of the event loop by state: active, idle (semantic convention nodejs.eventloop.time).',
     labels: ['nodejs_eventloop_state'],
   },
-  nodejs_heap_size_limit_bytes: {
-    type: 'gauge',
-    help: 'Limit of the V8 heap, in bytes.',
-    labels: [],
-  },
+  nodejs_heap_size_limit_bytes: { type: 'gauge', help: 'Limit of the V8 heap, in bytes.', labels: [] },
   ...domainMetrics,
 } as const satisfies Record<string, MetricDefinition>
 

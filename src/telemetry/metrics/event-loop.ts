@@ -3,12 +3,12 @@ import type client from 'prom-client'
 
 const windowMs = 60_000
 
-/** For prom-client's own monitor, which is replaced here. */
+/** Sampling interval that silences prom-client's own monitor, which is replaced here. */
 export const idlePrecisionMs = 2 ** 30
 
 /**
- * Fills prom-client's gauges of the event loop with figures of the last 30 to 60 seconds. prom-client resets its
- * histogram at each scrape, so that of two scrapers each sees a part of the delays only.
+ * Sets prom-client's event-loop gauges to statistics of the last 30 to 60 seconds. prom-client itself resets its
+ * histogram at each scrape, so that each of two scrapers misses the delays that the other has read.
  */
 export function measureEventLoop(registry: client.Registry<client.OpenMetricsContentType>): void {
   let older = startMonitor()

@@ -1,9 +1,7 @@
 import { type ErrorCode, errorTable } from '../../errors.ts'
 import { clientLabel } from './client-label.ts'
 
-/**
- * Maps client-supplied values to a fixed label set, to bound cardinality.
- */
+/** Maps client-supplied values to a fixed label set, to bound cardinality. */
 export interface Labels {
   method(method: string): string
   tool(name: string | undefined): string
@@ -17,7 +15,7 @@ export interface Labels {
 export const unknownLabel = '_unknown'
 
 /** Client methods of the 2025 and 2026 revisions, from the MCP semantic conventions. */
-const methods = [
+const methods = new Set([
   'initialize',
   'ping',
   'server/discover',
@@ -37,9 +35,9 @@ const methods = [
   'notifications/cancelled',
   'notifications/progress',
   'notifications/roots/list_changed',
-]
+])
 
-const versions = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07']
+const versions = new Set(['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'])
 
 /** Error codes of JSON-RPC and of the MCP specification. */
 const rpcErrorCodes = [
@@ -49,15 +47,14 @@ const rpcErrorCodes = [
 type Names = readonly string[]
 
 export function createLabels({ tools, prompts }: { tools: Names; prompts?: Names }): Labels {
-  const known = { methods: new Set(methods), versions: new Set(versions) }
   const knownIn = (names: ReadonlySet<string>) => (name: string | undefined) =>
     name !== undefined && names.has(name) ? name : unknownLabel
   const errorTypes = new Set(['tool_error', 'cancelled', ...rpcErrorCodes.map(String)])
   return {
-    method: (method) => (known.methods.has(method) ? method : unknownLabel),
+    method: knownIn(methods),
     tool: knownIn(new Set(tools)),
     prompt: knownIn(new Set(prompts)),
-    version: (version) => (version === undefined ? '' : known.versions.has(version) ? version : unknownLabel),
+    version: (version) => (version === undefined ? '' : versions.has(version) ? version : unknownLabel),
     client: clientLabel,
     errorType: (type) => (type === undefined ? '' : errorTypes.has(type) ? type : '_OTHER'),
   }

@@ -19,7 +19,7 @@ export interface MetricsBackend {
 export interface PushBackend extends MetricsBackend {
   /** Runs the collect callbacks before gauges are sent. */
   startCollecting(metrics: Pick<Metrics, 'collect'>): void
-  /** Stops that, and flushes what no one else flushes. */
+  /** Stops collecting, and flushes measurements that `Exporting.flush` does not. */
   close(): Promise<void>
 }
 
@@ -75,3 +75,6 @@ export function createMetrics(backends: readonly MetricsBackend[]): Metrics {
   }
   return metrics
 }
+
+/** For commands and jobs, which are not scraped. */
+export const noopMetrics = createMetrics([])

@@ -26,10 +26,10 @@ export interface Exporting {
   readonly hosts: readonly string[]
   /** Batches that failed to export. */
   readonly failures: Readonly<Record<Signal, number>>
-  /** Why the latest batch failed, unless it was accepted. */
+  /** Error of the latest batch; undefined if it was accepted. */
   readonly outages: Readonly<Partial<Record<Signal, Error | undefined>>>
   /** Flushes pending batches, within the timeout. Never rejects. */
-  flush(timeoutMs: number): Promise<void>
+  flush(timeoutMs: number): Promise<unknown>
 }
 
 /** Default of `OTEL_NODE_ENABLED_INSTRUMENTATIONS`. */
@@ -60,7 +60,7 @@ export async function createExporting(
   if (signals.length === 0) return { ...common, hosts: [], flush: async () => undefined }
 
   if (env.OTEL_LOG_LEVEL) printDiagnostics(env.OTEL_LOG_LEVEL)
-  // Or the SDK would install its own logger.
+  // Otherwise, the SDK would install its own logger.
   delete env.OTEL_LOG_LEVEL
   const whenHooked = await installHooks()
   // No baggage, because a client's baggage would be forwarded to every upstream.
@@ -106,14 +106,15 @@ export async function createExporting(
     return exporter
   }
 
+  const logRecordProcessors = signals.includes('logs')
+    ? [new BatchLogRecordProcessor({ exporter: watched('logs', await createLogExporter(env)) })]
+    : []
   const sdk = new NodeSDK({
     serviceName,
     ...(signals.includes('traces')
       ? { traceExporter: watched('traces', await createTraceExporter(env)) }
       : { spanProcessors: [] }),
-    logRecordProcessors: signals.includes('logs')
-      ? [new BatchLogRecordProcessor({ exporter: watched('logs', await createLogExporter(env)) })]
-      : [],
+    logRecordProcessors,
     metricReaders: signals.includes('metrics')
       ? [
           new metrics.PeriodicExportingMetricReader({
@@ -141,7 +142,8 @@ export async function createExporting(
     hosts: signals.map((signal) => new URL(endpointOf(signal, env)).hostname),
     flush: (timeoutMs) =>
       Promise.race([
-        sdk.shutdown().catch(() => undefined),
+        // The SDK's promise rejects at the first signal that fails.
+        Promise.allSettled([sdk.shutdown(), ...logRecordProcessors.map((logs) => logs.shutdown())]),
         new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref()),
       ]),
   }

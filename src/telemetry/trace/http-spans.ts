@@ -16,17 +16,20 @@ import { redactText } from '../log/redact.ts'
 /** Express adds these; `host` has the port. */
 type ExpressRequest = IncomingMessage & Partial<Record<'protocol' | 'host' | 'hostname', string | undefined>>
 
-/** Wraps an HTTP request listener. */
-export type Traced = (listener: RequestListener, isUntraced: (path: string) => boolean) => RequestListener
+/** Wraps an HTTP request listener in a span. */
+export type TraceListener = (
+  listener: RequestListener,
+  isUntraced: (path: string) => boolean,
+) => RequestListener
 
 /**
  * Wraps a request listener in a SERVER span by the HTTP semantic conventions
  * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/, "HTTP server"), with the parent of the request's
  * headers. Fast path: the instrumentations of http and Express do as much work for unsampled requests as for sampled
  * ones; this costs a sampling decision and a context.
- * @param isUntraced by path
+ * @param isUntraced whether requests for a path get no span
  */
-export const withHttpSpans: Traced = (listener, isUntraced) => {
+export const withHttpSpans: TraceListener = (listener, isUntraced) => {
   const tracer = trace.getTracer(service.name)
   return (req, res) => {
     const path = req.url?.split('?', 1)[0] ?? ''
@@ -45,7 +48,9 @@ function record(span: Span, req: IncomingMessage, res: ServerResponse, path: str
   span.setAttributes(attributesOf(req, path))
   res.once('close', () => {
     const route = routeOf(req)
-    span.setAttributes(addressesOf(req)).setAttribute('http.response.status_code', res.statusCode)
+    span.setAttributes(addressesOf(req))
+    // Without headers, the client disconnected before there was a status.
+    if (res.headersSent) span.setAttribute('http.response.status_code', res.statusCode)
     if (route !== undefined) span.updateName(`${req.method} ${route}`).setAttribute('http.route', route)
     if (res.statusCode >= 500)
       span.setAttribute('error.type', String(res.statusCode)).setStatus({ code: SpanStatusCode.ERROR })
@@ -55,17 +60,18 @@ function record(span: Span, req: IncomingMessage, res: ServerResponse, path: str
 
 const maxAttributeLength = 200
 /** Redacts and cuts text of callers for an attribute. */
-export const shorten = (text: string | undefined) => text && redactText(text).slice(0, maxAttributeLength)
+export const redactAndCut = (text: string | undefined) =>
+  text && redactText(text).slice(0, maxAttributeLength)
 
 /** Without the URL's query, which can contain callers' data. */
 function attributesOf({ method, headers, socket, httpVersion }: IncomingMessage, path: string): Attributes {
   return {
     'http.request.method': method,
-    'url.path': shorten(path),
+    'url.path': redactAndCut(path),
     'network.peer.address': withoutMapping(socket.remoteAddress),
     'network.peer.port': socket.remotePort,
     'network.protocol.version': httpVersion,
-    'user_agent.original': shorten(headers['user-agent']),
+    'user_agent.original': redactAndCut(headers['user-agent']),
   }
 }
 
@@ -75,7 +81,7 @@ function addressesOf({ protocol, host, hostname, socket }: ExpressRequest): Attr
   const defaultPort = protocol === 'https' ? 443 : 80
   return {
     'url.scheme': protocol === 'https' ? 'https' : 'http',
-    'server.address': shorten(hostname) || withoutMapping(socket.localAddress),
+    'server.address': redactAndCut(hostname) || withoutMapping(socket.localAddress),
     'server.port': port === undefined ? (hostname ? defaultPort : socket.localPort) : Number(port),
   }
 }

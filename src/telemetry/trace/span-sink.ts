@@ -15,7 +15,7 @@ import { redactText } from '../log/redact.ts'
 import { type Labels, unknownLabel } from '../metrics/labels.ts'
 import { type EndedRecord, type MessageRecord, promptMethods, type Sink } from '../observer.ts'
 import { captureContent } from './captured-content.ts'
-import { shorten } from './http-spans.ts'
+import { redactAndCut } from './http-spans.ts'
 
 type SpanSinkOptions = { readonly labels: Labels; readonly capturesContent?: boolean }
 
@@ -36,7 +36,7 @@ const clientErrorCodes = new Set([-32700, -32600, -32601, -32602])
 const opened = Symbol('span')
 
 /** Not in a map: V8 would keep the record for long (docs/decisions/0063). */
-interface Traced extends MessageRecord {
+interface RecordWithSpan extends MessageRecord {
   [opened]?: { readonly span: Span; readonly context: Context }
 }
 
@@ -80,16 +80,16 @@ export function createSpanSink({ labels, capturesContent }: SpanSinkOptions): Si
       if (span.isRecording()) span.setAttributes(attributesOf(record))
       const spanContext = span.spanContext()
       if (isSpanContextValid(spanContext)) record.span = spanContext
-      ;(record as Traced)[opened] = { span, context: trace.setSpan(parent, span) }
+      ;(record as RecordWithSpan)[opened] = { span, context: trace.setSpan(parent, span) }
     },
 
     around(record, work) {
-      const { [opened]: message } = record as Traced
+      const { [opened]: message } = record as RecordWithSpan
       return message === undefined ? work() : context.with(message.context, work)
     },
 
     end(record) {
-      const span = (record as Traced)[opened]?.span
+      const span = (record as RecordWithSpan)[opened]?.span
       if (span?.isRecording() !== true) return
       span.setAttributes(outcomeOf(record))
       if (record.joined) span.addLink({ context: record.joined })
@@ -128,28 +128,28 @@ function attributesOf(record: MessageRecord): Attributes {
   const { method, id, target, client } = record
   const isToolCall = method === 'tools/call'
   return {
-    'mcp.method.name': shorten(method),
-    'mcp.session.id': shorten(record.sessionId),
-    'mcp.client.name': shorten(record.clientName),
-    'mcp.client.version': shorten(record.clientVersion),
+    'mcp.method.name': redactAndCut(method),
+    'mcp.session.id': redactAndCut(record.sessionId),
+    'mcp.client.name': redactAndCut(record.clientName),
+    'mcp.client.version': redactAndCut(record.clientVersion),
     'network.transport': 'tcp',
     'network.protocol.name': 'http',
     'network.protocol.version': record.httpVersion,
     'client.address': client?.address,
     'client.port': client?.port,
     'enduser.id': record.caller,
-    'jsonrpc.request.id': shorten(id === undefined ? id : String(id)),
-    'mcp.resource.uri': shorten(record.resourceUri),
+    'jsonrpc.request.id': redactAndCut(id === undefined ? id : String(id)),
+    'mcp.resource.uri': redactAndCut(record.resourceUri),
     'gen_ai.operation.name': isToolCall ? 'execute_tool' : undefined,
-    'gen_ai.tool.name': isToolCall ? shorten(target) : undefined,
-    'gen_ai.prompt.name': shorten(promptOf(method, target)),
+    'gen_ai.tool.name': isToolCall ? redactAndCut(target) : undefined,
+    'gen_ai.prompt.name': redactAndCut(promptOf(method, target)),
   }
 }
 
 function outcomeOf({ rpcError, ...record }: EndedRecord): Attributes {
   return {
     'error.type': record.errorType,
-    'mcp.protocol.version': shorten(record.protocolVersion),
+    'mcp.protocol.version': redactAndCut(record.protocolVersion),
     'error.code': record.errorCode,
     'rpc.response.status_code': rpcError && String(rpcError.code),
     'mcp.cache.result': record.cache,

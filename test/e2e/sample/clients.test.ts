@@ -107,6 +107,11 @@ for (const [era, connect] of Object.entries(connectors)) {
         argument: { name: 'id', value: 'guides.qu' },
       })
       assert.deepEqual(completion.values, ['guides.quick-start'])
+      const { completion: all } = await client.complete({
+        ref: { type: 'ref/resource', uri: 'document://{id}' },
+        argument: { name: 'id', value: '' },
+      })
+      assert.deepEqual([all.values.length, all.hasMore], [100, true])
     })
 
     it('gets the prompt with its runbook and completes alert names', async () => {

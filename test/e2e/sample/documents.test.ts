@@ -41,6 +41,22 @@ describe('GET /documents/:id', () => {
     assert.match(await page.text(), /<h1>Quick start<\/h1>/)
   })
 
+  it('has one heading of the first level, regardless of those in the text', async () => {
+    const texts = {
+      'heading-fence': '```sh\n# as root\n```',
+      'heading-setext': 'Install\n=======\n\ntext',
+      'heading-indented': '  # Install\n\ntext',
+    }
+    for (const [id, text] of Object.entries(texts)) {
+      await postModern(stack.server.mcpUrl, 'tools/call', {
+        name: 'add_document',
+        arguments: { id, title: 'Install', text },
+      })
+      const html = await (await get(`/documents/${id}`)).text()
+      assert.equal(html.match(/<h1>Install<\/h1>/g)?.length, 1, id)
+    }
+  })
+
   it('requires the scope of the tool "fetch"', async () => {
     const server = await startServer({ ...stack.env, AUTH_MODE: 'api-key' })
     const page = (path: string, headers: Record<string, string> = {}) =>
@@ -310,6 +326,12 @@ describe('the documents table', () => {
     assert.match(definitionOf('documents_search'), /gin \(search\)/i)
     assert.match(definitionOf('documents_search_heading'), /gin \(ts_filter\(search/i)
     assert.match(definitionOf('document_words_alike'), /gin_trgm_ops/)
+    // Otherwise, completion of ids would read the whole index in most locales.
+    const [id] = await database.query<{ collation: string }>(
+      `select collation_name as collation from information_schema.columns
+       where table_name = 'documents' and column_name = 'id'`,
+    )
+    assert.equal(id?.collation, 'C')
   })
 })
 

@@ -5,10 +5,11 @@ import { afterFile } from '../../support/cleanup.ts'
 import { connectV1 } from '../../support/clients.ts'
 import { startFaultyApi } from '../../support/faulty-api.ts'
 import { otlpEnvironment, startOtlpReceiver } from '../../support/otlp.ts'
-import { envelope, post, postModern } from '../../support/raw.ts'
+import { envelope, modernRequest, post, postModern } from '../../support/raw.ts'
 import { scrape } from '../../support/scrape.ts'
 import { startServer } from '../../support/server.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { until } from '../../support/until.ts'
 
 let stack: Stack
 before(async () => {
@@ -60,6 +61,34 @@ describe('the external API', () => {
     const request = stack.api.requests.find(({ query: sent }) => sent.get('q') === query)
     assert.match(String(request?.headers.traceparent), new RegExp(`^00-${traceId}-`))
     assert.equal(request?.headers.baggage, undefined)
+  })
+
+  it('is not reported as failed by search_all when the client leaves', async () => {
+    const frozen = await startFaultyApi()
+    afterFile(() => frozen.stop())
+    frozen.setFault({ kind: 'frozen' })
+    const server = await startServer({ ...stack.env, EXTERNAL_API_URL: frozen.url })
+    const caller = new AbortController()
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'search_all',
+    }
+    const params = { name: 'search_all', arguments: { query: 'left' } }
+    const body = JSON.stringify(modernRequest('tools/call', params))
+    const call = fetch(server.mcpUrl, { method: 'POST', headers, body, signal: caller.signal })
+    await until(() => frozen.requests.some(({ query }) => query.get('q') === 'left'))
+    caller.abort()
+    await assert.rejects(call)
+    await server.line(({ outcome }) => outcome === 'cancelled')
+    // The tool ends after its line. Another search by it is later still.
+    await postModern(server.mcpUrl, 'tools/list')
+    assert.deepEqual(
+      server.lines.filter(({ message }) => message === 'a source of search_all failed'),
+      [],
+    )
   })
 
   it('has metrics of its operations and its circuit breaker', async () => {

@@ -52,7 +52,6 @@ describe('a server whose name server hangs', { skip: cannotMount }, () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otlp.example.test:4318',
         OTEL_LOGS_EXPORTER: 'otlp',
         OTEL_BSP_SCHEDULE_DELAY: '200',
-        OTEL_BLRP_SCHEDULE_DELAY: '200',
       },
       withNameServer('127.83.71.5'),
     )

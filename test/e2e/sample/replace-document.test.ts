@@ -70,7 +70,7 @@ describe('add_document with an id', () => {
       const id = `kept-${action}`
       await add(client, id, 'kept')
       const { error } = await add(client, id, 'other')
-      assert.equal(error, `conflict: The user did not agree to replace ${id}. Choose another id, or none.`)
+      assert.equal(error, `conflict: The user did not agree to replace ${id}. Choose another id, or omit it.`)
       assert.equal(asked.length, 1)
       assert.equal(await textOf(client, id), 'kept')
     }
@@ -79,7 +79,7 @@ describe('add_document with an id', () => {
   it('fails with conflict and the reason if the client cannot ask', async () => {
     const url = stack.server.mcpUrl
     const clients: [string, Caller, RegExp][] = [
-      ['no capability', await connectModern(url), /does not declare the capability "elicitation"/],
+      ['no capability', await connectModern(url), /must declare the capability "elicitation"/],
       ['v2 in 2025', await connectLegacy(url), /2025 revisions .* session/],
       ['v1', await connectV1(url), /2025 revisions .* session/],
       ['v2 in 2025 with the capability', (await answering('accept', '2025')).client, /2025 revisions/],
@@ -101,7 +101,10 @@ describe('add_document with an id', () => {
   it('takes the place of no ingested document and rejects ids with a dot', async () => {
     const { client, asked } = await answering('accept')
     const ingested = await add(client, 'readme', 'mine')
-    assert.equal(ingested.error, 'conflict: Another document has the id readme. Choose another id, or none.')
+    assert.equal(
+      ingested.error,
+      'conflict: Another document has the id readme. Choose another id, or omit it.',
+    )
     const dotted = await add(client, 'runbooks.new', 'mine')
     assert.match(dotted.error ?? '', /^invalid_arguments: .*id: must have 1 to 100 lower-case letters/)
     assert.deepEqual(asked, [])
@@ -139,7 +142,7 @@ describe('the tool add_document on its own', () => {
     await call('key:one', 'text of one')
     await assert.rejects(call('key:two', 'text of two', { answer: accept }), {
       code: 'conflict',
-      message: 'Another document has the id shared. Choose another id, or none.',
+      message: 'Another document has the id shared. Choose another id, or omit it.',
     })
     assert.equal((await documents.get('shared'))?.text, 'text of one')
     assert.equal((await call('key:one', 'new text of one', { answer: accept })).result.replaced, true)

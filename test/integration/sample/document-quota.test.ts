@@ -24,7 +24,7 @@ describe('the document quota', () => {
 
   before(async () => {
     database = await openTestDatabase()
-    documents = createDocumentStore({ database, publicUrl: '', quota: { inAll: 6, perCaller: 4 } })
+    documents = createDocumentStore({ database, publicUrl: '', quota: { total: 6, perCaller: 4 } })
   })
   beforeEach(async () => {
     await database.query('truncate documents, document_words')

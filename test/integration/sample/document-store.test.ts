@@ -81,6 +81,16 @@ describe('the document store', () => {
       assert.equal(hit?.url, 'https://mcp.example.org/documents/a')
     })
 
+    it('returns a snippet with the word, not with a longer word that contains it', async () => {
+      await save(document('a', 'A', `It supports this. ${'filler '.repeat(400)}The port is 8080.`))
+      assert.match((await documents.search('port')).hits[0]?.snippet ?? '', /port is 8080/)
+    })
+
+    it('returns a snippet with a word that has accents', async () => {
+      await save(document('a', 'Menu', `${'filler '.repeat(400)}Soufflé`))
+      assert.match((await documents.search('Soufflé menu')).hits[0]?.snippet ?? '', /Soufflé/)
+    })
+
     it('accepts any text as a query', async () => {
       await save(document('a', 'A', 'plain text'))
       const hostile = [
@@ -204,6 +214,10 @@ describe('the document store', () => {
       })
       assert.deepEqual((await documents.get('a'))?.updatedAt, before?.updatedAt)
       assert.deepEqual(await idsFor('changed'), ['b'])
+      const [row] = await database.query<{ locked: boolean }>(
+        "select xmax <> 0 as locked from documents where id = 'a'",
+      )
+      assert.equal(row?.locked, false)
     })
 
     it('loads nothing when files are invalid and names each with line and reason', async () => {

@@ -8,6 +8,8 @@ import { openTestDatabase } from '../../support/database.ts'
 interface PlanNode {
   readonly 'Node Type': string
   readonly 'Subplan Name'?: string
+  readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
   readonly 'Actual Rows': number
   readonly 'Actual Loops': number
   readonly Plans?: readonly PlanNode[]
@@ -46,11 +48,11 @@ describe('the cost bounds of search', () => {
     Array.from({ length: count }, (_, n) => document(`crowd-${String(n).padStart(5, '0')}`, title, text))
   const idsFor = async (query: string) => (await documents.search(query)).hits.map(({ id }) => id)
 
-  /** The nodes of the executed plan of a search. */
-  async function planNodesOf(query: string): Promise<PlanNode[]> {
+  /** The nodes of the executed plan of a statement of a search. */
+  async function planNodesOf(query: string, statement = 0): Promise<PlanNode[]> {
     sent.length = 0
     await documents.search(query)
-    const [sql, values] = sent[0] ?? ['', []]
+    const [sql, values] = sent[statement] ?? ['', []]
     const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `explain (analyze, format json) ${sql}`,
       values,
@@ -122,6 +124,19 @@ describe('the cost bounds of search', () => {
   it('returns nothing for a query of exclusions only', async () => {
     await save([document('a', 'A', 'text')])
     assert.deepEqual(await idsFor('-other'), [])
+    assert.match((await documents.search('-other')).note ?? '', /only excludes/)
+  })
+
+  it('reads no word list for a word that has no correction', async () => {
+    await save(filler(20, 'Crowd', 'prometheus'))
+    const reads = (await planNodesOf('99182 88271', 1)).filter(
+      (node) => node['Relation Name'] === 'document_words' || node['Index Name'] === 'document_words_alike',
+    )
+    assert.ok(reads.length > 0)
+    assert.deepEqual(
+      reads.map((node) => node['Actual Loops']),
+      reads.map(() => 0),
+    )
   })
 
   it('costs at most 25 times a query of two words for a query of 333 words over a long document of them', async () => {

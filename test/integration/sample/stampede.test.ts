@@ -11,7 +11,7 @@ import { validateOutput } from '../../../src/mcp/pipeline/validate-output.ts'
 import { createCallContext } from '../../../src/mcp/register/call-context.ts'
 import type { Database } from '../../../src/postgres/database.ts'
 import { type Cache, createCache } from '../../../src/redis/cache.ts'
-import { becomesReady, closeRedis, createRedis } from '../../../src/redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from '../../../src/redis/client.ts'
 import searchTool from '../../../src/tools/search.tool.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { openTestDatabase } from '../../support/database.ts'
@@ -48,7 +48,7 @@ describe('concurrent equal calls', () => {
       metrics: noopMetrics,
     })
     afterFile(() => closeRedis(redis))
-    await becomesReady(redis, 2_000)
+    await waitUntilReady(redis, 2_000)
     cache = createCache({ redis, logger: silentLogger })
     const documents = createDocumentStore({
       database: countingDatabase,

@@ -83,6 +83,29 @@ describe('the Wikipedia client', () => {
     assert.ok(await throttled.search('x', { limit: 1 }))
   })
 
+  it('sends no waiting call during a cool-down that began while it waited', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    api.setFault({ kind: 'error' })
+    const broken = client()
+    for (let tries = 0; tries < 3; tries++) await assert.rejects(broken.search('x', { limit: 1 }))
+    t.mock.timers.tick(5_000)
+    api.setFault({ kind: 'rate-limit', retryAfterSeconds: 30 })
+    api.requests.length = 0
+    const [first, second] = await Promise.allSettled(
+      ['a', 'b'].map((query) => broken.search(query, { limit: 1 })),
+    )
+    assert.ok(first?.status === 'rejected' && failure('upstream_error')(first.reason))
+    assert.ok(second?.status === 'rejected' && failure('unavailable')(second.reason))
+    assert.equal(api.requests.length, 1)
+  })
+
+  it('treats JSON of another form as a failure of the API', async () => {
+    api.setFault({ kind: 'reply', status: 200, headers: {}, body: '{}' })
+    await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
+    assert.equal(api.requests.length, 2)
+    await assert.rejects(client().ping(AbortSignal.timeout(1_000)))
+  })
+
   it('limits retries to one call in ten once the reserve of the retry budget is spent', async () => {
     const busy = client()
     // Every third call fails, so the circuit breaker stays closed and only the budget limits retries.
@@ -104,7 +127,9 @@ describe('the Wikipedia client', () => {
   it('sends no request while the circuit breaker is open', async () => {
     api.setFault({ kind: 'error' })
     const broken = client()
-    for (let tries = 0; tries < 3; tries++) await assert.rejects(broken.search('x', { limit: 1 }))
+    // The third search's first attempt opens the breaker, which rejects its retry; the cause stays the API's failure.
+    for (let tries = 0; tries < 3; tries++)
+      await assert.rejects(broken.search('x', { limit: 1 }), failure('upstream_error'))
     const requests = api.requests.length
     await assert.rejects(broken.search('x', { limit: 1 }), failure('unavailable'))
     assert.equal(api.requests.length, requests)

@@ -159,8 +159,8 @@ describe('loadConfig', () => {
     assert.deepEqual(
       [calls, streams],
       [
-        { inAll: 256, perCaller: 32 },
-        { inAll: 1_000, perCaller: 20 },
+        { total: 256, perCaller: 32 },
+        { total: 1_000, perCaller: 20 },
       ],
     )
     assert.deepEqual([trustedProxyHops, corsOrigins], [0, []])

@@ -83,9 +83,9 @@ describe('documentIdOf', () => {
 describe('readMarkdown', () => {
   it('rejects a file that vanished, and one whose name is not UTF-8', async () => {
     const folder = folderOf({})
-    await assert.rejects(readMarkdown(folder, 'gone.md'), { reason: 'no such file' })
+    await assert.rejects(readMarkdown(folder, 'gone.md'), { message: 'no such file' })
     await assert.rejects(readMarkdown(folder, 'caf\uFFFD.md'), {
-      reason: 'the name is not valid UTF-8; rename it',
+      message: 'the name is not valid UTF-8; rename it',
     })
   })
 
@@ -101,7 +101,7 @@ describe('readMarkdown', () => {
     for (const path of ['blanks.md', 'lists.md', 'headings.md'])
       assert.equal((await readMarkdown(folder, path)).document.title, path.slice(0, -3))
     for (const path of ['brackets.md', 'colons.md'])
-      await assert.rejects(readMarkdown(folder, path), { reason: 'front matter exceeds 20000 characters' })
+      await assert.rejects(readMarkdown(folder, path), { message: 'front matter exceeds 20000 characters' })
   })
 })
 

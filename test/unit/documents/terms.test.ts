@@ -87,6 +87,7 @@ describe('the analyses of words', () => {
 describe('a query', () => {
   it('ignores words without a subject unless it has no others', () => {
     assert.equal(parseQuery('how do I add a tool?')?.indexed, "('add' & 'tool')")
+    assert.equal(parseQuery("why doesn't the server start?")?.indexed, "('server' & 'start')")
     assert.equal(parseQuery('the who')?.indexed, "('the' & 'who')")
   })
 
@@ -94,6 +95,11 @@ describe('a query', () => {
     assert.equal(parseQuery('redis -cache')?.match, "(('redi')) & !('cach')")
     assert.equal(parseQuery('-32603')?.excluded, '')
     assert.equal(parseQuery('ingest --skip')?.excluded, '')
+    assert.equal(parseQuery('docker run -p 8080')?.excluded, '')
+  })
+
+  it('is no sentence because of AND', () => {
+    assert.equal(parseQuery('redis AND cache')?.isSentence, false)
   })
 
   it('has no words if it only excludes', () => {

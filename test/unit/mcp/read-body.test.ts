@@ -35,7 +35,7 @@ describe('createBodyReader', () => {
       const reader = createBodyReader({
         maxBytes: mebibyte,
         maxBytesOfCaller: 2 * mebibyte,
-        maxBytesInAll: 3 * mebibyte,
+        maxTotalBytes: 3 * mebibyte,
       })
       return async (caller: string, size = mebibyte) => {
         let release = () => {}

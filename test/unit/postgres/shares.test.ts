@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { createShares, type GiveBack, type Shares } from '../../../src/postgres/shares.ts'
+import { createShares, type Release, type Shares } from '../../../src/postgres/shares.ts'
 
 describe('createShares', () => {
   let shares: Shares
@@ -9,12 +9,12 @@ describe('createShares', () => {
   })
 
   /** Takes what the owner may have now. */
-  function takeAll(owner: string, reserved = false): GiveBack[] {
-    const taken: GiveBack[] = []
+  function takeAll(owner: string, reserved = false): Release[] {
+    const taken: Release[] = []
     for (;;) {
-      const giveBack = shares.take({ owner, reserved })
-      if (giveBack === undefined) return taken
-      taken.push(giveBack)
+      const release = shares.take({ owner, reserved })
+      if (release === undefined) return taken
+      taken.push(release)
     }
   }
 
@@ -28,12 +28,12 @@ describe('createShares', () => {
   })
 
   it('admits a waiter that has none before an earlier one that has many', async () => {
-    const [giveBack] = takeAll('a')
+    const [release] = takeAll('a')
     for (const owner of ['b', 'c']) takeAll(owner)
     const admitted: string[] = []
     for (const owner of ['a', 'b', 'd']) void waitFor(owner).then(() => admitted.push(owner))
     assert.equal(shares.waiting, 3)
-    giveBack?.()
+    release?.()
     await new Promise(setImmediate)
     assert.deepEqual(admitted, ['d'])
   })
@@ -42,7 +42,7 @@ describe('createShares', () => {
     const running = takeAll('a')
     const order: number[] = []
     for (const n of [1, 2, 3]) void waitFor('a').then(() => order.push(n))
-    for (const giveBack of running) giveBack()
+    for (const release of running) release()
     await new Promise(setImmediate)
     assert.deepEqual(order, [1, 2, 3])
   })
@@ -63,7 +63,7 @@ describe('createShares', () => {
     const waiting = shares.wait({ owner: 'a', reserved: false }, caller.signal)
     caller.abort(new Error('gone'))
     await assert.rejects(waiting, /gone/)
-    for (const giveBack of running) giveBack()
+    for (const release of running) release()
     assert.deepEqual([shares.used, shares.waiting], [0, 0])
     assert.equal(takeAll('b').length, 7)
   })

@@ -126,6 +126,11 @@ describe('createLogSink', () => {
     assert.deepEqual([line.trace_id, line.span_id, line.trace_flags], [span.traceId, span.spanId, '01'])
   })
 
+  it('redacts a secret whose end is cut off', () => {
+    const line = lineOf({ resourceUri: `document://user:${'hunter2'.repeat(40)}@host` })
+    assert.doesNotMatch(JSON.stringify(line), /hunter2/)
+  })
+
   it('takes the level from the error table and logs cause and stack only for server errors', () => {
     const cause = new Error('disk full')
     const serverError = lineOf({ errorCode: 'internal', error: new AppError('internal', 'safe', { cause }) })

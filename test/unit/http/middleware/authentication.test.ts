@@ -33,7 +33,7 @@ async function setUp() {
   const app = express()
   const open: Response[] = []
   app.get('/:kind', authenticate, (req, res) => {
-    if (req.params.kind === 'stream') res.locals.endWithCredential?.()
+    if (req.params.kind === 'stream') res.locals.recheckCredential?.()
     open.push(res)
     res.write('open')
   })

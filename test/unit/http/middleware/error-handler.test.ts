@@ -52,6 +52,15 @@ async function serve() {
   }
 }
 
+describe('a rejection without a known id', () => {
+  it('is no JSON-RPC message, because some clients drop one and wait forever', async () => {
+    const get = await serve()
+    const { html, type } = await get('/rejected/x', { accept: 'application/json', 'x-request-id': 'edge' })
+    assert.match(type, /^application\/json/)
+    assert.deepEqual(JSON.parse(html), { error: { code: -32000, message: 'No document x, request edge' } })
+  })
+})
+
 describe('an error page', () => {
   it('escapes markup in paths, ids, hosts and origins', async () => {
     const get = await serve()

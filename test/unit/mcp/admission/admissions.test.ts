@@ -43,7 +43,7 @@ const call = (name?: unknown) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call',
 const listen = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen' }
 
 const shedding = (calls: number, { perCaller = calls } = {}) =>
-  createLoadShedding({ calls: { inAll: calls, perCaller }, streams: { inAll: 1, perCaller: 1 } })
+  createLoadShedding({ calls: { total: calls, perCaller }, streams: { total: 1, perCaller: 1 } })
 
 describe('createLoadShedding', () => {
   it('rejects calls beyond maxCalls until a running call ends', () => {
@@ -61,6 +61,15 @@ describe('createLoadShedding', () => {
     assert.equal(admit(admission, listen).rejection, undefined, 'a stream was counted as a call')
     first.res.end()
     assert.equal(admit(admission, call('search')).rejection, undefined)
+  })
+
+  it('always admits a notification, because a cancellation frees a slot', () => {
+    const admission = shedding(1)
+    admit(admission, call('search'))
+    const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+    assert.equal(admit(admission, cancelled).rejection, undefined)
+    assert.notEqual(admit(admission, { ...cancelled, id: 2 }).rejection, undefined)
+    assert.notEqual(admit(admission, [cancelled]).rejection, undefined)
   })
 
   it('limits the calls of one caller, and counts anonymous callers by address', () => {

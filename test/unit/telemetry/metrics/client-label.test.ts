@@ -21,6 +21,8 @@ const labels: Readonly<Record<string, string>> = {
   'Java SDK MCP Client': 'java-sdk',
   rmcp: 'rmcp',
   mcporter: 'mcporter',
+  mcpc: 'mcpc',
+  mcpClient: 'other',
   'mcp-something-else': 'other',
   '(via mcp-remote 1)': 'other via mcp-remote',
   '': 'other',

@@ -7,16 +7,21 @@ import { SpanStatusCode, trace } from '@opentelemetry/api'
 import { tracing } from '@opentelemetry/sdk-node'
 import { isOpsPath } from '../../../../src/http/ops.ts'
 import { withHttpSpans } from '../../../../src/telemetry/trace/http-spans.ts'
+import { until } from '../../../support/until.ts'
 
 const exporter = new tracing.InMemorySpanExporter()
 
 /** Finished spans of one request with this response status. */
-async function spansOf(status: number, path: string, headers: Record<string, string> = {}) {
+const spansOf = (status: number, path: string, headers: Record<string, string> = {}) =>
+  spansOfRequest((_req, res) => void res.writeHead(status).end(), path, { headers })
+
+async function spansOfRequest(listener: RequestListener, path: string, init: RequestInit) {
   exporter.reset()
-  const listener: RequestListener = (_req, res) => void res.writeHead(status).end()
   const server = createServer(withHttpSpans(listener, isOpsPath)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { headers })
+  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init).catch(
+    () => undefined,
+  )
   server.close().closeAllConnections()
   await once(server, 'close')
   return exporter.getFinishedSpans()
@@ -44,6 +49,15 @@ describe('withHttpSpans', () => {
       [span?.status.code, span?.attributes['http.response.status_code'], span?.attributes['error.type']],
       [SpanStatusCode.UNSET, 404, undefined],
     )
+  })
+
+  it('has no status for a client that left before there was one', async () => {
+    const client = new AbortController()
+    await spansOfRequest(() => client.abort(), '/slow', { signal: client.signal })
+    await until(() => exporter.getFinishedSpans().length === 1)
+    const [span] = exporter.getFinishedSpans()
+    assert.equal(span?.name, 'GET')
+    assert.equal(span?.attributes['http.response.status_code'], undefined)
   })
 
   it('records at most 200 characters of a path or user agent', async () => {

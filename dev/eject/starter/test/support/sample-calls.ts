@@ -2,7 +2,7 @@
  * Sample calls for tests that are independent of the tools. Only this file names tools for them. Tests of a tool
  * name it themselves. Tests without a sample call (`undefined`) are skipped.
  */
-import { becomesReady, closeRedis, createRedis } from '../../src/redis/client.ts'
+import { closeRedis, createRedis, waitUntilReady } from '../../src/redis/client.ts'
 import { catalog } from './catalog.ts'
 import { silentLogger } from './logger.ts'
 import type { Stack } from './stack.ts'
@@ -120,7 +120,7 @@ export async function injectTimeout(_stack: Stack) {
 export async function injectFailures({ env }: Stack) {
   const { REDIS_URL = '' } = env
   const redis = createRedis({ url: REDIS_URL, logger: silentLogger, metrics: noopMetrics })
-  await becomesReady(redis, 5_000)
+  await waitUntilReady(redis, 5_000)
   const timer = setInterval(() => redis.call('client', 'kill', 'type', 'normal').catch(() => undefined), 200)
   return {
     async end() {
