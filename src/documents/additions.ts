@@ -3,7 +3,7 @@ import type { Database, Queryable, QueryOptions } from '../postgres/database.ts'
 import type { NewDocument } from './document.ts'
 import { checkQuota, confirmQuota, type DocumentQuota } from './quota.ts'
 import { searchOf, searchVectorOf } from './search-terms.ts'
-import { createWordList, forgetWords, wordsOf } from './word-list.ts'
+import { createWordList, forgetWords, lexemesOf } from './word-list.ts'
 
 /** First key of the advisory locks that serialize the replacements of one caller. */
 const lockClass = 1_936_026_978
@@ -46,7 +46,7 @@ export function addDocument(
       await checkQuota(transaction, quota, { id, addedBy })
       const wordList = createWordList(transaction)
       const vector = searchVectorOf(document, wordList.collect)
-      const replaced = replaces === undefined ? [] : await wordsOf(transaction, id)
+      const replaced = replaces === undefined ? [] : await lexemesOf(transaction, id)
       const [saved] = await transaction.query<{ created: boolean }>(
         `insert into documents (id, title, text, tags, url, source, content_hash, added_by, search, search_of)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

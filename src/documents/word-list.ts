@@ -8,7 +8,7 @@ const maxWrittenWords = 250_000
 /** Serialising more would block the event loop. */
 const wordsPerStatement = 5_000
 /** Words that one statement looks up in the documents; bounded, because of the statement timeout. */
-const wordsPerCheck = 1_000
+const stemsPerCheck = 1_000
 
 export interface WordList {
   /** Remembers the words of a run for the next flush. */
@@ -55,26 +55,29 @@ export function createWordList(database: Pick<Database, 'query'>): WordList {
   }
 }
 
-/** The words of the list that a document has. */
-export async function wordsOf(database: Pick<Database, 'query'>, id: string): Promise<string[]> {
-  const rows = await database.query<{ word: string }>(
-    'select word from document_words where stem in (select lexeme from documents, unnest(search) where id = $1)',
+/** The lexemes of a document. */
+export async function lexemesOf(database: Pick<Database, 'query'>, id: string): Promise<string[]> {
+  const rows = await database.query<{ lexeme: string }>(
+    'select lexeme from documents, unnest(search) where id = $1',
     [id],
   )
-  return rows.map(({ word }) => word)
+  return rows.map(({ lexeme }) => lexeme)
 }
 
-/** Removes the given words that no document has, neither the one with this id nor any other. */
+/**
+ * Removes the words with the given stems that no document has, neither the one with this id nor any other. By stems and
+ * not by a join with the old document, whose plan could compare each of its lexemes with each word.
+ */
 export async function forgetWords(
   database: Pick<Database, 'query'>,
-  words: readonly string[],
+  stems: readonly string[],
   id: string,
 ): Promise<void> {
-  for (let start = 0; start < words.length; start += wordsPerCheck) {
+  for (let start = 0; start < stems.length; start += stemsPerCheck) {
     await database.query(
-      `delete from document_words where word = any($1)
+      `delete from document_words where stem = any($1)
          and stem not in (select lexeme from documents, unnest(search) where id = $2) and not document_has_term(stem)`,
-      [words.slice(start, start + wordsPerCheck), id],
+      [stems.slice(start, start + stemsPerCheck), id],
     )
   }
 }
