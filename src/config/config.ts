@@ -208,10 +208,11 @@ function parse<V extends z.ZodRawShape>(
   env: Environment,
   crossCheck: (set: Environment) => string[] = () => [],
 ): Parsed<V> {
-  // Compose files and shells pass on empty values, which count as unset; files of secrets end with a line break.
+  // Compose files and shells pass on empty values, which count as unset; files of secrets end with a line break, and
+  // `docker run --env-file` keeps quotation marks.
   const set = Object.fromEntries(
     Object.entries(env)
-      .map(([name, value]) => [name, value?.trim()])
+      .map(([name, value]) => [name, value?.trim().replace(/^(["'])(.*)\1$/, '$2')])
       .filter(([, value]) => value),
   ) as Record<string, string>
   const result = z.object(variables).safeParse(set)

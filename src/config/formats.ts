@@ -9,6 +9,7 @@ export const url = (...protocols: string[]) =>
 
 /** Detects an unencoded special character in the user or password, with which the URL would name another host. */
 export function hasUnencodedCredentials(value: string): boolean {
+  if (!/^[a-z+]+:\/\//i.test(value)) return false
   if (!URL.canParse(value)) return value.includes('@')
   const { username, password, pathname, search, hash } = new URL(value)
   if (`${pathname}${hash}`.includes('@') || (pathname === '' && search.includes('@'))) return true
@@ -30,7 +31,7 @@ export const webAddress = url('http:', 'https:')
   .refine(withoutCredentials, 'must not contain a user or password')
   .transform((value) => value.replace(/\/+$/, ''))
 
-export const hostName = String.raw`\[[0-9a-f:.]+\]|[a-z0-9.-]+`
+export const hostName = String.raw`\[[0-9a-f:.]+\]|[\w.-]+`
 /** Matches every extension: Firefox generates an extension's origin per installation. */
 export const extensionScheme = String.raw`[a-z-]+:\/\/\*`
 

@@ -44,7 +44,7 @@ export const serverVariables = {
   OPS_PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url('http:', 'https:')
-    .refine((value) => !/[?#]|\/mcp\/?$/.test(value), 'must not end with /mcp, a query or a fragment')
+    .refine((value) => !/[?#]|[^/]\/mcp\/?$/.test(value), 'must not end with /mcp, a query or a fragment')
     .refine(
       (value) => !URL.canParse(value) || /^[\w.~/-]*$/.test(new URL(value).pathname),
       'must have a path of letters, digits, - . _ ~ and / only',

@@ -14,7 +14,9 @@ export function clientAddress(req: IncomingMessage): string {
 export function clientOf(req: IncomingMessage): { address: string; port: number | undefined } {
   const { remoteAddress, remotePort } = req.socket
   // A getter of Express that reads the forwarding headers each time.
-  const { ip: forwarded = '' } = req as IncomingMessage & { ip?: string }
+  const { ip = '' } = req as IncomingMessage & { ip?: string }
+  // Some proxies add the port, such as Azure Application Gateway: `198.51.100.7:443`, `[2001:db8::1]:443`.
+  const forwarded = ip.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$|^\[(.+)\](?::\d+)?$/, '$1$2')
   const address = isIP(forwarded) ? forwarded : (remoteAddress ?? 'unknown')
   const [, v4 = address] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
   return { address: v4, port: address === remoteAddress ? remotePort : undefined }

@@ -50,7 +50,7 @@ function sentinelOptions({ hosts, primaryName, database, tls, ...group }: RedisG
 }
 
 function connectCluster({ hosts, tls, ...group }: RedisGroup): Cluster {
-  return new Cluster([...hosts], {
+  const cluster = new Cluster([...hosts], {
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
     // Enough for a migrating slot; more would delay calls while a node is down.
@@ -60,6 +60,17 @@ function connectCluster({ hosts, tls, ...group }: RedisGroup): Cluster {
     ...(tls && { dnsLookup: (host, callback) => callback(null, host) }),
     redisOptions: { ...failFast, ...credentials(group), ...(tls && { tls: {} }) },
   })
+  // Workaround: ioredis ignores the result of ASKING, and an unhandled rejection would end the process. The command that
+  // follows fails, too, and reports it. Delete when ioredis handles it.
+  cluster.on('+node', (node: Redis) => {
+    const asking = node.asking.bind(node)
+    node.asking = () => {
+      const asked = asking()
+      asked.catch(() => undefined)
+      return asked
+    }
+  })
+  return cluster
 }
 
 function credentials({ username, password }: Pick<RedisGroup, 'username' | 'password'>) {

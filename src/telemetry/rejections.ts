@@ -62,7 +62,7 @@ export function createReject({ metrics, logger }: { metrics: Metrics; logger: Lo
 
   return ({ reason, httpStatus, requestId, caller, message, error }) => {
     metrics.count('mcp_requests_rejected_total', { reason })
-    const level = reason === 'internal' ? 'error' : 'info'
+    const level = reason === 'internal' || reason === 'authentication_unavailable' ? 'error' : 'info'
     if (!budgets[level]()) return
     logger.log(level, 'http request rejected', {
       function: 'reject',

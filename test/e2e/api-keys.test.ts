@@ -143,8 +143,6 @@ for (const revision of revisions) {
         `Bearer ${readerKey.key}x`,
         `Bearer ${readerKey.key} ${readerKey.key}`,
         'Bearer ',
-        `Basic ${btoa(`mcp:${readerKey.key}`)}`,
-        readerKey.key,
       ]) {
         const answer = await send[revision](stack.server.mcpUrl, 'tools/call', plain.call, { authorization })
         assert.equal(answer.status, 401, authorization)
@@ -152,6 +150,14 @@ for (const revision of revisions) {
           answer.headers.get('www-authenticate') ?? '',
           /error="invalid_token", error_description=/,
         )
+      }
+    })
+
+    it('rejects another scheme with 401 as if there were no credential', async () => {
+      for (const authorization of [`Basic ${btoa(`mcp:${readerKey.key}`)}`, readerKey.key]) {
+        const answer = await send[revision](stack.server.mcpUrl, 'tools/call', plain.call, { authorization })
+        assert.equal(answer.status, 401, authorization)
+        assert.equal(answer.headers.get('www-authenticate'), `Bearer realm="mcp", scope="${readingScopes}"`)
       }
     })
 
@@ -417,6 +423,14 @@ describe('API key authentication while Postgres is unavailable', () => {
     assert.equal(fresh.status, 503)
     assert.equal(fresh.headers.get('retry-after'), '5')
     assert.equal(fresh.headers.get('www-authenticate'), null)
+    const line = await replica.line(({ reason }) => reason === 'authentication_unavailable')
+    assert.equal(line.level, 'error')
+    assert.ok(line.error)
+    assert.equal(
+      replica.lines.filter(({ message }) => /credential check/.test(String(message))).length,
+      0,
+      'a line beyond the budget of rejections',
+    )
     assert.equal((await call('not-a-key')).status, 401)
     const seen = new Set<number>()
     await untilStatus(503, async () => {

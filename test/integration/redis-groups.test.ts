@@ -188,5 +188,8 @@ describe('Redis Cluster', { skip: redisServerMissing }, () => {
     ])
       assert.deepEqual(await remainingOf(limiters[0], 'key:0'), left)
     assert.deepEqual(lines, [], 'a move made the process count by itself')
+    // The source still redirects to the target. An unhandled rejection would fail this test, and end a server.
+    await target?.kill()
+    assert.equal((await remainingOf(limiters[0], 'key:0'))?.length, 3)
   })
 })

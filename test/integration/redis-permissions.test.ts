@@ -11,7 +11,13 @@ import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { recordingLogger } from '../support/logger.ts'
-import { redisServerMissing, startRedisServer, waitUntil } from '../support/redis-servers.ts'
+import {
+  redisServerMissing,
+  startRedisCluster,
+  startRedisServer,
+  waitUntil,
+} from '../support/redis-servers.ts'
+import { noopMetrics } from '../support/telemetry-fixtures.ts'
 
 const guide = readFileSync('docs/guides/managed-stores.md', 'utf8')
 const oneOfFive = [{ quota: perMinute('caller', 5), points: 1 }]
@@ -68,6 +74,32 @@ describe('the permissions of the Redis user', { skip: redisServerMissing }, () =
       log.filter((entry) => !JSON.stringify(entry).includes('client|setinfo')),
       [],
     )
+  })
+
+  it('are enough in a cluster, too', async () => {
+    const nodes = await startRedisCluster()
+    for (const { admin } of nodes)
+      await admin.call('acl', 'setuser', 'mcp', 'on', '>hunter2', ...documentedRules)
+    const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')
+    const { logger, lines } = recordingLogger()
+    const redis = createRedis({ url: `redis+cluster://mcp:hunter2@${hosts}`, logger, metrics: noopMetrics })
+    afterFile(() => redis.disconnect())
+    assert.ok(await waitUntilReady(redis, 5_000))
+    checkPermissions(redis, logger)
+    const limiter = createRateLimiter({ redis, namespace: 'a', logger, metrics: noopMetrics })
+    for (const owner of ['ann', 'bob', 'eve'])
+      assert.equal((await limiter.consume(owner, oneOfFive))[0]?.remaining, 4)
+    assert.deepEqual(
+      lines.filter(({ level }) => level !== 'info'),
+      [],
+    )
+    for (const { admin } of nodes) {
+      const log = (await admin.call('acl', 'log')) as unknown[]
+      assert.deepEqual(
+        log.filter((entry) => !/client\|set(info|name)/.test(JSON.stringify(entry))),
+        [],
+      )
+    }
   })
 
   it('are reported in one warning if some are missing, and rate limits fall back visibly', async () => {

@@ -63,12 +63,12 @@ export function createAuthentication({
       const description = error.message
       return unauthenticated(description, { error: 'invalid_token', description, scopes })
     }
-    logger.error('credential check failed; request rejected with 503', { function: 'authenticate', error })
     return {
       reason: 'authentication_unavailable',
       httpStatus: 503,
       message: `Credentials cannot be checked right now. Retry after ${retryAfterSeconds} s.`,
       headers: { 'retry-after': String(retryAfterSeconds) },
+      error,
     }
   }
 
@@ -101,7 +101,8 @@ export function createAuthentication({
       return
     }
     const { authorization } = req.headers
-    if (authorization === undefined) {
+    // An unsupported scheme counts as no credential (RFC 6750, section 3.1).
+    if (!authorization?.match(/^Bearer( |$)/i)) {
       const message = 'Authentication required: send `Authorization: Bearer <token>`.'
       rejectRequest({ req, res }, unauthenticated(message, { scopes }), reject)
       return

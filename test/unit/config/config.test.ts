@@ -64,17 +64,22 @@ describe('loadConfig', () => {
     assert.equal(opsPort({ HOST: '0.0.0.0', OPS_PORT: '9000' }), 9000)
   })
 
-  it('trims values', () => {
+  it('trims values and removes quotation marks around them', () => {
     const config = loadConfig({
       ...required,
       PORT: ' 9000\n',
-      DATABASE_URL: `${required.DATABASE_URL}\n`,
-      HOST: ' 127.0.0.1 ',
+      DATABASE_URL: `"${required.DATABASE_URL}"\n`,
+      HOST: " '127.0.0.1' ",
     })
     assert.deepEqual(
       [config.port, config.host, config.databaseUrl],
       [9000, '127.0.0.1', required.DATABASE_URL],
     )
+  })
+
+  it('tells that a URL has no scheme', () => {
+    for (const DATABASE_URL of ['app:pw@db/mcp', 'app:pw@db:5432/mcp'])
+      assert.match(problemsOf({ ...required, DATABASE_URL }), /must be a URL that starts with postgres/)
   })
 
   it('tells to percent-encode a user or password that would end the host name early', () => {
@@ -134,6 +139,7 @@ describe('loadConfig', () => {
       'a.example',
       'b.example',
     ])
+    assert.deepEqual(loadConfig({ ...required, ALLOWED_HOSTS: 'mcp_server' }).allowedHosts, ['mcp_server'])
   })
 
   it('rejects host names that never match and a PUBLIC_URL that is no base of paths', () => {
@@ -145,6 +151,7 @@ describe('loadConfig', () => {
       loadConfig({ ...required, PUBLIC_URL: 'https://a.example/tools/' }).publicUrl,
       'https://a.example/tools',
     )
+    assert.equal(loadConfig({ ...required, PUBLIC_URL: 'https://mcp/' }).publicUrl, 'https://mcp')
   })
 
   it('allows browser extensions by their scheme', () => {

@@ -14,8 +14,14 @@ describe('clientAddress', () => {
   })
 
   it('ignores a reported text that is no IP address', () => {
-    for (const reported of ['unknown', '198.51.100.7:443', 'x'.repeat(8_000), '<script>', ' '])
+    for (const reported of ['unknown', '198.51.100.7:x', '[unknown]:443', 'x'.repeat(8_000), '<script>', ' '])
       assert.equal(addressOf(reported), '192.0.2.1')
+  })
+
+  it('accepts the port that some proxies add', () => {
+    assert.equal(addressOf('198.51.100.7:443'), '198.51.100.7')
+    assert.equal(addressOf('[2001:db8:0:1::1]:443'), '2001:db8:0:1::/64')
+    assert.equal(addressOf('[2001:db8:0:1::1]'), '2001:db8:0:1::/64')
   })
 
   it('maps IPv4-mapped IPv6 addresses to IPv4', () => {
