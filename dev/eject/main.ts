@@ -1,10 +1,11 @@
 /** `npm run eject -- samples`: removes the sample domain, and leaves a starter. */
-import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { liveLauncher } from '../launcher/launcher-record.ts'
-import { runMain } from '../lib/command.ts'
+import { run, runMain } from '../lib/command.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
-import { checkout, stateDir } from '../lib/paths.ts'
+import { stateDir } from '../lib/paths.ts'
+import { reachableDataDir } from '../services/postgres-account.ts'
 import { eject, ejectPackages } from './eject.ts'
 import { beginnings, removed, scaffolded } from './samples.ts'
 
@@ -28,9 +29,6 @@ function assertGitCanRestore(): void {
     )
 }
 
-const run = (command: string, ...args: string[]): string =>
-  execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe' })
-
 const runScript = (...args: string[]): string => run(process.execPath, '--import', 'tsx', ...args)
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n')
@@ -40,10 +38,10 @@ const report = (written: number): string =>
 
 Removed  search, documents and Wikipedia: tools, prompt, resource, tables, settings, panel and alert of the circuit
          breaker, the load of the corpus; all that depends on them: some drills, the benchmarks, and the abuse,
-         browser, collector, compose, faults, fuzz, search-quality and soak suites; and this command.
+         browser, clients, collector, compose, faults, fuzz, search-quality and soak suites; and this command.
 Kept     the server, its limits, authentication, telemetry, dashboards, alerts and runbooks, their tests; pages of docs/
          at /documents/…; as a start ${beginnings.slice(0, 2).join(', ')},
-         ${beginnings.slice(2).join(', ')}.
+         ${beginnings.slice(2, 4).join(', ')}.
 
 Next     npm run check && npm test
          npm start, and in another terminal: npm run try -- echo hello
@@ -67,7 +65,8 @@ await runMain(() => {
   runScript('deploy/kubernetes/generate.ts')
   const sources = written.filter((file) => /\.(ts|json)$/.test(file))
   run('node_modules/.bin/biome', 'check', '--write', ...sources)
-  // The development database has the sample's tables and migrations.
-  rmSync(stateDir, { recursive: true, force: true })
+  // The development database has the sample's tables and migrations. For root it may be outside of stateDir.
+  for (const folder of [reachableDataDir(join(stateDir, 'postgres')), stateDir])
+    rmSync(folder, { recursive: true, force: true })
   console.log(report(written.length))
 })

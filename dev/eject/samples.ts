@@ -104,6 +104,10 @@ export const beginnings = [
   'src/tools/count-words.tool.ts',
   'src/prompts/explain-topic.prompt.ts',
   'src/resources/note.resource.ts',
+  'test/unit/tools/count-words.test.ts',
+  'test/e2e/count-words.test.ts',
+  'test/e2e/explain-topic.test.ts',
+  'test/e2e/note.test.ts',
 ] as const
 
 export const packages = {

@@ -10,12 +10,7 @@ import { type Child, type Exit, killGroup, startChild } from './child.ts'
 import type { Lifeline } from './lifeline.ts'
 import { acceptsConnections, listenProblem } from './loopback-port.ts'
 import { aborted, stopRequests } from './stop-requests.ts'
-import {
-  removeInbox,
-  startTelemetryInbox,
-  type TelemetryInbox,
-  telemetryIsConfigured,
-} from './telemetry-inbox.ts'
+import { startTelemetryInbox, type TelemetryInbox } from './telemetry-inbox.ts'
 
 export type LaunchOptions = {
   env: NodeJS.ProcessEnv
@@ -62,8 +57,7 @@ export async function launch({
       return 1
     }
 
-    if (telemetryIsConfigured(env)) removeInbox()
-    else inbox = await startTelemetryInbox()
+    inbox = await startTelemetryInbox(env)
     const server = startChild(process.execPath, main, {
       ...common,
       env: { ...common.env, ...inbox?.env },
@@ -79,7 +73,7 @@ export async function launch({
       const authMode = (env.AUTH_MODE || 'none') as AuthMode
       log(announcement({ publicUrl, authMode, engines: services.engines, inbox: inbox !== undefined }))
     }
-    const exit = await exitOrStop(server, stopping, mainGraceMs, () => log('\nStopping …'))
+    const exit = await exitOrStop(server, stopping, mainGraceMs)
     if (!exit) return 0
     log(`The server exited (${describeExit(exit)}).`)
     return exitCode(exit)
@@ -90,15 +84,10 @@ export async function launch({
 }
 
 /** Waits for the exit of a child; on a stop request, stops it and returns undefined. */
-async function exitOrStop(
-  child: Child,
-  stopping: AbortSignal,
-  graceMs: number,
-  onStop: () => void = () => {},
-): Promise<Exit | undefined> {
+async function exitOrStop(child: Child, stopping: AbortSignal, graceMs: number): Promise<Exit | undefined> {
   const exit = await Promise.race([child.exited, aborted(stopping)])
   if (exit) return exit
-  onStop()
+  log('\nStopping …')
   await child.stop(graceMs)
   return undefined
 }
@@ -117,7 +106,7 @@ async function assertPortIsFree(port: number, host: string): Promise<void> {
   const problem = await listenProblem(port, host)
   if (problem === undefined) return
   const reason = problem === 'EADDRINUSE' ? 'is in use' : `cannot be used (${problem})`
-  throw new ExpectedError(`Port ${port} ${reason}. Choose another one: PORT=${port + 1} npm start`)
+  throw new ExpectedError(`Port ${port} ${reason}. Set PORT to another one.`)
 }
 
 const describeExit = ({ code, signal, error }: Exit) => error?.message ?? signal ?? `code ${code}`

@@ -35,7 +35,7 @@ export async function acceptsConnections(port: number, host: string, timeoutMs =
 /** The error code that listening would fail with (`EADDRINUSE`, `EACCES` …); undefined if it would succeed. */
 export async function listenProblem(port: number, host: string): Promise<string | undefined> {
   // Some systems allow one server on every interface and another on loopback: connect first.
-  if (await acceptsConnections(port, loopback)) return 'EADDRINUSE'
+  if (await acceptsConnections(port, 'localhost')) return 'EADDRINUSE'
   return bindError(port, host)
 }
 

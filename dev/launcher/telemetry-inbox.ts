@@ -17,9 +17,13 @@ const maxFileBytes = 20_000_000
 
 /**
  * A telemetry backend for one developer: receives OTLP on loopback and writes it to two files, so that a call's log
- * line and trace can be read without other software. Files of an earlier inbox are replaced.
+ * line and trace can be read without other software. Files of an earlier inbox are removed.
+ *
+ * @returns undefined if the user configured the export of telemetry
  */
-export async function startTelemetryInbox() {
+export async function startTelemetryInbox(env: NodeJS.ProcessEnv) {
+  for (const file of Object.values(inboxFiles)) rmSync(file, { force: true })
+  if (isConfigured(env)) return undefined
   const append = { log: createAppender(inboxFiles.log), spans: createAppender(inboxFiles.spans) }
   const server = createServer(async (request, response) => {
     try {
@@ -50,20 +54,13 @@ export async function startTelemetryInbox() {
   }
 }
 
-/** Whether the user configured the export of telemetry; the inbox then stays off. */
-export const telemetryIsConfigured = (env: NodeJS.ProcessEnv): boolean =>
+const isConfigured = (env: NodeJS.ProcessEnv): boolean =>
   Object.entries(env).some(
     ([name, value]) =>
       value && /^OTEL_(SDK_DISABLED|EXPORTER_OTLP_|TRACES_EXPORTER|LOGS_EXPORTER)/.test(name),
   )
 
-/** Removes the files of an earlier inbox. */
-export function removeInbox(): void {
-  for (const file of Object.values(inboxFiles)) rmSync(file, { force: true })
-}
-
 function createAppender(file: string): (records: readonly object[]) => void {
-  rmSync(file, { force: true })
   // `npm run try` waits for signals only where the file exists.
   appendFileSync(file, '', { mode: 0o600 })
   let bytes = 0

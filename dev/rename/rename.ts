@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { service } from '../../src/config/package.ts'
+import { run } from '../lib/command.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { checkout } from '../lib/paths.ts'
 import { jobName, projectName } from '../lib/project-name.ts'
@@ -36,6 +36,9 @@ export function rename(wanted: Names, force: boolean): string {
     writeFileSync(join(checkout, file), renamed)
     changed.push(file)
   }
+  // The spell checker may not know the words of the name.
+  const words = `${wanted.kebab} ${wanted.title}`.split(/[ .-]/).join('\n')
+  appendFileSync(join(checkout, '.cspell/project.txt'), `${words}\n`)
   // The length of a name changes line breaks.
   const options = ['--write', '--no-errors-on-unmatched', '--files-ignore-unknown=true']
   run('node_modules/.bin/biome', 'format', ...options, ...changed)
@@ -100,10 +103,7 @@ function assertIsUnused(
 function git(...args: string[]): string {
   try {
     return run('git', ...args)
-  } catch {
-    throw new ExpectedError('Not a git repository. Make it one first: git init && git add . && git commit')
+  } catch (error) {
+    throw new ExpectedError(`This needs a git repository with a commit.\n${(error as Error).message}`)
   }
 }
-
-const run = (command: string, ...args: string[]): string =>
-  execFileSync(command, args, { cwd: checkout, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 << 20 })

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { type Child, startChild } from '../launcher/child.ts'
 import { createLifeline, type Lifeline } from '../launcher/lifeline.ts'
-import { freePort, listenProblem } from '../launcher/loopback-port.ts'
+import { freePort } from '../launcher/loopback-port.ts'
 import { log } from '../lib/command.ts'
 import { ExpectedError } from '../lib/expected-error.ts'
 import { waitFor } from '../lib/wait-for.ts'
@@ -91,8 +91,6 @@ export async function startPostgres({
     for (let attempt = 1; ; attempt++) {
       await claimData(dataDir)
       const usedPort = port ?? (await freePort())
-      const problem = port && (await listenProblem(port, '127.0.0.1'))
-      if (problem) throw new ExpectedError(`Postgres cannot listen on port ${port} (${problem}).`)
       const child = start(usedPort)
       const version = await waitFor(() => prepareDatabase(usedPort, passwords).catch(() => undefined), {
         everyMs: 20,

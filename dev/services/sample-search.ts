@@ -9,20 +9,18 @@ export type SampleArticle = {
   aliases?: string[]
 }
 
-/** One hit of Wikipedia's REST search: https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages */
+/**
+ * One hit of Wikipedia's REST search, without the fields that are not read:
+ * https://www.mediawiki.org/wiki/API:REST_API/Reference#Search_pages
+ */
 export type SearchHit = {
-  id: number
   key: string
   title: string
   /** HTML, with matches in `<span class="searchmatch">`. */
   excerpt: string
-  /** The alias that matched. */
-  matched_title: string | null
   description: string
-  thumbnail: null
 }
 
-const firstId = 1_000
 const stopWords = new Set(
   'a an and are as at by for from how in is it of on or the to was what who'.split(' '),
 )
@@ -31,12 +29,12 @@ const sampleArticles: SampleArticle[] = JSON.parse(
 )
 
 /** Each article with the weight of each of its words. */
-const index = sampleArticles.map((article, position) => {
+const index = sampleArticles.map((article) => {
   const { title, aliases = [], description, text } = article
   const weights = new Map<string, number>()
   const fields = [text, description, aliases.join(' '), title]
   for (const [rank, field] of fields.entries()) for (const word of wordsOf(field)) weights.set(word, rank + 1)
-  return { article, id: firstId + position, weights }
+  return { article, weights }
 })
 
 /** Ranks by the number of matching words, then by the fields that match. */
@@ -50,26 +48,21 @@ export function searchArticles(query: string, limit: number): SearchHit[] {
       return { ...hit, score: matched.reduce((sum, weight) => sum + 100 + weight, 0) }
     })
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .sort((a, b) => b.score - a.score)
     .slice(0, limit)
-    .map(({ article, id }) => toHit(article, id, words))
+    .map(({ article }) => toHit(article, words))
 }
 
 export const articleByPath = (path: string): SampleArticle | undefined =>
   sampleArticles.find(({ title }) => path === new URL(`/wiki/${keyOf(title)}`, 'http://localhost').pathname)
 
-function toHit(
-  { title, aliases = [], description, text }: SampleArticle,
-  id: number,
-  words: ReadonlySet<string>,
-): SearchHit {
+function toHit({ title, description, text }: SampleArticle, words: ReadonlySet<string>): SearchHit {
   const matches = (name: string) => wordsOf(name).some((word) => words.has(word))
   const excerpt = text
     .split(/([\p{L}\p{N}]+)/u)
     .map((part) => (matches(part) ? `<span class="searchmatch">${part}</span>` : escapeHtml(part)))
     .join('')
-  const matched_title = matches(title) ? null : (aliases.find(matches) ?? null)
-  return { id, key: keyOf(title), title, excerpt, matched_title, description, thumbnail: null }
+  return { key: keyOf(title), title, excerpt, description }
 }
 
 /** Escapes as MediaWiki does. */

@@ -8,3 +8,12 @@ export type Service = {
   pid: number
   stop(): Promise<void>
 }
+
+export interface DomainService {
+  /** Name in the output of `npm start`. */
+  readonly name: string
+  /** Environment variable with its URL; the service starts only if this is unset. */
+  readonly variable: string
+  /** @returns the running service, or the description of one that needs no start */
+  start(): Promise<Service | string>
+}

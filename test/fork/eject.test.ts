@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { edits } from '../../dev/eject/samples.ts'
@@ -22,11 +22,13 @@ describe('npm run eject -- samples, preconditions', () => {
     appendFileSync(join(copy.root, 'SECURITY.md'), 'changed\n')
     await assert.rejects(ejectIn(copy), /uncommitted changes:\n +M SECURITY\.md/)
     await copy.run('git', 'mv', 'src/tools/search.tool.ts', 'src/tools/find.tool.ts')
-    await copy.run('sed', '-i', '/EXTERNAL_API_URL/d', 'docker-compose.yml')
+    await copy.run('sed', '-i.bak', '/EXTERNAL_API_URL/d', 'docker-compose.yml')
+    writeFileSync(join(copy.root, 'test/e2e/note.test.ts'), '')
     await assert.rejects(
       ejectIn(copy, '--force'),
-      /nothing was changed:\n {2}src\/tools\/search\.tool\.ts: not found\n {2}docker-compose\.yml: does not contain/,
+      /nothing was changed:\n {2}src\/tools\/search\.tool\.ts: not found\n[\s\S]*docker-compose\.yml: does not contain/,
     )
+    await assert.rejects(ejectIn(copy, '--force'), /test\/e2e\/note\.test\.ts: exists already/)
     assert.ok(isUnchanged())
   })
 })
@@ -69,6 +71,12 @@ describe('npm run eject -- samples, after npm run rename and npm run new', () =>
         if (!/\.\w+$/.test(file) || file.endsWith('.png')) continue
         assert.doesNotMatch(readFileSync(join(copy.root, folder, file), 'utf8'), samples, `${folder}/${file}`)
       }
+  })
+
+  it('leaves a README whose migration comes after those that are applied', () => {
+    const named = /migrations\/(\d+)_/.exec(readFileSync(join(copy.root, 'README.md'), 'utf8'))?.[1]
+    const applied = readdirSync(join(copy.root, 'migrations')).map((file) => Number.parseInt(file, 10))
+    assert.ok(Number(named) > Math.max(...applied), `${named}: ${applied}`)
   })
 
   it('leaves a lock file consistent with package.json', async () => {

@@ -19,6 +19,8 @@ describe('npm run new', () => {
     const { root, run } = await copyCheckout()
     const runNew = (...args: string[]) => run('npm', 'run', '--silent', 'new', '--', ...args)
     await runNew('tool', 'mine')
+    // Reserved words are valid names of tools.
+    await runNew('tool', 'export')
     const before = readFileSync(join(root, 'src/tools/mine.tool.ts'), 'utf8')
     for (const [args, message] of [
       [[], /Usage: npm run new -- KIND NAME/],

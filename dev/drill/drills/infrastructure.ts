@@ -51,10 +51,7 @@ const drills: readonly StackDrill[] = [
     dashboard: 'mcp-overview',
     symptom: { promql: 'probe_success{job="mcp-probe"} == 0', description: 'a probe from outside fails' },
     expects: [{ name: 'ProbeFailing', labels: { probe: 'call_2026_07_28' } }],
-    async injectFault() {
-      const [gateway] = lines(await compose('ps', '--quiet', 'gateway'))
-      if (gateway) await docker('kill', gateway)
-    },
+    injectFault: () => compose('kill', 'gateway'),
     repair: () => start('gateway'),
   },
   {

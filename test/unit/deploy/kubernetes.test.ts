@@ -5,6 +5,7 @@ import { dirname, join, normalize } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { ruleFileNames } from '../../../dev/lib/rule-files.ts'
+import { catalog } from '../../support/catalog.ts'
 import {
   base,
   baseDir,
@@ -196,6 +197,15 @@ describe('monitoring manifests', () => {
       probes.map(({ spec }) => spec.module),
       inCompose,
     )
+    const bodies = Object.values<Manifest>(modules).flatMap(({ http }) => (http?.body ? [http.body] : []))
+    assert.ok(bodies.length > 0)
+    for (const body of bodies) {
+      const { name } = JSON.parse(body).params
+      assert.ok(
+        catalog.tools.some((tool) => tool.name === name),
+        `a probe calls the tool ${name}, which does not exist`,
+      )
+    }
   })
 
   it('contain every dashboard under its own key', () => {
