@@ -49,7 +49,7 @@ export const annotations: readonly Json[] = [
   region({
     name: 'Alerts',
     colour: 'red',
-    expr: 'ALERTS{alertstate="firing",alertname!="Watchdog"}',
+    expr: 'ALERTS{alertstate="firing",severity=~"page|warn|ticket"}',
     title: '{{alertname}}',
     text: '{{severity}} {{instance}} {{tool_name}} {{dependency}}',
     tagKeys: 'alertname,severity',

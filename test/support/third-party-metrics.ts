@@ -13,6 +13,7 @@ export const thirdPartyMetrics: Readonly<Record<string, readonly string[]>> = {
   probe_success: ['probe'],
   probe_duration_seconds: ['probe'],
   probe_http_status_code: ['probe'],
+  probe_ssl_earliest_cert_expiry: ['probe'],
   otelcol_exporter_send_failed_spans_total: ['exporter'],
   otelcol_exporter_send_failed_log_records_total: ['exporter'],
   otelcol_exporter_enqueue_failed_spans_total: ['exporter'],

@@ -2,15 +2,15 @@ import { alertListLink } from '../links.ts'
 import type { Json, Panel } from '../model.ts'
 import { table } from '../table.ts'
 
-const severities = ['page', 'warn', 'ticket', 'info']
-const colours = ['red', 'orange', 'yellow', 'blue']
+const severities = ['page', 'warn', 'ticket']
+const colours = ['red', 'orange', 'yellow']
 
 /** Firing before pending, then by severity: the value of each row is its rank. */
 const ranked = ['firing', 'pending']
   .flatMap((state) => severities.map((severity) => ({ state, severity })))
   .map(
     ({ state, severity }, index, all) =>
-      `${all.length - index} * ALERTS{alertstate="${state}",severity="${severity}",alertname!="Watchdog"}`,
+      `${all.length - index} * ALERTS{alertstate="${state}",severity="${severity}"}`,
   )
   .join(' or ')
 

@@ -16,6 +16,7 @@ const external: ExternalNames = {
   'OTEL_LOG_LEVEL, OTEL_RESOURCE_ATTRIBUTES, OTEL_SEMCONV_STABILITY_OPT_IN': 'OpenTelemetry',
   OTEL_BSP_MAX_QUEUE_SIZE: 'OpenTelemetry',
   OTEL_METRIC_EXPORT_TIMEOUT: 'named as one without effect',
+  EAI_AGAIN: 'an error code of Node',
   'OTEL_NODE_ENABLED_INSTRUMENTATIONS, OTEL_NODE_RESOURCE_DETECTORS':
     'the OpenTelemetry instrumentations for Node',
   'DD_ENV, DD_SERVICE, DD_VERSION': 'hot-shots, the StatsD client',

@@ -176,6 +176,16 @@ describe('monitoring manifests', () => {
     )
   })
 
+  it('get the label that Prometheus selects them by', () => {
+    const { patches } = readYaml(join(kubernetesDir, 'overlays/example/kustomization.yaml'))
+    const { target } = patches.find(({ patch }: Manifest) => patch.includes('/metadata/labels/release'))
+    const selected = ['monitoring', 'probes']
+      .flatMap((component) => manifestsIn(join(kubernetesDir, 'components', component)))
+      .filter(({ apiVersion }) => apiVersion.startsWith('monitoring.coreos.com/'))
+    assert.ok(selected.length > 2)
+    for (const { kind } of selected) assert.match(kind, new RegExp(`^(${target.kind})$`))
+  })
+
   it('set the job label that the rules select', () => {
     const { relabelings } = manifestOfKind('ServiceMonitor').spec.endpoints[0]
     const { replacement } = relabelings.find(({ targetLabel }: Manifest) => targetLabel === 'job')

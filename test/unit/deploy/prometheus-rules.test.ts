@@ -28,7 +28,7 @@ describe('alerts', () => {
 
   it('set a severity, a summary, a description and a dashboard', () => {
     for (const { alert = '', labels, annotations = {} } of alerts) {
-      assert.match(labels?.severity ?? '', /^(page|ticket|warn|info)$/, alert)
+      assert.match(labels?.severity ?? '', /^(page|ticket|warn|heartbeat)$/, alert)
       for (const name of ['summary', 'description'])
         assert.ok((annotations[name] ?? '').length > 10, `${alert}: ${name}`)
       const uid = annotations.dashboard_url?.replace('{{ $externalLabels.grafana_url }}/d/mcp-', '')
@@ -74,7 +74,11 @@ describe('rule expressions', () => {
 
   it('select only the jobs of the server, of its probes and of the collector', () => {
     const jobOf = (metric: string, alert = '') =>
-      alert === 'ProbeFailing' ? 'mcp-probe' : metric.startsWith('otelcol_') ? 'otel-collector' : 'mcp-server'
+      metric.startsWith('probe_') || alert === 'ProbeFailing'
+        ? 'mcp-probe'
+        : metric.startsWith('otelcol_')
+          ? 'otel-collector'
+          : 'mcp-server'
     for (const { alert, record, expr } of rules)
       for (const { metric, matchers } of namesIn(expr).selectors) {
         // What is wanted is known in Kubernetes only, under any job.

@@ -19,6 +19,20 @@ describe('the workflows', () => {
     )
   })
 
+  it('install what the stack suite starts', () => {
+    const support = 'test/stack/support'
+    const packages = readdirSync(support).flatMap((file) =>
+      [...readFileSync(join(support, file), 'utf8').matchAll(/debianPackage: '([\w-]+)'/g)].map(
+        ([, name = '']) => name,
+      ),
+    )
+    assert.ok(packages.length > 4)
+    const job = /\n {2}stack:\n[\s\S]*?npm test -- stack/.exec(
+      readFileSync(join(folder, 'ci.yml'), 'utf8'),
+    )?.[0]
+    for (const name of ['haproxy', ...packages]) assert.match(job ?? '', new RegExp(` ${name}\\b`), name)
+  })
+
   it('use one commit per action', () => {
     const commits = new Map<string, Set<string>>()
     for (const file of readdirSync(folder))

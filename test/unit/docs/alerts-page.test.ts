@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import { kebabCase } from '../../../dev/lib/kebab-case.ts'
 import { alerts, runbookOf } from '../../support/rules.ts'
 
-const order = ['page', 'warn', 'ticket', 'info']
+const order = ['page', 'warn', 'ticket', 'heartbeat']
 
 /** The beginning of the runbook: its first sentence, and the next while that says little, such as "Nothing." */
 function meaningOf(alert: string): string {

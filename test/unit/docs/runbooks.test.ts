@@ -31,6 +31,17 @@ describe('runbooks', () => {
     }
   })
 
+  it('have commands that show errors, mark the build and leave other services alone', () => {
+    for (const { file, text } of runbooks) {
+      assert.doesNotMatch(text, /curl -s .*%\{http_code\}/, `${file}: -s without -S hides the reason`)
+      for (const [command] of text.matchAll(/[^`\n]*docker compose up [^`\n]*\bserver\b[^`\n]*/g)) {
+        if (command.includes('--build')) assert.match(command, /COMMIT=/, `${file}: ${command}`)
+        // Without the server, its dependencies are what is missing.
+        if (!file.includes('target-absent')) assert.match(command, /--no-deps/, `${file}: ${command}`)
+      }
+    }
+  })
+
   it('name the dashboard of their alert and only panels that exist', () => {
     const titles = new Set(
       dashboards.flatMap((name) =>
