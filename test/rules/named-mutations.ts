@@ -72,7 +72,20 @@ export const namedMutations: readonly NamedMutation[] = [
     from: ' == 1',
     to: '',
   },
-  { alert: 'InstanceRestarting', description: 'counts a deployment as a crash', from: '>= 2', to: '>= 1' },
+  {
+    alert: 'InstanceRestarting',
+    severity: 'warn',
+    description: 'counts a deployment as a crash',
+    from: '>= 2',
+    to: '>= 1',
+  },
+  {
+    alert: 'InstanceRestarting',
+    severity: 'ticket',
+    description: 'counts two releases of a day as crashes',
+    from: '>= 3',
+    to: '>= 2',
+  },
   {
     alert: 'HeapNearLimit',
     description: 'uses the peaks before a garbage collection',
