@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
+import { createCertificate } from '../support/certificates.ts'
 import { type OtlpReceiver, otlpEnvironment, startOtlpReceiver } from '../support/otlp.ts'
 import { injectFailures } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { startStack } from '../support/stack.ts'
-import { startBlackboxExporter } from './support/blackbox-exporter.ts'
+import { startBlackboxExporter, startTlsProxy } from './support/blackbox-exporter.ts'
 import { interpolate, resolveVariables, type Values, variableQuery } from './support/interpolate.ts'
 import { type KnownNames, readKnownNames, unknownNames } from './support/known-names.ts'
 import { startMonitoringTargets } from './support/monitoring-targets.ts'
@@ -64,10 +65,11 @@ before(async () => {
   const stack = await startStack({ ...otlpEnvironment(otlp.url), LOG_LEVEL: 'info' })
   const { server, env } = stack
   const urls = [server.url, (await startServer(env)).url]
-  const exporter = await startBlackboxExporter()
+  const certificate = createCertificate('IP:127.0.0.1')
+  const exporter = await startBlackboxExporter(certificate)
   const targets = {
     call_2026_07_28: `${server.url}/mcp`,
-    call_2025_11_25: `${server.url}/mcp`,
+    call_2025_11_25: `${await startTlsProxy(server.url, certificate)}/mcp`,
     readyz: `${server.url}/readyz`,
   }
   prometheus = await startPrometheus({
