@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import { ConfigError } from '../../src/config/config.ts'
 import { catalog } from '../support/catalog.ts'
 import { postLegacy, postModern } from '../support/raw.ts'
-import { other } from '../support/sample-calls.ts'
+import { other, plain } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -33,6 +33,16 @@ describe('a disabled tool', () => {
     }
     const line = await stack.server.line((line) => line['gen_ai.tool.name'] === other.call.name)
     assert.equal(line['error.code'], 'unknown_tool')
+  })
+
+  it('has no scope in the challenge if no other tool needs it', async () => {
+    const needing = catalog.tools.filter(({ scopes }) => scopes.includes(other.scope))
+    const DISABLED_TOOLS = needing.map(({ name }) => name).join()
+    const server = await startServer({ ...stack.env, AUTH_MODE: 'api-key', DISABLED_TOOLS })
+    const { headers } = await postModern(server.mcpUrl, 'tools/list')
+    const scopes = /scope="(.*?)"/.exec(headers.get('www-authenticate') ?? '')?.[1]?.split(' ') ?? []
+    assert.ok(scopes.includes(plain.scope), `${scopes}`)
+    assert.ok(!scopes.includes(other.scope), `${scopes}`)
   })
 
   it('must exist, or the server does not start and lists the tools', async () => {

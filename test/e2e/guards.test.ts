@@ -117,6 +117,16 @@ describe('security headers', () => {
   })
 })
 
+describe('the Origin header', () => {
+  it('may have any host with an allowed scheme of extensions, and no other scheme', async () => {
+    const { mcpUrl } = await startServer({ ...stack.env, ALLOWED_ORIGINS: 'moz-extension://*' })
+    const statusOf = async (origin: string) => (await postModern(mcpUrl, 'tools/list', {}, { origin })).status
+    assert.equal(await statusOf('moz-extension://0b1c2d3e-0000-4000-8000-000000000000'), 200)
+    for (const origin of ['chrome-extension://abcdefgh', 'http://localhost', 'null'])
+      assert.equal(await statusOf(origin), 403, origin)
+  })
+})
+
 describe('CORS', () => {
   const origin = 'https://app.example.org'
   const preflight = (url: URL, from: string) =>

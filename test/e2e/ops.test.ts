@@ -2,13 +2,19 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../dev/launcher/loopback-port.ts'
-import { postModern } from '../support/raw.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { acceptsConnections, freePort } from '../../dev/launcher/loopback-port.ts'
+import { errorTable } from '../../src/errors.ts'
+import { cacheResults } from '../../src/telemetry/observer.ts'
+import { rejectionReasons } from '../../src/telemetry/rejections.ts'
+import { modernRequest, postModern } from '../support/raw.ts'
 import { startTestRedis } from '../support/redis.ts'
-import { cached, domainChecks } from '../support/sample-calls.ts'
+import { cached, catalog, domainChecks } from '../support/sample-calls.ts'
 import { scrape } from '../support/scrape.ts'
 import { spawnServer, startServer } from '../support/server.ts'
+import { openConnection, rawPost } from '../support/socket.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 let stack: Stack
 before(async () => {
@@ -94,7 +100,18 @@ describe('the ops endpoints', () => {
       assert.equal((await fetch(`${server.url}${path}`)).status, 404, path)
     }
     assert.equal((await fetch(`http://127.0.0.1:${opsPort}/mcp`)).status, 404)
+    const { sum } = await scrape(`http://127.0.0.1:${opsPort}`)
+    const labels = { http_route: '/livez', http_response_status_code: '200' }
+    assert.equal(sum('http_server_request_duration_seconds_count', labels), 1)
     assert.equal(await server.stop(), 0)
+  })
+
+  it('are not served below the path of PUBLIC_URL, which a gateway passes on', async () => {
+    const { url } = await startServer({ ...stack.env, PUBLIC_URL: 'http://127.0.0.1/tools' })
+    for (const path of ['/livez', '/readyz', '/health', '/metrics']) {
+      assert.notEqual((await fetch(url + path)).status, 404, path)
+      assert.equal((await fetch(`${url}/tools${path}`)).status, 404, path)
+    }
   })
 
   it('share a metrics rendering that started after each of their requests', async () => {
@@ -129,6 +146,31 @@ describe('the ops endpoints', () => {
       statuses.push(await statusOf(path))
     assert.deepEqual(statuses, [200, 200, 200, 200, 429, 429])
     for (const path of ['/livez', '/readyz']) assert.equal(await statusOf(path), 200, path)
+  })
+
+  it('expose series that count events at 0 before the first event', async () => {
+    const { samples } = await scrape((await startServer(stack.env)).url)
+    const missing: string[] = []
+    function expectZero(name: string, labels: Record<string, string> = {}): void {
+      const found = samples.find((sample) => sample.name === name && isDeepStrictEqual(sample.labels, labels))
+      if (found?.value !== 0) missing.push(`${name} ${JSON.stringify(labels)}`)
+    }
+    for (const tool_name of [...catalog.tools.map(({ name }) => name), '_unknown']) {
+      for (const status of ['success', 'error']) expectZero('mcp_tool_calls_total', { tool_name, status })
+      for (const code of Object.keys(errorTable)) expectZero('mcp_tool_errors_total', { tool_name, code })
+      expectZero('mcp_tool_latency_seconds_count', { tool_name })
+      expectZero('mcp_tool_result_bytes_count', { tool_name })
+    }
+    for (const reason of rejectionReasons) expectZero('mcp_requests_rejected_total', { reason })
+    for (const result of cacheResults) expectZero('mcp_cache_lookups_total', { cache: 'answers', result })
+    for (const signal of ['traces', 'logs', 'metrics'])
+      expectZero('mcp_telemetry_export_failures_total', { signal })
+    for (const event of ['change', 'cancellation'])
+      for (const reason of ['publish', 'invalid']) expectZero('mcp_events_dropped_total', { event, reason })
+    expectZero('mcp_events_dropped_total', { event: 'change', reason: 'stream' })
+    expectZero('mcp_log_lines_dropped_total')
+    expectZero('mcp_stream_duration_seconds_count')
+    assert.deepEqual(missing, [])
   })
 
   it('expose metrics of dependencies, cache, pool, build and runtime', async () => {
@@ -179,6 +221,26 @@ describe('shutdown', () => {
       server.lines.filter(({ level }) => level === 'warn' || level === 'error'),
       [],
     )
+  })
+
+  it('closes OPS_PORT after the last request on PORT is answered', async () => {
+    const opsPort = await freePort()
+    const opsUrl = `http://127.0.0.1:${opsPort}`
+    const server = await startServer({ ...stack.env, OPS_PORT: String(opsPort) })
+    const request = rawPost(modernRequest('tools/list'), {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/list',
+      expect: '100-continue',
+    })
+    const { socket, received, closed } = openConnection(server.url, request.slice(0, -1))
+    await until(() => received().includes('100 Continue'))
+    const stopped = server.stop()
+    await until(async () => !(await acceptsConnections(Number(new URL(server.url).port), '127.0.0.1')))
+    assert.equal((await get(`${opsUrl}/readyz`)).status, 503)
+    assert.equal((await fetch(`${opsUrl}/livez`)).status, 200)
+    socket.write(request.slice(-1))
+    assert.match((await closed).text, /\r\n\r\nHTTP\/1\.1 200 /)
+    assert.equal(await stopped, 0)
   })
 
   it('ends at once with 1 on a second signal', async () => {

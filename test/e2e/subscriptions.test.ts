@@ -3,9 +3,9 @@ import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../support/clients.ts'
 import { publishChange } from '../support/publish-change.ts'
-import { openListen } from '../support/raw.ts'
+import { openListen, postLegacy } from '../support/raw.ts'
 import { startTestRedis } from '../support/redis.ts'
-import { resource } from '../support/sample-calls.ts'
+import { plain, resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
@@ -53,6 +53,14 @@ describe('subscriptions/listen', () => {
     } finally {
       process.kill(redis.pid, 'SIGCONT')
     }
+  })
+
+  it('tells proxies not to buffer the stream, as a streamed call does', async () => {
+    const caller = new AbortController()
+    const stream = await openListen(stack.server.mcpUrl, { signal: caller.signal })
+    caller.abort()
+    const call = await postLegacy(stack.server.mcpUrl, 'tools/call', plain.call)
+    for (const { headers } of [stream, call]) assert.equal(headers.get('x-accel-buffering'), 'no')
   })
 
   it('closes the stream gracefully when the server shuts down', async () => {

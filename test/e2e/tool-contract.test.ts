@@ -52,10 +52,13 @@ for (const tool of tools) {
       assert.ok((description ?? '').length >= 40, 'the description is shorter than 40 characters')
       assert.equal(inputSchema.type, 'object')
       assert.equal(outputSchema?.type, tool.output && 'object')
-      for (const hint of ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const)
-        assert.equal(typeof annotations?.[hint], 'boolean', hint)
-      assert.equal(annotations?.readOnlyHint, tool.effect === 'read')
-      assert.equal(annotations?.openWorldHint, tool.openWorld === true)
+      assert.deepEqual(annotations, {
+        title,
+        readOnlyHint: tool.effect === 'read',
+        destructiveHint: tool.effect === 'destroy',
+        idempotentHint: tool.effect === 'read' || tool.idempotent === true,
+        openWorldHint: tool.openWorld === true,
+      })
       if (tool.openWorld) assert.match(description ?? '', /data, not instructions/)
       assert.ok(tool.scopes.length > 0)
       for (const scope of tool.scopes) assert.match(scope, /^[a-z]+:[a-z]+$/)

@@ -12,10 +12,11 @@ import {
   type DatabaseOptions,
 } from '../../src/postgres/database.ts'
 import { afterFile } from '../support/cleanup.ts'
-import { openTestDatabase } from '../support/database.ts'
-import { silentLogger } from '../support/logger.ts'
+import { createTestDatabase, openTestDatabase } from '../support/database.ts'
+import { recordingLogger, silentLogger } from '../support/logger.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { noopMetrics } from '../support/telemetry-fixtures.ts'
+import { until } from '../support/until.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -71,6 +72,14 @@ describe('the database', () => {
     }
   }
 
+  function recordOperations() {
+    const operations: string[] = []
+    const observe = (_name: string, { operation, outcome }: Record<string, string>) => {
+      operations.push(`${operation} ${outcome}`)
+    }
+    return { operations, metrics: { ...noopMetrics, observe: observe as typeof noopMetrics.observe } }
+  }
+
   it('cancels the statement in Postgres when the caller aborts, even with an exhausted pool', {
     timeout: 30_000,
   }, async () => {
@@ -111,6 +120,61 @@ describe('the database', () => {
     await Promise.all(results)
     const open = `select from pg_stat_activity where datname = current_database() and state like 'idle in%'`
     assert.deepEqual(await busy.query(open), [])
+  })
+
+  it('drops the connection of a statement whose cancel request fails', async () => {
+    const proxy = await startTcpProxy(database.url)
+    const { logger, lines } = recordingLogger()
+    const cutOff = openDatabase({ url: proxy.url, logger })
+    // The second connection is for the liveness probe.
+    await Promise.all([cutOff.query('select 1'), cutOff.ping()])
+    proxy.refuse()
+    const caller = new AbortController()
+    const statement = cutOff.query(`select 'stuck' from pg_sleep(50)`, [], { signal: caller.signal })
+    const running = `select pid from pg_stat_activity where query like 'select ''stuck''%' and state = 'active'`
+    let backend: { pid: number } | undefined
+    await until(async () => {
+      ;[backend] = await database.query<{ pid: number }>(running)
+      return backend !== undefined
+    })
+    caller.abort(new AppError('cancelled', 'aborted'))
+    await until(() => lines.length > 0)
+    await database.query('select pg_cancel_backend($1)', [backend?.pid])
+    await assert.rejects(statement, failure('cancelled'))
+    assert.deepEqual(
+      lines.map(({ level, message }) => [level, message]),
+      [['warn', 'statement cancel request failed; connection dropped']],
+    )
+    await proxy.restore()
+    const ownPid = () => cutOff.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const pids = (await Promise.all([ownPid(), ownPid()])).flat().map(({ pid }) => pid)
+    assert.ok(!pids.includes(backend?.pid ?? 0), 'the connection was used again')
+  })
+
+  it('sends one liveness probe for all that wait for one', async () => {
+    const { operations, metrics } = recordOperations()
+    const probed = openDatabase({ metrics })
+    await Promise.all(Array.from({ length: 50 }, () => probed.ping()))
+    assert.deepEqual(operations, ['ping success'])
+  })
+
+  it('waits for a slow statement while Postgres rejects the connection of its liveness probe', async ({
+    mock,
+  }) => {
+    mock.timers.enable({ apis: ['setInterval'] })
+    const url = await createTestDatabase({ migrated: false })
+    const name = new URL(url).pathname.slice(1)
+    await database.query(`alter database ${name} connection limit 1`)
+    const { operations, metrics } = recordOperations()
+    const caller = new AbortController()
+    const limited = openDatabase({ url, metrics })
+    const statement = limited.query('select pg_sleep(50)', [], { signal: caller.signal })
+    const running = `select from pg_stat_activity where datname = $1 and state = 'active'`
+    await until(async () => (await database.query(running, [name])).length === 1)
+    mock.timers.tick(750)
+    await until(() => operations.includes('ping error'))
+    caller.abort(new AppError('cancelled', 'aborted'))
+    await assert.rejects(statement, failure('cancelled'))
   })
 
   it('answers other callers, API key queries and pings while one caller uses up its share', async () => {

@@ -11,7 +11,7 @@ import { closeRedis, createRedis, type RedisClient, waitUntilReady } from '../..
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts'
 import { createPrometheus } from '../../src/telemetry/metrics/prometheus.ts'
 import { afterFile } from '../support/cleanup.ts'
-import { silentLogger as logger } from '../support/logger.ts'
+import { silentLogger as logger, recordingLogger } from '../support/logger.ts'
 import { startTestRedis } from '../support/redis.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { noopMetrics as metrics } from '../support/telemetry-fixtures.ts'
@@ -70,6 +70,16 @@ describe('the cache', () => {
     }
   })
 
+  it('invalidates entries although Redis has no memory for a new generation', async () => {
+    const redis = await connect()
+    const cache = createCache({ redis, logger })
+    await cache.set('f', await cache.get('f', 'full'), 'old', 60)
+    assert.equal((await cache.get('f', 'full')).value, 'old')
+    redis.set = (() => Promise.reject(new Error('OOM command not allowed'))) as never
+    await cache.invalidate('full')
+    assert.equal((await cache.get('f', 'full')).value, undefined)
+  })
+
   it('reads as error and discards writes when Redis is unavailable', async () => {
     const cache = createCache({ redis: await connect('redis://127.0.0.1:1'), logger })
     const startedAtMs = performance.now()
@@ -92,6 +102,28 @@ describe('the Redis client', () => {
     const redis = await connect()
     ;(redis as Redis).stream.end()
     await Promise.all([once(redis, 'end'), closeRedis(redis)])
+  })
+
+  it('logs the loss of its connection and its return once, not each attempt', async () => {
+    const proxy = await startTcpProxy(url)
+    const { logger, lines } = recordingLogger()
+    const redis = createRedis({ url: proxy.url, logger, metrics }) as Redis
+    afterFile(() => redis.disconnect())
+    await waitUntilReady(redis, 2_000)
+    redis.options.retryStrategy = () => 1
+    let failures = 0
+    redis.on('error', () => failures++)
+    proxy.cut()
+    await until(() => failures >= 3)
+    await proxy.restore()
+    await until(() => lines.length > 1)
+    assert.deepEqual(
+      lines.map(({ level, message }) => [level, message]),
+      [
+        ['warn', 'redis became unreachable'],
+        ['info', 'redis connection restored'],
+      ],
+    )
   })
 
   it('sends the commands of one event-loop turn in one write', async () => {

@@ -12,6 +12,8 @@ export interface TcpProxy {
   delayMs: number
   /** Closes open connections and refuses new ones. */
   cut(): void
+  /** Refuses new connections; open ones stay. */
+  refuse(): void
   restore(): Promise<void>
   /** Leads new connections to another service; open ones stay, as behind many load balancers. */
   switchTo(serviceUrl: string): void
@@ -48,8 +50,11 @@ export async function startTcpProxy(serviceUrl: string): Promise<TcpProxy> {
   const proxy: TcpProxy = {
     url: url.href,
     delayMs: 0,
-    cut() {
+    refuse() {
       server.close()
+    },
+    cut() {
+      proxy.refuse()
       for (const socket of sockets) socket.destroy()
     },
     async restore() {

@@ -91,6 +91,17 @@ describe('the external API', () => {
     )
   })
 
+  it('fails search_all with the error of the documents if both sources fail', async () => {
+    const down = 'postgres://app@127.0.0.1:1/app'
+    const { mcpUrl } = await startServer({ ...stack.env, DATABASE_URL: down })
+    stack.api.setFault({ kind: 'reply', status: 404, headers: {} })
+    const call = { name: 'search_all', arguments: { query: 'prometheus' } }
+    const { result } = (await postModern(mcpUrl, 'tools/call', call)).message
+    stack.api.setFault(undefined)
+    assert.equal(result.isError, true)
+    assert.match(result.content[0].text, /^unavailable: The document store/)
+  })
+
   it('has metrics of its operations and its circuit breaker', async () => {
     await search(stack.server.mcpUrl, 'metrics of dependencies')
     const { sum } = await scrape(stack.server.url)

@@ -6,7 +6,7 @@ import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { type FaultyApi, startFaultyApi } from '../../support/faulty-api.ts'
-import { silentLogger as logger } from '../../support/logger.ts'
+import { silentLogger as logger, recordingLogger } from '../../support/logger.ts'
 import { noopMetrics as metrics } from '../../support/telemetry-fixtures.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
@@ -99,6 +99,31 @@ describe('the Wikipedia client', () => {
     assert.equal(api.requests.length, 1)
   })
 
+  it('sends no request after a 429 without Retry-After, or after another status with it', async ({
+    mock,
+  }) => {
+    mock.method(performance, 'now', () => 0)
+    const responses: [status: number, headers: Record<string, string>, advice: RegExp][] = [
+      [429, {}, /rate limit reached; try again in 1 s/],
+      [503, { 'retry-after': '30' }, /rate limit reached; try again in 30 s/],
+    ]
+    for (const [status, headers, advice] of responses) {
+      api.requests.length = 0
+      api.setFault({ kind: 'reply', status, headers })
+      const throttled = client()
+      await assert.rejects(throttled.search('x', { limit: 1 }), failure('upstream_error'))
+      api.setFault(undefined)
+      await assert.rejects(throttled.search('x', { limit: 1 }), { code: 'unavailable', message: advice })
+      assert.equal(api.requests.length, 1, `${status}`)
+    }
+  })
+
+  it('does not retry after a 4xx response', async () => {
+    api.setFault({ kind: 'reply', status: 404, headers: {} })
+    await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
+    assert.equal(api.requests.length, 1)
+  })
+
   it('treats JSON of another form as a failure of the API', async () => {
     api.setFault({ kind: 'reply', status: 200, headers: {}, body: '{}' })
     await assert.rejects(client().search('x', { limit: 1 }), failure('upstream_error'))
@@ -133,6 +158,49 @@ describe('the Wikipedia client', () => {
     const requests = api.requests.length
     await assert.rejects(broken.search('x', { limit: 1 }), failure('unavailable'))
     assert.equal(api.requests.length, requests)
+  })
+
+  it('logs an open circuit breaker, shows it as open for 5 s and then as half-open, and lets pings pass', async ({
+    mock,
+  }) => {
+    let nowMs = 0
+    mock.method(performance, 'now', () => nowMs)
+    mock.method(Math, 'random', () => 0)
+    // The breaker itself stays open.
+    mock.timers.enable({ apis: ['Date'] })
+    const { logger, lines } = recordingLogger()
+    const shown = new Map<string | undefined, number>()
+    const set = (_name: string, { state }: Record<string, string>, value: number) => shown.set(state, value)
+    let collect = () => {}
+    const broken = createWikipediaClient({
+      baseUrl: api.url,
+      userAgent: 'test/1.0',
+      logger,
+      metrics: {
+        ...metrics,
+        set: set as unknown as typeof metrics.set,
+        onCollect: (callback) => {
+          collect = callback
+        },
+      },
+    })
+    const states = () => {
+      collect()
+      return [...shown].filter(([, value]) => value === 1).map(([state]) => state)
+    }
+    api.setFault({ kind: 'error' })
+    for (let tries = 0; tries < 3; tries++) await assert.rejects(broken.search('x', { limit: 1 }))
+    api.setFault(undefined)
+    await broken.ping(AbortSignal.timeout(10_000))
+    await assert.rejects(broken.search('x', { limit: 1 }), failure('unavailable'))
+    nowMs += 4_999
+    assert.deepEqual(states(), ['open'])
+    nowMs += 1
+    assert.deepEqual(states(), ['half_open'])
+    assert.deepEqual(
+      lines.map(({ level, message, state }) => [level, message, state]),
+      [['warn', 'circuit breaker changed state', 'open']],
+    )
   })
 
   it('stays open when the caller of the half-open attempt leaves', async (t) => {

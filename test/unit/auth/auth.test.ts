@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import {
   type CryptoKey,
   createLocalJWKSet,
+  errors,
   exportJWK,
   generateKeyPair,
   type JWTVerifyGetKey,
@@ -25,7 +28,7 @@ import { createSigningKeys } from '../../../src/auth/oauth/signing-keys.ts'
 import { parseApiKeyCommand, UsageError } from '../../../src/commands/api-key-arguments.ts'
 import { createShortCache } from '../../../src/lib/short-cache.ts'
 import { afterFile } from '../../support/cleanup.ts'
-import { silentLogger } from '../../support/logger.ts'
+import { recordingLogger, silentLogger } from '../../support/logger.ts'
 
 describe('generateApiKey', () => {
   it('generates unique keys with a public id and a 256-bit secret', () => {
@@ -153,6 +156,23 @@ describe('createApiKeyAuthenticator', () => {
     store.error = undefined
     await authenticator.authenticate(key)
   })
+
+  it('aborts a query of the store after 2 s', async ({ mock }) => {
+    mock.timers.enable({ apis: ['setTimeout'] })
+    let signal: AbortSignal | undefined
+    const { authenticate } = createApiKeyAuthenticator({
+      find(_id, options) {
+        signal = options?.signal
+        return new Promise(() => {})
+      },
+    })
+    const authenticated = authenticate(key)
+    mock.timers.tick(1_999)
+    assert.equal(signal?.aborted, false)
+    mock.timers.tick(1)
+    assert.equal(signal?.aborted, true)
+    await assert.rejects(authenticated, { code: 'timeout' })
+  })
 })
 
 describe('createShortCache', () => {
@@ -172,7 +192,7 @@ describe('createShortCache', () => {
 describe('createSigningKeys', () => {
   /** @returns a function that advances the stopped clock */
   function stopClock({ mock }: TestContext): (ms: number) => void {
-    let nowMs = performance.now()
+    let nowMs = 0
     mock.method(performance, 'now', () => nowMs)
     return (ms) => {
       nowMs += ms
@@ -239,6 +259,53 @@ describe('createSigningKeys', () => {
     advance(20)
     await find('first')
   })
+
+  it('by default fetches at most every 5 s, refreshes after 5 min and trusts keys for 1 h', async (t) => {
+    const advance = stopClock(t)
+    const { logger, lines } = recordingLogger()
+    const server = { fetches: 0, fails: false }
+    const published: JWTVerifyGetKey = async ({ kid }) => {
+      if (kid !== 'first') throw new errors.JWKSNoMatchingKey()
+      return {} as never
+    }
+    const keys = createSigningKeys({
+      fetchKeys: async () => {
+        server.fetches++
+        if (server.fails) throw new Error('unavailable')
+        return published
+      },
+      logger,
+    })
+    const find = async (kid: string) => keys({ alg: 'ES256', kid }, {} as never)
+    async function findUnknown(expectedFetches: number): Promise<void> {
+      await assert.rejects(find('unknown'), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
+      assert.equal(server.fetches, expectedFetches)
+    }
+    async function findFirst(expectedFetches: number): Promise<void> {
+      await find('first')
+      assert.equal(server.fetches, expectedFetches)
+      // The refresh is in the background.
+      await nextTurn()
+    }
+    await findFirst(1)
+    advance(4_999)
+    await findUnknown(1)
+    advance(1)
+    await findUnknown(2)
+    advance(300_000)
+    await findFirst(2)
+    advance(1)
+    await findFirst(3)
+    server.fails = true
+    advance(3_600_000)
+    for (let times = 0; times < 3; times++) await findFirst(4)
+    assert.deepEqual(
+      lines.map(({ level, message }) => [level, message]),
+      [['warn', 'failed to fetch the authorization server signing keys']],
+    )
+    advance(1)
+    await assert.rejects(find('first'), /^Error: unavailable$/)
+  })
 })
 
 describe('createOAuthAuthenticator', () => {
@@ -258,6 +325,28 @@ describe('createOAuthAuthenticator', () => {
     for (const n of [0, 1]) assert.deepEqual((await authenticate(n)).scopes, new Set(['a']))
     await assert.rejects(authenticate(2), InvalidCredential)
     await assert.rejects(authenticate(1, { aud: 'other' }), /claim aud/)
+  })
+
+  it('accepts RS, PS and ES with 256, 384 and 512, and EdDSA', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+    const ed25519 = generateKeyPairSync('ed25519')
+    const pairs = {
+      ...{ RS256: rsa, RS384: rsa, RS512: rsa, PS256: rsa, PS384: rsa, PS512: rsa },
+      ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      ES384: generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+      ES512: generateKeyPairSync('ec', { namedCurve: 'P-521' }),
+      ...{ EdDSA: ed25519, Ed25519: ed25519 },
+    }
+    const [issuer, audience] = ['https://as.example', 'https://mcp.example/mcp']
+    for (const [alg, { publicKey, privateKey }] of Object.entries(pairs)) {
+      const keys = createLocalJWKSet({ keys: [publicKey.export({ format: 'jwk' })] as never })
+      const authenticator = createOAuthAuthenticator({ issuer, audience, keys, requireAtJwt: true })
+      const token = await new SignJWT({ iss: issuer, aud: audience, sub: 'someone', scope: 'a' })
+        .setProtectedHeader({ alg, typ: 'at+jwt' })
+        .setExpirationTime('1m')
+        .sign(privateKey)
+      assert.deepEqual((await authenticator.authenticate(token)).scopes, new Set(['a']), alg)
+    }
   })
 })
 

@@ -32,7 +32,9 @@ async function setUp() {
   })
   const app = express()
   const open: Response[] = []
+  const headers: unknown[] = []
   app.get('/:kind', authenticate, (req, res) => {
+    headers.push(req.headers.authorization)
     if (req.params.kind === 'stream') res.locals.recheckCredential?.()
     open.push(res)
     res.write('open')
@@ -45,6 +47,7 @@ async function setUp() {
   return {
     lines,
     open,
+    headers,
     checksOf,
     failWith: (error: Error | undefined) => {
       outcome = error
@@ -65,6 +68,12 @@ describe('createAuthentication', () => {
     await connect('stream', 'lasting')
     await rechecked('lasting', 5)
     assert.equal(checksOf('ordinary'), 1)
+  })
+
+  it('removes the credential from the request', async () => {
+    const { connect, headers } = await setUp()
+    await connect('call', 'secret')
+    assert.deepEqual(headers, [undefined])
   })
 
   it('ends a stream when its credential becomes invalid, and then stops checking', async () => {
