@@ -81,6 +81,16 @@ describe('the Accept header of a 2025 request', () => {
     assert.deepEqual(ids.sort(), [0, 1, 2])
   })
 
+  it('leaves notifications out of the JSON list of a batch', async () => {
+    const call = { ...tracedCall.call('json batch'), _meta: { progressToken: 'p' } }
+    const answer = await send('2025-11-25', 'application/json', call, 2)
+    const messages = JSON.parse(answer.text) as { id?: number; method?: string }[]
+    assert.deepEqual(messages.map(({ id, method }) => [id, method]).sort(), [
+      [0, undefined],
+      [1, undefined],
+    ])
+  })
+
   it('gets 406 if it accepts neither JSON nor event streams', async () => {
     for (const accept of ['text/html', 'application/xml, image/*'])
       assert.equal((await send('2025-11-25', accept)).status, 406, accept)

@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { acceptsConnections } from '../../dev/launcher/loopback-port.ts'
 import { envelope } from '../support/raw.ts'
 import { plain } from '../support/sample-calls.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 let stack: Stack
 before(async () => {
@@ -17,7 +19,12 @@ const revisions = ['2026-07-28', '2025-11-25'] as const
 type Revision = (typeof revisions)[number]
 
 /** Opens a request without sending it; the test writes `body` to `sent`. */
-function openRequest(server: RunningServer, revision: Revision, agent: Agent) {
+function openRequest(
+  server: RunningServer,
+  revision: Revision,
+  agent: Agent,
+  headers: Record<string, string> = {},
+) {
   const params = plain.call
   const body = JSON.stringify({
     jsonrpc: '2.0',
@@ -34,6 +41,7 @@ function openRequest(server: RunningServer, revision: Revision, agent: Agent) {
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': revision,
       ...(revision === '2026-07-28' && { 'mcp-method': 'tools/call', 'mcp-name': plain.call.name }),
+      ...headers,
     },
   })
   return { sent, body, response: once(sent, 'response') as Promise<[IncomingMessage]> }
@@ -48,17 +56,19 @@ async function readResponse(response: Promise<[IncomingMessage]>) {
 
 const keepAliveAgent = () => new Agent({ keepAlive: true, maxSockets: 1 })
 
+const untilDraining = ({ url }: RunningServer) =>
+  until(async () => !(await acceptsConnections(Number(new URL(url).port), '127.0.0.1')))
+
 describe('a request on an open connection during shutdown', () => {
   it('is answered when its body arrives after all other requests have ended', async () => {
     for (const revision of revisions) {
       const server = await startServer(stack.env)
-      const { sent, body, response } = openRequest(server, revision, keepAliveAgent())
+      const expect = { expect: '100-continue' }
+      const { sent, body, response } = openRequest(server, revision, keepAliveAgent(), expect)
+      await once(sent, 'continue')
       sent.write(body.slice(0, 20))
-      await once(sent, 'socket')
-      await delay(300)
       const stopped = server.stop()
-      await server.line(({ message }) => message === 'shutting down')
-      await delay(300)
+      await untilDraining(server)
       sent.end(body.slice(20))
       const { status, connection, text } = await readResponse(response)
       assert.deepEqual([status, connection], [200, 'close'], revision)
@@ -78,8 +88,7 @@ describe('a request on an open connection during shutdown', () => {
       }
       assert.equal((await call()).connection, 'keep-alive')
       const stopped = server.stop()
-      await server.line(({ message }) => message === 'shutting down')
-      await delay(300)
+      await untilDraining(server)
       const { status, connection, text } = await call()
       assert.deepEqual([status, connection], [200, 'close'], revision)
       assert.match(text, plain.answer)
@@ -105,7 +114,7 @@ describe('a request on an open connection during shutdown', () => {
         answers++
       }
     })
-    while (answers < 5 * callers.length && ends.length === 0) await delay(20)
+    await until(() => answers >= 5 * callers.length || ends.length > 0)
     const stopped = server.stop()
     await Promise.all(callers)
     for (const end of ends) assert.match(end, /ECONNREFUSED/)

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { freePort } from '../../dev/launcher/loopback-port.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { postModern } from '../support/raw.ts'
-import { cached, tryCommands } from '../support/sample-calls.ts'
+import { cached, tryCommands, unreachableSettings } from '../support/sample-calls.ts'
 
 /** A separate checkout, because a checkout has one launcher at a time; with a space in its path. */
 function copyOfCheckout(): string {
@@ -48,7 +48,8 @@ describe('npm start', () => {
   async function start(): Promise<{ launcher: ChildProcess; output: () => string; pids: number[] }> {
     const launcher = spawn(process.execPath, ['--import', 'tsx', 'dev/start/main.ts'], {
       cwd: checkout,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
+      // A reachable Wikipedia would make the start depend on the network.
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), ...unreachableSettings },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     afterFile(() => launcher.kill('SIGKILL'))

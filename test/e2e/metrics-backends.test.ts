@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual, promisify } from 'node:util'
+import { waitFor } from '../../dev/lib/wait-for.ts'
 import { type MetricDefinition, metricDefinitions } from '../../src/telemetry/metrics/definitions.ts'
 import { afterFile } from '../support/cleanup.ts'
 import { otlpEnvironment, type ReceivedPoint, startOtlpReceiver } from '../support/otlp.ts'
@@ -23,6 +23,7 @@ import {
 import { type Sample, scrape } from '../support/scrape.ts'
 import { type RunningServer, spawnServer } from '../support/server.ts'
 import { type Stack, startStores } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 /** Counters, and buckets, sums and counts of histograms, by the name and labels that Prometheus gives them. */
 type Series = Record<string, number>
@@ -225,9 +226,9 @@ describe('metrics by Prometheus, StatsD and OTLP', () => {
     // The last export and the last packets leave at the end.
     assert.equal(await server.stop(), 0)
     const last = withoutZeros(ofOtlp(otlp.metrics.at(-1) ?? []))
-    for (let tries = 0; tries < 50 && !isDeepStrictEqual(ofStatsd(statsd.lines), last); tries++)
-      await delay(20)
-    assert.deepEqual(withoutZeros(ofStatsd(statsd.lines)), last)
+    const received = () => withoutZeros(ofStatsd(statsd.lines))
+    await waitFor(() => isDeepStrictEqual(received(), last), { everyMs: 20, timeoutMs: 20_000 })
+    assert.deepEqual(received(), last)
     const gaugeLines = statsd.lines.filter((line) => line.includes('|g'))
     assert.ok(gaugeLines.length > 0)
     for (const line of gaugeLines) assert.match(line, /[#,]instance:[^,]+:\d+(?:,|$)/)
@@ -338,7 +339,7 @@ describe('the export of metrics by OTLP', () => {
     assert.equal(failed.level, 'warn')
     const failuresOf = async () =>
       (await scrape(server.url)).sum('mcp_telemetry_export_failures_total', { signal: 'metrics' })
-    while ((await failuresOf()) < 3) await delay(50)
+    await until(async () => (await failuresOf()) >= 3, { everyMs: 50 })
     assert.equal(messages('metrics export failed').length, 1)
     status = 200
     await server.line(({ message }) => message === 'metrics export recovered')

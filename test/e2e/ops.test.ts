@@ -203,7 +203,9 @@ describe('the ops endpoints', () => {
 describe('shutdown', () => {
   it('reports not ready first, serves requests until SHUTDOWN_DELAY_MS is over, then exits with 0', async () => {
     const server = await startServer({ ...stack.env, SHUTDOWN_DELAY_MS: '2000' })
+    await waitForRedis(server.url, true)
     assert.equal((await get(`${server.url}/readyz`)).status, 200)
+    const during = server.fromNow()
     const stopped = server.stop('SIGTERM')
     await server.line(({ message }) => message === 'shutting down')
     assert.deepEqual(await get(`${server.url}/readyz`), {
@@ -214,11 +216,11 @@ describe('shutdown', () => {
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('connection'), 'close')
     assert.equal(await stopped, 0)
-    const messages = server.lines.map(({ message }) => message)
+    const messages = during.lines.map(({ message }) => message)
     assert.ok(messages.includes('shutting down'))
     assert.equal(messages.at(-1), 'stopped')
     assert.deepEqual(
-      server.lines.filter(({ level }) => level === 'warn' || level === 'error'),
+      during.lines.filter(({ level }) => level === 'warn' || level === 'error'),
       [],
     )
   })

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
+import { afterFile } from '../support/cleanup.ts'
 import { connectModern } from '../support/clients.ts'
-import { publishChange } from '../support/publish-change.ts'
+import { publishChange, untilDelivered } from '../support/publish-change.ts'
 import { openListen, postLegacy } from '../support/raw.ts'
 import { startTestRedis } from '../support/redis.ts'
 import { plain, resource } from '../support/sample-calls.ts'
 import { startServer } from '../support/server.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
+import { withResolvers } from '../support/with-resolvers.ts'
 
 let stack: Stack
 before(async () => {
@@ -27,32 +30,46 @@ describe('subscriptions/listen', () => {
       client.setNotificationHandler('notifications/resources/updated', async ({ params }) => {
         updated.push(params.uri)
       })
+      const ready = `${resource.uri}-ready`
       const subscription = await client.listen({
         resourcesListChanged: true,
-        resourceSubscriptions: [resource.uri],
+        resourceSubscriptions: [resource.uri, ready],
       })
       assert.equal(subscription.honoredFilter.resourcesListChanged, true)
-      await publishChange(stack.env.REDIS_URL ?? '', [resource.absent, resource.uri])
-      await until(() => changes > 0 && updated.length > 0)
-      assert.deepEqual([changes, updated], [1, [resource.uri]])
+      const redisUrl = stack.env.REDIS_URL ?? ''
+      await untilDelivered(redisUrl, ready, updated)
+      await publishChange(redisUrl, [resource.absent, resource.uri])
+      await until(() => changes > 0 && updated.includes(resource.uri))
+      assert.deepEqual([changes, updated.filter((uri) => uri !== ready)], [1, [resource.uri]])
       await subscription.close()
     }
   })
 
   it('is rejected with 503 if the server shuts down while the rate limit waits for Redis', async () => {
-    const redis = await startTestRedis()
-    const server = await startServer({ ...stack.env, REDIS_URL: redis.url })
-    process.kill(redis.pid, 'SIGSTOP')
-    try {
-      const opening = openListen(server.mcpUrl, {})
-      await delay(100)
-      const stopped = server.stop()
-      const { status, headers } = await opening
-      assert.deepEqual([status, headers.get('retry-after')], [503, '1'])
-      await stopped
-    } finally {
-      process.kill(redis.pid, 'SIGCONT')
-    }
+    const url = new URL((await startTestRedis()).url)
+    const redisPort = Number(url.port)
+    const held = withResolvers<void>()
+    const proxy = createServer((client) => {
+      const redis = connect(redisPort, url.hostname)
+      let isHeld = false
+      client.on('data', (chunk) => {
+        isHeld ||= chunk.includes('mcp:rate:')
+        if (isHeld) held.resolve()
+        else redis.write(chunk)
+      })
+      client.on('error', () => undefined).once('close', () => redis.destroy())
+      redis.on('error', () => undefined).pipe(client)
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    afterFile(() => proxy.close())
+    url.port = String((proxy.address() as AddressInfo).port)
+    const server = await startServer({ ...stack.env, REDIS_URL: url.href })
+    const opening = openListen(server.mcpUrl, {})
+    await held.promise
+    const stopped = server.stop()
+    const { status, headers } = await opening
+    assert.deepEqual([status, headers.get('retry-after')], [503, '1'])
+    await stopped
   })
 
   it('tells proxies not to buffer the stream, as a streamed call does', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../src/errors.ts'
 import { createDatabase, type Database } from '../../src/postgres/database.ts'
 import { afterFile } from '../support/cleanup.ts'
@@ -8,6 +7,7 @@ import { openTestDatabase } from '../support/database.ts'
 import { silentLogger } from '../support/logger.ts'
 import { pgbouncerMissing, startPgbouncer } from '../support/pgbouncer.ts'
 import { noopMetrics } from '../support/telemetry-fixtures.ts'
+import { until } from '../support/until.ts'
 
 describe('the database behind PgBouncer with transaction pooling', { skip: pgbouncerMissing }, () => {
   const poolSize = 3
@@ -29,7 +29,7 @@ describe('the database behind PgBouncer with transaction pooling', { skip: pgbou
   async function untilSleeping(count: number): Promise<void> {
     const sql = `select from pg_stat_activity
       where query like 'select pg_sleep(50)%' and state = 'active' and datname = current_database()`
-    while ((await direct.query(sql)).length !== count) await delay(10)
+    await until(async () => (await direct.query(sql)).length === count)
   }
 
   it('cancels the statement in Postgres when the caller aborts', { timeout: 30_000 }, async () => {

@@ -28,12 +28,11 @@ describe('the database', () => {
   const sleeping = async () =>
     (
       await database.query<{ count: number }>(
-        `select count(*)::int as count from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`,
+        `select count(*)::int as count from pg_stat_activity
+         where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`,
       )
     )[0]?.count
-  const untilSleeping = async (count: number) => {
-    while ((await sleeping()) !== count) await delay(10)
-  }
+  const untilSleeping = (count: number) => until(async () => (await sleeping()) === count)
 
   const openDatabase = (options: Partial<DatabaseOptions> = {}): Database => {
     const opened = createDatabase({

@@ -41,14 +41,10 @@ export async function createKey(
 }
 
 /** Stores a key without the command, which takes a fraction of its time. */
-export async function storeKey(
-  databaseUrl: string,
-  scopes: string,
-  expiresAt: Date | null = null,
-): Promise<CreatedKey> {
+export async function storeKey(databaseUrl: string, scopes: string): Promise<CreatedKey> {
   const database = createDatabase({ url: databaseUrl, logger: silentLogger, metrics: noopMetrics })
   const { id, key } = generateApiKey()
-  const stored = { id, name: 'a test', scopes: scopes.split(','), expiresAt, hash: hashApiKey(key) }
+  const stored = { id, name: 'a test', scopes: scopes.split(','), expiresAt: null, hash: hashApiKey(key) }
   await createApiKeyStore(database).create(stored)
   await database.close()
   return { id, key }

@@ -128,9 +128,12 @@ let slowCalls = 0
 /** Delays the calls that it returns; 'forever' exceeds every timeout. Each call misses the cache. */
 export function injectLatency({ api }: Stack, delayMs: number | 'forever') {
   api.setFault(delayMs === 'forever' ? { kind: 'frozen' } : { kind: 'slow', delayMs })
+  const end = () => api.setFault(undefined)
+  // Also after a failed test, because other files use the same stack.
+  afterFile(end)
   return {
     call: (): Call => ({ name: 'search_wikipedia', arguments: { query: `slow ${++slowCalls}` } }),
-    end: () => api.setFault(undefined),
+    end,
   }
 }
 
@@ -140,6 +143,7 @@ export async function injectTimeout({ env }: Stack) {
   await blocker.connect()
   await blocker.query('begin')
   await blocker.query('lock table documents')
+  afterFile(() => blocker.end())
   return {
     call: { name: 'fetch', arguments: { id: `slow-${++slowCalls}` } } as Call,
     end: () => blocker.end(),
@@ -149,6 +153,7 @@ export async function injectTimeout({ env }: Stack) {
 /** Makes a dependency fail until `end` is called. */
 export async function injectFailures({ api }: Stack) {
   api.setFault({ kind: 'error' })
+  afterFile(() => api.setFault(undefined))
   return { end: async () => api.setFault(undefined) }
 }
 

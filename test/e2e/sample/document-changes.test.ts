@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { connectModern } from '../../support/clients.ts'
+import { untilDelivered } from '../../support/publish-change.ts'
 import { startServer } from '../../support/server.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
@@ -18,24 +18,30 @@ describe('an added document', () => {
     const listener = await connectModern(stack.server.mcpUrl)
     const writer = await connectModern(other.mcpUrl)
     let changes = 0
+    const updated: string[] = []
     listener.setNotificationHandler('notifications/resources/list_changed', async () => {
       changes++
     })
-    const subscription = await listener.listen({ resourcesListChanged: true })
-    assert.equal(subscription.honoredFilter.resourcesListChanged, true)
-    await delay(300)
-    await writer.callTool({
-      name: 'add_document',
-      arguments: { title: 'News', text: 'from the other replica' },
+    listener.setNotificationHandler('notifications/resources/updated', async ({ params }) => {
+      updated.push(params.uri)
     })
+    const add = (title: string) =>
+      writer.callTool({ name: 'add_document', arguments: { title, text: 'from the other replica' } })
+    const ready = 'document://ready'
+    const later = `document://later-${fingerprint(['Later', 'from the other replica', []])}`
+    const subscription = await listener.listen({
+      resourcesListChanged: true,
+      resourceSubscriptions: [ready, later],
+    })
+    assert.equal(subscription.honoredFilter.resourcesListChanged, true)
+    await untilDelivered(stack.env.REDIS_URL ?? '', ready, updated)
+    await add('News')
     await until(() => changes > 0)
     assert.equal(changes, 1)
-    await writer.callTool({
-      name: 'add_document',
-      arguments: { title: 'News', text: 'from the other replica' },
-    })
-    await delay(200)
-    assert.equal(changes, 1, 'a duplicate document sent a notification')
+    await add('News')
+    await add('Later')
+    await until(() => updated.includes(later))
+    assert.equal(changes, 2, 'a duplicate document sent a notification')
     await subscription.close()
   })
 

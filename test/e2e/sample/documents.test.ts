@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../../dev/launcher/loopback-port.ts'
+import pg from 'pg'
+import { acceptsConnections, freePort } from '../../../dev/launcher/loopback-port.ts'
 import { storeKey } from '../../support/api-keys.ts'
 import { afterFile } from '../../support/cleanup.ts'
 import { connectModern } from '../../support/clients.ts'
@@ -14,6 +14,7 @@ import { openTestDatabase } from '../../support/database.ts'
 import { bearer, postLegacy, postModern } from '../../support/raw.ts'
 import { startServer } from '../../support/server.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
+import { until } from '../../support/until.ts'
 
 let stack: Stack
 before(async () => {
@@ -224,7 +225,7 @@ describe('a large document', () => {
       () => server.lines.filter((line) => line['gen_ai.tool.name'] === 'fetch').length === count,
     )
     const stopped = server.stop('SIGTERM')
-    await delay(500)
+    await until(async () => !(await acceptsConnections(Number(new URL(server.url).port), '127.0.0.1')))
     const answers = (await response.text()).split('\n').filter((line) => line.startsWith('data: {'))
     assert.equal(answers.length, count)
     for (const answer of answers)
@@ -283,10 +284,18 @@ describe('npm run db:ingest', () => {
     )
   })
 
-  it('loads nothing when SIGINT interrupts it, and exits with 130', async () => {
+  it('loads nothing when SIGINT interrupts it, and exits with 130', { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-ingest-'))
     afterFile(() => rmSync(folder, { recursive: true }))
     for (let n = 0; n < 4_500; n++) writeFileSync(join(folder, `interrupted-${n}.md`), `# ${n}`)
+    // The last batch waits for this transaction, so the load cannot end before the signal.
+    const holder = new pg.Client({ connectionString: stack.env.DATABASE_URL ?? '' })
+    await holder.connect()
+    afterFile(() => holder.end())
+    await holder.query('begin')
+    await holder.query(
+      `insert into documents (id, title, text, source, content_hash) values ('interrupted-999', 'x', 'x', 'x', 'x')`,
+    )
     const child = spawn(process.execPath, ['dist/commands/ingest.js', folder], {
       env: { PATH: process.env.PATH ?? '', ...stack.env },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -298,6 +307,7 @@ describe('npm run db:ingest', () => {
       stderr += chunk
     })
     assert.deepEqual(await once(child, 'close'), [130, null])
+    await holder.query('rollback')
     assert.match(stderr, /^2000 of 4500 files\n[\s\S]*Interrupted\. Nothing was loaded\.\n$/)
     const response = await fetch(`${stack.server.url}/documents/interrupted-0`)
     assert.equal(response.status, 404)

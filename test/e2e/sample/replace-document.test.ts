@@ -6,6 +6,7 @@ import addDocument from '../../../src/tools/add-document.tool.ts'
 import { type CallOptions, callTool } from '../../support/call-tool.ts'
 import { connectAnswering, connectLegacy, connectModern, connectV1 } from '../../support/clients.ts'
 import { openTestDatabase } from '../../support/database.ts'
+import { postModern } from '../../support/raw.ts'
 import { type Stack, sharedStack } from '../../support/stack.ts'
 
 let stack: Stack
@@ -112,6 +113,9 @@ describe('add_document with an id', () => {
 
   it('is one call per request in the log, of which the first asked', async () => {
     const { client } = await answering('accept')
+    // After the lines of earlier calls, which arrive later than their responses.
+    await postModern(stack.server.mcpUrl, 'tools/list', {}, { 'x-request-id': 'before-observed' })
+    await stack.server.line(({ request_id }) => request_id === 'before-observed')
     const server = stack.server.fromNow()
     await add(client, 'observed-note', 'first')
     await add(client, 'observed-note', 'second')

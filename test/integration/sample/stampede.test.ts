@@ -131,11 +131,7 @@ describe('concurrent equal calls', () => {
     })
     gate.catch(() => undefined)
     searches = 0
-    const held = (async () => {
-      await waitForSearches(1)
-      // The other calls read the cache in the same turn; wait until they have joined.
-      await delay(50)
-    })()
-    return { reached: held, release, fail }
+    // The other calls read the cache in the same turn, so they have joined then.
+    return { reached: waitForSearches(1), release, fail }
   }
 })

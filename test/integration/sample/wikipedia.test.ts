@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { createWikipediaClient } from '../../../src/wikipedia/client.ts'
@@ -8,6 +7,7 @@ import { afterFile } from '../../support/cleanup.ts'
 import { type FaultyApi, startFaultyApi } from '../../support/faulty-api.ts'
 import { silentLogger as logger, recordingLogger } from '../../support/logger.ts'
 import { noopMetrics as metrics } from '../../support/telemetry-fixtures.ts'
+import { until } from '../../support/until.ts'
 
 const failure = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code
 
@@ -71,15 +71,18 @@ describe('the Wikipedia client', () => {
     )
   })
 
-  it('sends no request during the cool-down of Retry-After', async () => {
-    api.setFault({ kind: 'rate-limit', retryAfterSeconds: 1 })
+  it('sends no request during the cool-down of Retry-After', async ({ mock }) => {
+    let nowMs = 0
+    mock.method(performance, 'now', () => nowMs)
+    api.setFault({ kind: 'rate-limit', retryAfterSeconds: 7 })
     const throttled = client()
     await assert.rejects(throttled.search('x', { limit: 1 }), failure('upstream_error'))
     api.setFault(undefined)
+    nowMs += 6_999
     await assert.rejects(throttled.search('x', { limit: 1 }), failure('unavailable'))
     await assert.rejects(throttled.ping(AbortSignal.timeout(1_000)), failure('unavailable'))
     assert.equal(api.requests.length, 1)
-    await delay(1_050)
+    nowMs += 1
     assert.ok(await throttled.search('x', { limit: 1 }))
   })
 
@@ -223,7 +226,8 @@ describe('the Wikipedia client', () => {
     api.setFault({ kind: 'frozen' })
     const caller = new AbortController()
     const call = client().search('x', { limit: 1, signal: caller.signal })
-    setTimeout(() => caller.abort(new AppError('cancelled', 'gone')), 50)
+    await until(() => api.requests.length === 1)
+    caller.abort(new AppError('cancelled', 'gone'))
     await assert.rejects(call, failure('cancelled'))
     assert.equal(api.requests.length, 1)
   })

@@ -99,19 +99,8 @@ describe('the audit verdict', () => {
   })
 })
 
-describe('the lockfile', () => {
-  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    packages: Record<string, { integrity?: string; optional?: boolean; resolved?: string }>
-  }
-  const locked = Object.entries(packages).filter(([path]) => path !== '')
-
-  it('has an integrity hash for every package, except optional builds for other platforms', () => {
-    for (const [path, { integrity, optional }] of locked)
-      assert.ok(integrity !== undefined ? integrity.startsWith('sha512-') : optional, path)
-  })
-
-  it('names no registry, and install scripts are disabled', () => {
-    for (const [path, { resolved }] of locked) assert.equal(resolved, undefined, path)
+describe('npm', () => {
+  it('runs no install scripts', () => {
     assert.match(readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m)
   })
 })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../../src/errors.ts'
 import { defineTool, type Tool } from '../../../../src/mcp/define/define-tool.ts'
@@ -15,6 +14,7 @@ import { createCallContext } from '../../../../src/mcp/register/call-context.ts'
 import type { Cache } from '../../../../src/redis/cache.ts'
 import { silentLogger } from '../../../support/logger.ts'
 import { arrivedMessage } from '../../../support/telemetry-fixtures.ts'
+import { withResolvers } from '../../../support/with-resolvers.ts'
 
 const answer = z.object({ text: z.string() })
 
@@ -326,18 +326,14 @@ describe('defineTool', () => {
 describe('pipeline', () => {
   it('records timeout even if the tool fails after its timeout', async () => {
     const call = context()
-    const late = tool({
-      timeoutMs: 10,
-      run: async () => {
-        await delay(30)
-        throw new Error('too late')
-      },
-    })
+    const work = withResolvers<never>()
+    const late = tool({ timeoutMs: 10, run: () => work.promise })
     await assert.rejects(
       composeCall([recordCall, limitTime, authorize, validateInput], late)({}, call),
       failure('timeout'),
     )
-    await delay(40)
+    work.reject(new Error('too late'))
+    await new Promise(setImmediate)
     assert.equal(call.record.errorCode, 'timeout')
   })
 })
