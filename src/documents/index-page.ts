@@ -8,7 +8,7 @@ import { leadOf } from './lead.ts'
 export const pageSize = 100
 
 /** Tags of a runbook that name the severity of its alert. */
-const severities = ['page', 'ticket', 'warn', 'info']
+const severities = ['page', 'ticket', 'warn', 'heartbeat']
 
 /** @param entries ordered by id; more than `pageSize` of a kind make a link to its next page */
 export function renderIndex(entries: readonly DocumentEntry[]): string {

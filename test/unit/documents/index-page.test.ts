@@ -152,7 +152,7 @@ describe('runbook tags', () => {
     for (const [alert, expected] of severitiesOf) {
       const text = readFileSync(`docs/runbooks/${kebabCase(alert)}.md`, 'utf8')
       const tags = /^tags: \[(.+)\]$/m.exec(text)?.[1]?.split(', ') ?? []
-      const named = ['page', 'ticket', 'warn', 'info'].filter((severity) => tags.includes(severity))
+      const named = ['page', 'ticket', 'warn', 'heartbeat'].filter((severity) => tags.includes(severity))
       assert.deepEqual(named.sort(), [...expected].sort(), alert)
       assert.notEqual(leadOf(text.replace(/^---[\s\S]*?---\n/, '')), '', `${alert} has no lead paragraph`)
     }
